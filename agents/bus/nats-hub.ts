@@ -1,0 +1,141 @@
+/** Buckets and object stores, which live in the hub's domain. */
+import type { JetStreamClient } from '@nats-io/jetstream';
+import { type KV, Kvm } from '@nats-io/kv';
+import { type ObjectStore as NatsObjects, Objm } from '@nats-io/obj';
+import type { BusDone, KeyValue, KeyValueEntry, ObjectStore, Subscription } from './bus.ts';
+import { failed, toBusError } from './nats-errors.ts';
+
+const nothing = new Uint8Array(0);
+
+/** How long a watch that broke off waits before it begins again. */
+const AGAIN_MS = 500;
+
+export function openKeyValue(client: JetStreamClient, bucket: string): KeyValue {
+  const open = once<KV>(() => new Kvm(client).open(bucket));
+  return {
+    get: (key, done) =>
+      settle(
+        open().then((kv) => kv.get(key)),
+        (outcome) => {
+          if (!outcome.ok) return done(outcome);
+          const entry = outcome.value;
+          if (entry === null || entry.operation !== 'PUT') {
+            return done(failed('not_found', `no key '${key}'`));
+          }
+          done({ ok: true, value: { key, value: entry.value, revision: entry.revision } });
+        },
+      ),
+    put: (key, value, done) =>
+      settle(
+        open().then((kv) => kv.put(key, value)),
+        done,
+      ),
+    create: (key, value, done) =>
+      settle(
+        open().then((kv) => kv.create(key, value)),
+        done,
+      ),
+    update: (key, value, revision, done) =>
+      settle(
+        open().then((kv) => kv.update(key, value, revision)),
+        done,
+      ),
+    delete: (key, done) =>
+      settle(
+        open().then((kv) => kv.delete(key)),
+        done,
+      ),
+    keys: (done) => settle(open().then(listKeys), done),
+    watch: (onEntry) => watch(open, onEntry),
+  };
+}
+
+export function openObjects(client: JetStreamClient, store: string): ObjectStore {
+  const open = once<NatsObjects>(() => new Objm(client).open(store));
+  return {
+    put: (name, data, done) =>
+      settle(
+        open()
+          .then((objects) => objects.putBlob({ name }, data))
+          .then(() => ({ bytes: data.length })),
+        done,
+      ),
+    get: (name, done) =>
+      settle(
+        open().then((objects) => objects.getBlob(name)),
+        (outcome) => {
+          if (!outcome.ok) done(outcome);
+          else if (outcome.value === null) done(failed('not_found', `no object '${name}'`));
+          else done({ ok: true, value: outcome.value });
+        },
+      ),
+    delete: (name, done) =>
+      settle(
+        open()
+          .then((objects) => objects.delete(name))
+          .then(() => undefined),
+        done,
+      ),
+  };
+}
+
+async function listKeys(kv: KV): Promise<readonly string[]> {
+  const keys: string[] = [];
+  for await (const key of await kv.keys()) keys.push(key);
+  return keys.sort();
+}
+
+/** Watches until it is closed; a watch that breaks off continues after what it has seen. */
+function watch(open: () => Promise<KV>, onEntry: (entry: KeyValueEntry) => void): Subscription {
+  let isOpen = true;
+  let seen = 0;
+  let stop = () => {};
+  const run = async () => {
+    const kv = await open();
+    const isFirst = seen === 0;
+    const entries = await kv.watch(isFirst ? {} : { resumeFromRevision: seen + 1 });
+    stop = () => entries.stop();
+    if (!isOpen) return stop();
+    for await (const entry of entries) {
+      if (!isOpen || entry.revision <= seen) continue;
+      seen = entry.revision;
+      const isGone = entry.operation !== 'PUT';
+      if (isGone && isFirst && !entry.isUpdate) continue;
+      const value = isGone ? nothing : entry.value;
+      onEntry({ key: entry.key, value, revision: entry.revision });
+    }
+  };
+  const keepRunning = () => {
+    run()
+      .catch(() => undefined)
+      .then(() => {
+        if (isOpen) setTimeout(keepRunning, AGAIN_MS).unref();
+      });
+  };
+  keepRunning();
+  return {
+    close: () => {
+      isOpen = false;
+      stop();
+    },
+  };
+}
+
+/** Opens at the first use; when that failed, the next use tries again. */
+function once<Value>(open: () => Promise<Value>): () => Promise<Value> {
+  let opened: Promise<Value> | undefined;
+  return () => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+}
+
+function settle<Value>(promise: Promise<Value>, done: BusDone<Value>): void {
+  promise.then(
+    (value) => done({ ok: true, value }),
+    (error: unknown) => done({ ok: false, error: toBusError(error) }),
+  );
+}

@@ -1,0 +1,452 @@
+/**
+ * The bus over NATS. Requests share one inbox with a table of who waits for what, which carries
+ * about four times what one library request each does; durable messages go through a windowed
+ * publisher. This file and its neighbours `nats-*.ts` alone import NATS.
+ */
+import { jetstream } from '@nats-io/jetstream';
+import {
+  connect,
+  type Msg,
+  type NatsConnection,
+  type Subscription as NatsSubscription,
+  nkeyAuthenticator,
+  nuid,
+  PermissionViolationError,
+} from '@nats-io/transport-node';
+import { replyPrefix } from '#protocols/subjects.ts';
+import type {
+  Bus,
+  BusDone,
+  BusError,
+  BusMessage,
+  BusStatus,
+  ConsumeOptions,
+  Consumer,
+  Headers,
+  KeyValue,
+  ObjectStore,
+  PubAck,
+  RequestOptions,
+  StreamMessage,
+  Subscription,
+} from './bus.ts';
+import { WindowedPublisher } from './nats-append.ts';
+import { PullConsumer } from './nats-consume.ts';
+import { failed, fromApi } from './nats-errors.ts';
+import { readHeaders, statusOf, writeHeaders } from './nats-headers.ts';
+import { openKeyValue, openObjects } from './nats-hub.ts';
+import { Probe } from './nats-probe.ts';
+import { HUB, MAX_PAYLOAD_BYTES } from './streams.ts';
+
+export interface NatsOptions {
+  readonly servers: string | readonly string[];
+  readonly client: string;
+  readonly site: string;
+  /** The domain of the broker connected to: `hub`, or a node's name at its leaf. */
+  readonly domain?: string;
+  /** `SU…`; never logged. */
+  readonly nkeySeed?: string;
+  /** How long to try for the first connection. */
+  readonly connectTimeoutMs?: number;
+  /** Appends that wait for their acknowledgement at once. */
+  readonly window?: number;
+  /** How far behind this process may be until it counts as a slow consumer. */
+  readonly slowMs?: number;
+  /** The connection is gone for good, such as when the broker no longer knows the key. */
+  readonly onFatal: (error: Error) => void;
+}
+
+/** Connects, or throws what the broker or the network said. */
+export async function connectNats(options: NatsOptions): Promise<Bus> {
+  const instance = nuid.next().slice(-10).toLowerCase();
+  const inbox = `${replyPrefix(options.site, options.client)}.${instance}`;
+  const connection = await connect({
+    servers: [options.servers].flat() as string[],
+    name: options.client,
+    inboxPrefix: `${inbox}.lib`,
+    timeout: options.connectTimeoutMs ?? 5_000,
+    reconnect: true,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 100,
+    pingInterval: 5_000,
+    maxPingOut: 2,
+    ignoreClusterUpdates: true,
+    ...(options.nkeySeed === undefined
+      ? {}
+      : { authenticator: nkeyAuthenticator(new TextEncoder().encode(options.nkeySeed)) }),
+  });
+  return new NatsBus(connection, options, inbox);
+}
+
+interface Pending {
+  readonly subject: string;
+  readonly options: RequestOptions;
+  readonly done: BusDone<BusMessage>;
+  readonly timer: NodeJS.Timeout;
+}
+
+interface Counted {
+  readonly subject: string;
+  readonly subscription: NatsSubscription;
+  received: number;
+}
+
+class NatsBus implements Bus {
+  readonly client: string;
+  readonly #connection: NatsConnection;
+  readonly #options: NatsOptions;
+  readonly #domain: string;
+  readonly #inbox: string;
+  readonly #publisher: WindowedPublisher;
+  readonly #probe: Probe;
+  readonly #pending = new Map<number, Pending>();
+  readonly #subscriptions = new Set<Counted>();
+  readonly #consumers = new Set<PullConsumer>();
+  readonly #listeners = new Set<(status: BusStatus) => void>();
+  readonly #watches = new Set<Subscription>();
+  #state: 'open' | 'draining' | 'closed' = 'open';
+  #isConnected = true;
+  #count = 0;
+  #onAnswered: (() => void) | undefined;
+
+  constructor(connection: NatsConnection, options: NatsOptions, inbox: string) {
+    this.client = options.client;
+    this.#connection = connection;
+    this.#options = options;
+    this.#domain = options.domain ?? HUB;
+    this.#inbox = inbox;
+    const { window } = options;
+    this.#publisher = new WindowedPublisher({
+      connection,
+      inbox: `${inbox}.a.`,
+      ...(window === undefined ? {} : { window }),
+    });
+    this.#listen('a', (token, message) => this.#publisher.answered(token, message));
+    this.#listen('r', (token, message) => this.#answered(token, message));
+    this.#probe = new Probe({
+      connection,
+      tell: (status) => this.#tell(status),
+      slowMs: options.slowMs ?? 2_000,
+      busiest: () => this.#busiest(),
+      ...(this.#domain === HUB ? {} : { askHub: (done) => this.#askHub(done) }),
+    });
+    void this.#follow();
+    void connection.closed().then((error) => this.#closed(error));
+  }
+
+  publish(subject: string, data: Uint8Array, headers?: Headers): void {
+    if (this.#state !== 'open' || !this.#isConnected) return;
+    this.#send(subject, data, headers);
+  }
+
+  subscribe(
+    subject: string,
+    onMessage: (message: BusMessage) => void,
+    options: { readonly queue?: string } = {},
+  ): Subscription {
+    if (this.#state !== 'open') return { close: () => {} };
+    const subscription = this.#connection.subscribe(subject, {
+      ...(options.queue === undefined ? {} : { queue: options.queue }),
+      callback: (error, message) => {
+        if (error !== null) return;
+        counted.received += 1;
+        onMessage(new ReceivedMessage(this.#connection, message));
+      },
+    });
+    const counted: Counted = { subject, subscription, received: 0 };
+    this.#subscriptions.add(counted);
+    return { close: () => this.#unsubscribe(counted) };
+  }
+
+  request(
+    subject: string,
+    data: Uint8Array,
+    options: RequestOptions,
+    done: BusDone<BusMessage>,
+  ): { cancel(): void } {
+    this.#count += 1;
+    const token = this.#count;
+    const refusal = this.#refusal(data);
+    const timer = setTimeout(
+      () => {
+        const late = failed('timed_out', `no answer to '${subject}' in ${options.timeoutMs} ms`);
+        this.#settle(token, refusal ?? late);
+      },
+      refusal === undefined ? options.timeoutMs : 0,
+    );
+    this.#pending.set(token, { subject, options, done, timer });
+    if (refusal === undefined) {
+      this.#send(subject, data, options.headers, `${this.#inbox}.r.${token}`);
+    }
+    return {
+      cancel: () => {
+        clearTimeout(timer);
+        this.#pending.delete(token);
+      },
+    };
+  }
+
+  append(
+    subject: string,
+    data: Uint8Array,
+    options: { id: string; headers?: Headers },
+    done: BusDone<PubAck>,
+  ): void {
+    // A broker that is away for a moment is waited for, so only what can never succeed fails here.
+    const refusal = this.#state === 'open' ? tooLarge(data) : failed('closed', closedText);
+    if (refusal !== undefined) queueMicrotask(() => done(refusal));
+    else this.#publisher.append(subject, data, options, done);
+  }
+
+  consume(options: ConsumeOptions, onMessage: (message: StreamMessage) => void): Consumer {
+    if (this.#state !== 'open') return { close: () => {} };
+    this.#count += 1;
+    const consumer = new PullConsumer({
+      connection: this.#connection,
+      inbox: `${this.#inbox}.c${this.#count}`,
+      consume: options,
+      onMessage,
+      api: (subject, body, done) => this.#api(subject, body, done),
+      onMissing: () => {},
+    });
+    this.#consumers.add(consumer);
+    return {
+      close: () => {
+        this.#consumers.delete(consumer);
+        consumer.close();
+      },
+    };
+  }
+
+  keyValue(bucket: string): KeyValue {
+    const made = openKeyValue(this.#hubClient(), bucket);
+    return {
+      ...made,
+      watch: (onEntry) => {
+        const watch = made.watch(onEntry);
+        this.#watches.add(watch);
+        return watch;
+      },
+    };
+  }
+
+  objects(store: string): ObjectStore {
+    return openObjects(this.#hubClient(), store);
+  }
+
+  onStatus(listener: (status: BusStatus) => void): Subscription {
+    this.#listeners.add(listener);
+    return { close: () => this.#listeners.delete(listener) };
+  }
+
+  drain(done: () => void): void {
+    if (this.#state === 'closed') {
+      queueMicrotask(done);
+      return;
+    }
+    this.#state = 'draining';
+    this.#probe.close();
+    for (const counted of [...this.#subscriptions]) this.#unsubscribe(counted);
+    for (const consumer of this.#consumers) consumer.close();
+    for (const watch of this.#watches) watch.close();
+    this.#publisher.whenIdle(() =>
+      this.#whenAnswered(() => {
+        this.#connection.drain().then(done, done);
+      }),
+    );
+  }
+
+  /** One subscription for all answers of a kind: `<inbox>.<kind>.<token>`. */
+  #listen(kind: string, onAnswer: (token: number, message: Msg) => void): void {
+    const prefix = `${this.#inbox}.${kind}.`;
+    this.#connection.subscribe(`${prefix}*`, {
+      callback: (error, message) => {
+        if (error === null) onAnswer(Number(message.subject.slice(prefix.length)), message);
+      },
+    });
+  }
+
+  #send(subject: string, data: Uint8Array, headers?: Headers, reply?: string): void {
+    const written = writeHeaders(headers);
+    this.#connection.publish(subject, data, {
+      ...(reply === undefined ? {} : { reply }),
+      ...(written === undefined ? {} : { headers: written }),
+    });
+  }
+
+  #answered(token: number, message: Msg): void {
+    const pending = this.#pending.get(token);
+    if (pending === undefined) return;
+    if (statusOf(message) === 503) {
+      this.#settle(token, failed('no_responders', `nobody serves '${pending.subject}'`));
+      return;
+    }
+    const answer = new ReceivedMessage(this.#connection, message);
+    if (pending.options.isInterim?.(answer)) pending.options.onInterim?.(answer);
+    else this.#settle(token, { ok: true, value: answer });
+  }
+
+  #settle(token: number, outcome: Parameters<BusDone<BusMessage>>[0]): void {
+    const pending = this.#pending.get(token);
+    if (pending === undefined) return;
+    clearTimeout(pending.timer);
+    this.#pending.delete(token);
+    pending.done(outcome);
+    if (this.#pending.size === 0) this.#onAnswered?.();
+  }
+
+  #whenAnswered(done: () => void): void {
+    if (this.#pending.size === 0) return done();
+    this.#onAnswered = () => {
+      this.#onAnswered = undefined;
+      done();
+    };
+  }
+
+  #refusal(data: Uint8Array): { ok: false; error: BusError } | undefined {
+    if (this.#state !== 'open') return failed('closed', closedText);
+    if (!this.#isConnected) return failed('disconnected', 'the broker is away');
+    return tooLarge(data);
+  }
+
+  #api(subject: string, body: unknown, done: (error: BusError | undefined) => void): void {
+    const data = new TextEncoder().encode(JSON.stringify(body));
+    this.request(`$JS.API.${subject}`, data, { timeoutMs: 5_000 }, (outcome) => {
+      if (!outcome.ok) return done(outcome.error);
+      const answer = JSON.parse(new TextDecoder().decode(outcome.value.data));
+      done(answer.error === undefined ? undefined : fromApi(answer.error));
+    });
+  }
+
+  #askHub(done: (isThere: boolean) => void): void {
+    this.request('$JS.hub.API.INFO', new Uint8Array(0), { timeoutMs: 900 }, (outcome) =>
+      done(outcome.ok),
+    );
+  }
+
+  #hubClient() {
+    return jetstream(this.#connection, this.#domain === HUB ? {} : { domain: HUB });
+  }
+
+  #unsubscribe(counted: Counted): void {
+    this.#subscriptions.delete(counted);
+    if (!counted.subscription.isClosed()) counted.subscription.unsubscribe();
+  }
+
+  #busiest(): string {
+    let subject = this.#inbox;
+    let most = 0;
+    for (const counted of this.#subscriptions) {
+      if (counted.received > most) {
+        most = counted.received;
+        subject = counted.subject;
+      }
+      counted.received = 0;
+    }
+    return subject;
+  }
+
+  async #follow(): Promise<void> {
+    for await (const status of this.#connection.status()) {
+      switch (status.type) {
+        case 'disconnect':
+          this.#lost();
+          break;
+        case 'reconnect':
+          this.#isConnected = true;
+          this.#probe.connected(true);
+          this.#publisher.reconnected();
+          for (const consumer of this.#consumers) consumer.reconnected();
+          this.#tell({ type: 'connected' });
+          break;
+        case 'error':
+          this.#refused(status.error);
+          break;
+        case 'slowConsumer':
+          this.#tell({ type: 'slow_consumer', subject: status.sub.getSubject() });
+          break;
+      }
+    }
+  }
+
+  #lost(): void {
+    this.#isConnected = false;
+    this.#probe.connected(false);
+    this.#publisher.disconnected();
+    this.#failRequests('disconnected', 'the connection was lost with the request under way');
+    this.#tell({ type: 'disconnected' });
+  }
+
+  /** The broker names the subject it refused; whoever waits on that subject waits in vain. */
+  #refused(error: Error): void {
+    if (!(error instanceof PermissionViolationError)) return;
+    if (error.operation === 'publish') {
+      this.#publisher.refused(error.subject, error.message);
+      for (const [token, pending] of [...this.#pending]) {
+        if (pending.subject === error.subject) {
+          this.#settle(token, failed('not_permitted', error.message));
+        }
+      }
+    }
+    this.#tell({ type: 'not_permitted', message: error.message });
+  }
+
+  #closed(error: unknown): void {
+    const wasOpen = this.#state === 'open';
+    this.#state = 'closed';
+    this.#probe.close();
+    this.#publisher.close();
+    for (const consumer of this.#consumers) consumer.close();
+    for (const watch of this.#watches) watch.close();
+    this.#failRequests('closed', closedText);
+    if (!wasOpen) return;
+    this.#tell({ type: 'disconnected' });
+    this.#options.onFatal(error instanceof Error ? error : new Error('the connection was closed'));
+  }
+
+  #failRequests(code: 'closed' | 'disconnected', message: string): void {
+    for (const token of [...this.#pending.keys()]) this.#settle(token, failed(code, message));
+  }
+
+  #tell(status: BusStatus): void {
+    for (const listener of this.#listeners) listener(status);
+  }
+}
+
+const closedText = 'this bus was closed';
+
+class ReceivedMessage implements BusMessage {
+  readonly #connection: NatsConnection;
+  readonly #message: Msg;
+
+  constructor(connection: NatsConnection, message: Msg) {
+    this.#connection = connection;
+    this.#message = message;
+  }
+  get subject(): string {
+    return this.#message.subject;
+  }
+  get data(): Uint8Array {
+    return this.#message.data;
+  }
+  get headers(): Headers {
+    return readHeaders(this.#message);
+  }
+  get wantsReply(): boolean {
+    return this.#message.reply !== undefined && this.#message.reply !== '';
+  }
+  respond(data: Uint8Array, headers?: Headers): void {
+    const { reply } = this.#message;
+    if (reply === undefined || reply === '' || this.#connection.isClosed()) return;
+    const written = writeHeaders(headers);
+    if (written === undefined) this.#connection.publish(reply, data);
+    else this.#connection.publish(reply, data, { headers: written });
+  }
+}
+
+function tooLarge(data: Uint8Array): { ok: false; error: BusError } | undefined {
+  if (data.length <= MAX_PAYLOAD_BYTES) return undefined;
+  const message = `a message of ${data.length} bytes: at most ${MAX_PAYLOAD_BYTES} travel in one`;
+  return failed('limit', message);
+}

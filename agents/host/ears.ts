@@ -1,0 +1,112 @@
+/**
+ * What actors hear off the bus. Events come through one durable consumer an actor, in the order of
+ * the stream, and are acknowledged once their step is committed; metrics are heard once or not.
+ */
+import type { Address } from '#protocols/ids.ts';
+import { partsOf } from '#protocols/ids.ts';
+import type { BusMessage, StreamMessage } from '../bus/bus.ts';
+import type { ActorRecord } from './actor-record.ts';
+import { decodeEnvelope, eventFilter } from './event-codec.ts';
+import type { HostParts } from './host-parts.ts';
+import type { Message } from './message.ts';
+
+export class Ears {
+  readonly #parts: HostParts;
+  readonly #deliver: (record: ActorRecord, message: Message) => void;
+  readonly #open = new Map<ActorRecord, { close(): void }[]>();
+
+  constructor(parts: HostParts, deliver: (record: ActorRecord, message: Message) => void) {
+    this.#parts = parts;
+    this.#deliver = deliver;
+  }
+
+  open(record: ActorRecord): void {
+    const { bus, site, node } = this.#parts;
+    const { hears } = record.role;
+    if (hears.size === 0) return;
+    const open: { close(): void }[] = [];
+    this.#open.set(record, open);
+    let hearsEvents = false;
+    for (const [name, [heard]] of hears) {
+      if (heard?.event.kind === 'event') hearsEvents = true;
+      else {
+        const filter = eventFilter('metric', site, name);
+        const subscribed = bus.subscribe(filter, (message) => this.#metric(record, message));
+        open.push(subscribed);
+      }
+    }
+    if (!hearsEvents) return;
+    const { actor } = partsOf(record.address);
+    open.push(
+      bus.consume(
+        // All events of the site, so that what an actor hears may change without a new consumer.
+        { stream: 'EVENTS', durable: `${node}-${actor}`, filter: `airguard.${site}.event.>` },
+        (message) => this.#event(record, message),
+      ),
+    );
+  }
+
+  /** What was not consumed yet comes again when the actor hears again. */
+  close(record: ActorRecord): void {
+    for (const one of this.#open.get(record) ?? []) one.close();
+    this.#open.delete(record);
+  }
+
+  closeAll(): void {
+    for (const record of this.#open.keys()) this.close(record);
+  }
+
+  #event(record: ActorRecord, message: StreamMessage): void {
+    if (this.#parts.over) return;
+    if (!record.role.hears.has(nameOf(message.subject))) {
+      message.ack();
+      return;
+    }
+    const came = this.#decode(record, message);
+    if (came.ok) {
+      const { key, heard } = came.value;
+      this.#deliver(record, { kind: 'heard', heard, key, consumed: () => message.ack() });
+    } else {
+      this.#parts.counts.malformed += 1;
+      this.#parts.store.commit({
+        meta: this.#parts.deadLetters.bury({
+          address: record.address,
+          reason: 'malformed',
+          detail: came.error,
+          event: undefined,
+        }),
+      });
+      message.term('malformed');
+    }
+  }
+
+  #metric(record: ActorRecord, message: BusMessage): void {
+    if (this.#parts.over) return;
+    const came = this.#decode(record, message);
+    if (came.ok) {
+      const { heard } = came.value;
+      this.#deliver(record, { kind: 'heard', heard, key: undefined, consumed: nothing });
+    } else this.#parts.counts.malformed += 1;
+  }
+
+  #decode(record: ActorRecord, { subject, data }: { subject: string; data: Uint8Array }) {
+    const definitionOf = (name: string) => record.role.hears.get(name)?.[0]?.event;
+    const came = decodeEnvelope(subject, data, definitionOf);
+    if (!came.ok) return came;
+    const { envelope, definition } = came.value;
+    const { id, atMs, data: content } = envelope;
+    // The subject, which the broker guards, says the same.
+    const source = envelope.source as Address;
+    return {
+      ok: true,
+      value: { key: id, heard: { event: definition, source, data: content, atMs } },
+    } as const;
+  }
+}
+
+/** The tail of `airguard.<site>.event.<node>.<actor>.<thing>.<past>`. */
+function nameOf(subject: string): string {
+  return subject.split('.').slice(5).join('.');
+}
+
+const nothing = () => undefined;

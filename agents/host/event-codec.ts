@@ -1,0 +1,78 @@
+/**
+ * How events travel: an `event` as UTF-8 JSON, a `metric` as CBOR (RFC 8949) of the same envelope.
+ * The actor it comes from is read from the subject, which the broker guards; an envelope that says
+ * otherwise is refused.
+ */
+import { Encoder } from 'cbor-x';
+import * as z from 'zod';
+import type { Outcome } from '#protocols/errors.ts';
+import type { EventDefinition, EventKind } from '#protocols/event.ts';
+import type { Address } from '#protocols/ids.ts';
+import { parseSubject, subjectOf } from '#protocols/subjects.ts';
+import { EpochMs } from '#protocols/units.ts';
+
+export const Envelope = z.strictObject({
+  /** `<source>#<count of what it sent>`; the message id too. */
+  id: z.string(),
+  type: z.string(),
+  source: z.string(),
+  atMs: EpochMs,
+  /** The sender's count of messages consumed, to order what it says. */
+  seq: z.number().int().min(0),
+  data: z.unknown(),
+});
+export type Envelope = z.infer<typeof Envelope>;
+
+const cbor = new Encoder({ useRecords: false, mapsAsObjects: true });
+const utf8 = new TextEncoder();
+const text = new TextDecoder('utf-8', { fatal: true });
+
+export function eventSubject(kind: EventKind, source: Address, name: string): string {
+  return subjectOf(kind, source, name);
+}
+
+/** Matches the event of that name from every actor of a site. */
+export function eventFilter(kind: EventKind, site: string, name: string): string {
+  return `airguard.${site}.${kind}.*.*.${name}`;
+}
+
+export function encodeEnvelope(kind: EventKind, envelope: Envelope): Uint8Array {
+  return kind === 'event' ? utf8.encode(JSON.stringify(envelope)) : cbor.encode(envelope);
+}
+
+/** What came, parsed by its definition; the error is one line for a log. */
+export function decodeEnvelope(
+  subject: string,
+  data: Uint8Array,
+  definitionOf: (name: string) => EventDefinition | undefined,
+): Outcome<{ envelope: Envelope; definition: EventDefinition }, string> {
+  const parsed = parseSubject(subject);
+  if (parsed === undefined || (parsed.kind !== 'event' && parsed.kind !== 'metric')) {
+    return fail(`subject '${subject}': expected airguard.<site>.event|metric.<node>.<actor>.<name>`);
+  }
+  const name = parsed.name.join('.');
+  const definition = definitionOf(name);
+  if (definition === undefined) return fail(`nobody here hears '${name}'`);
+  let content: unknown;
+  try {
+    content = parsed.kind === 'event' ? JSON.parse(text.decode(data)) : cbor.decode(data);
+  } catch (cause) {
+    const format = parsed.kind === 'event' ? 'JSON' : 'CBOR';
+    return fail(`${subject}: expected ${format}, came ${data.length} other bytes (${cause})`);
+  }
+  const envelope = Envelope.safeParse(content);
+  if (!envelope.success) return fail(`${subject}: no envelope: ${z.prettifyError(envelope.error)}`);
+  const { site, node, actor } = parsed;
+  const { id, source, type } = envelope.data;
+  const isOwn = source === `${site}/${node}/${actor}` && id.startsWith(`${source}#`);
+  if (!isOwn || type !== name) {
+    return fail(`${subject}: the envelope claims to be '${type}' of ${source}, id ${id}`);
+  }
+  const checked = definition.data.safeParse(envelope.data.data);
+  if (!checked.success) return fail(`${subject}: ${z.prettifyError(checked.error)}`);
+  return { ok: true, value: { envelope: { ...envelope.data, data: checked.data }, definition } };
+}
+
+function fail(error: string): { ok: false; error: string } {
+  return { ok: false, error: error.replace(/\s*\n\s*/g, '; ') };
+}

@@ -1,0 +1,147 @@
+/** The body of a radio: its tools, what it publishes, and how its ports reach a driver. */
+import type { SnapshotFrom } from 'xstate';
+import { legalStateOf, radioMachine, type ScanResult, type Powering, type Tuning } from '#machines/radio.ts';
+import { type Channel, sameChannel } from '#protocols/channels.ts';
+import type { Done, Driver, DriverError, RadioState } from '#protocols/driver.ts';
+import type { Outcome } from '#protocols/errors.ts';
+import { radioEvents } from '#protocols/events/radio.ts';
+import * as tools from '#protocols/tools/radio.ts';
+import type { Body, Port, PortActuation, PortDone, PortWork } from './body.ts';
+import { handle, pending } from './body.ts';
+
+type Snapshot = SnapshotFrom<typeof radioMachine>;
+
+/** What a radio must know of the rules to name the silence it owes. */
+export interface SilenceOwed {
+  (channel: Channel, country: string): number;
+}
+
+export function radioBody(clearWaitMs: SilenceOwed): Body {
+  return {
+    role: 'radio',
+    machine: radioMachine,
+    publishes: radioEvents,
+    hears: [],
+    mailbox: { capacity: 256, overflow: 'drop-oldest' },
+    legalState: (snapshot: Snapshot) => legalStateOf(snapshot.context),
+    tools: [
+      handle<typeof tools.getState, Snapshot>({
+        tool: tools.getState,
+        reply: ({ value, context }) => ({
+          ok: true,
+          value: {
+            doing: typeof value === 'string' ? value : (Object.keys(value)[0] ?? ''),
+            legal: legalStateOf(context),
+            utilisation: context.utilisation,
+            stations: context.stations,
+            carriedMbps: context.carriedMbps,
+            alone: context.alone,
+          },
+        }),
+      }),
+      handle<typeof tools.listNeighbours, Snapshot>({
+        tool: tools.listNeighbours,
+        reply: ({ context }) => ({ ok: true, value: { neighbours: [...context.neighbours] } }),
+      }),
+      handle<typeof tools.setChannel, Snapshot>({
+        tool: tools.setChannel,
+        event: ({ callId, caller, arguments: to, verdictId }, { context }) => ({
+          type: 'move.requested',
+          move: {
+            to,
+            clearMs: clearWaitMs(to, context.site.country),
+            cause: 'call',
+            reason: `Asked by ${caller}.`,
+            callId,
+            verdictId,
+          },
+        }),
+        reply: () => pending,
+      }),
+      handle<typeof tools.setPower, Snapshot>({
+        tool: tools.setPower,
+        event: ({ callId, arguments: { eirpDbm }, verdictId }) => ({
+          type: 'power.requested',
+          callId,
+          eirpDbm,
+          verdictId,
+        }),
+        reply: () => pending,
+      }),
+      handle<typeof tools.scanSpectrum, Snapshot>({
+        tool: tools.scanSpectrum,
+        event: ({ callId, arguments: { bins, sweeps } }) => ({
+          type: 'scan.requested',
+          callId,
+          bins,
+          sweeps,
+        }),
+        reply: () => pending,
+      }),
+      handle<typeof tools.pin, Snapshot>({
+        tool: tools.pin,
+        event: ({ arguments: { pinned } }) => ({ type: 'pin.requested', pinned }),
+        reply: ({ context }) => ({ ok: true, value: { pinned: context.pinned } }),
+      }),
+    ],
+  };
+}
+
+export interface RadioPorts {
+  /** An open driver. */
+  readonly driver: Driver;
+  readonly choose: PortWork;
+  readonly scan: PortWork<{ bins: number; sweeps: number }, ScanResult>;
+}
+
+/** Fills the ports of a radio's chart. Changes of the radio are actuations: read, act, read back. */
+export function radioPorts({ driver, choose, scan }: RadioPorts): Record<string, Port> {
+  const actuation = <Input>(
+    holds: (state: RadioState, input: Input) => boolean,
+    act: (input: Input, done: Done<RadioState>) => void,
+  ): PortActuation<Input, RadioState, RadioState> => ({
+    kind: 'actuation',
+    read: (done) => driver.state(forPort(done)),
+    holds,
+    act: (input, done) => act(input, forPort(done)),
+    output: (state) => state,
+  });
+  const open: PortWork<{ eirpDbm: number }, RadioState> = {
+    kind: 'work',
+    run: ({ eirpDbm }, _, done) => {
+      const finish = forPort(done);
+      driver.state((read) => {
+        if (!read.ok || read.value.eirpDbm === eirpDbm) finish(read);
+        else driver.setEirp(eirpDbm, finish);
+      });
+      return undefined;
+    },
+  };
+  const is = (state: RadioState, channel: Channel) =>
+    state.channel !== null && sameChannel(state.channel, channel);
+  return {
+    open,
+    listen: actuation<Tuning>(
+      (state, { to }) => state.silent && is(state, to),
+      ({ to }, done) => driver.listen(to, done),
+    ),
+    tune: actuation<Tuning>(
+      (state, { to }) => !state.silent && is(state, to),
+      ({ to }, done) => driver.setChannel(to, done),
+    ),
+    hush: actuation<null>(
+      (state) => state.silent || state.channel === null,
+      (_, done) => driver.listen(null, done),
+    ),
+    power: actuation<Powering>(
+      (state, { eirpDbm }) => state.eirpDbm === eirpDbm,
+      ({ eirpDbm }, done) => driver.setEirp(eirpDbm, done),
+    ),
+    choose,
+    scan,
+  };
+}
+
+function forPort(done: PortDone<RadioState>): Done<RadioState> {
+  return (outcome: Outcome<RadioState, DriverError>) => done(outcome);
+}

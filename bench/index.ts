@@ -1,0 +1,6 @@
+import type { Bench } from './bench.ts';
+import { bench as office } from './office.ts';
+import { bench as swarm } from './swarm.ts';
+
+/** Every benchmark. */
+export const benches: readonly Bench[] = [swarm, office];

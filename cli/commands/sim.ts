@@ -1,0 +1,119 @@
+import { scenarioNames, loadScenario } from '#sim/scenario-files.ts';
+import { describeDifference, firstDifference } from '#sim/trace/trace-diff.ts';
+import { readTraceFile } from '#sim/trace/trace-file.ts';
+import { InputError } from '#protocols/errors.ts';
+import type { Arguments, Command } from '../command.ts';
+import type { SimSettings } from '../sim/run.ts';
+
+const diff: Command = {
+  name: 'diff',
+  summary: 'Names the first record in which two traces differ. Exits 3 when they do.',
+  usage: 'FILE FILE',
+  examples: ['airguard sim diff a.trace b.trace'],
+  options: {},
+  positionals: { min: 2, max: 2 },
+  async run({ positionals }, output) {
+    const [a = '', b = ''] = positionals;
+    const difference = firstDifference(readTraceFile(a).records, readTraceFile(b).records);
+    if (output.json) output.document({ equal: difference === undefined, ...difference });
+    else if (difference === undefined) output.line('The traces are equal.');
+    else output.line(describeDifference(difference));
+    return difference === undefined ? 'held' : 'invariantBroke';
+  },
+};
+
+const list: Command = {
+  name: 'list',
+  summary: 'Lists the scenarios that come with Airguard.',
+  usage: '',
+  examples: ['airguard sim list'],
+  options: {},
+  async run(_, output) {
+    const scenarios = scenarioNames().map((name) => ({ name, about: loadScenario(name).about }));
+    if (output.json) output.document({ scenarios });
+    else for (const { name, about } of scenarios) output.line(`${name.padEnd(10)}  ${about}`);
+    return 'held';
+  },
+};
+
+export const sim: Command = {
+  name: 'sim',
+  summary: 'Runs a scenario in virtual time, with every checker watching.',
+  usage: 'SCENARIO [options]',
+  examples: [
+    'airguard sim office --seed 1',
+    'airguard sim campus --nodes 100 --radios 3 --duration 10m',
+    'airguard sim partition --seeds 200',
+    'airguard sim office --seed 1 --trace a.trace',
+  ],
+  options: {
+    seed: { about: 'Decides the whole run', value: 'N', default: '1' },
+    seeds: { about: 'Runs so many seeds, from --seed on, in processes of their own', value: 'N' },
+    duration: { about: 'Virtual time; the scenario’s own by default', value: 'TIME' },
+    strategy: { about: 'How the coordinator plans; the scenario’s own by default', value: 'NAME' },
+    air: { about: 'Fidelity of the air', value: 'fluid', default: 'fluid' },
+    nodes: { about: 'How many nodes, where the scenario generates them', value: 'N' },
+    radios: { about: 'How many radios a node, where the scenario generates them', value: 'N' },
+    passivate: { about: 'Idle time after which an actor is put to rest, or `never`', value: 'TIME', default: 'never' },
+    trace: { about: 'Writes the trace to a file, for `sim diff`', value: 'FILE' },
+  },
+  positionals: { min: 1, max: 1 },
+  subcommands: [diff, list],
+  async run(args, output, stop) {
+    const settings = settingsOf(args);
+    const seeds = args.integer('seeds');
+    if (seeds !== undefined) {
+      if (seeds < 1) throw new InputError(`--seeds: expected at least 1, came ${seeds}`);
+      if (settings.traceFile !== undefined) {
+        throw new InputError('--trace: expected one run, came --seeds; name one seed with --seed');
+      }
+      const { runSeeds } = await import('../sim/seeds.ts');
+      return runSeeds(settings, seeds, output, stop);
+    }
+    const { runScenario } = await import('../sim/run.ts');
+    const report = await runScenario(settings, {
+      stop,
+      progress: ({ virtualSeconds, events, wallSeconds }) =>
+        output.progress(
+          `${settings.scenario} seed ${settings.seed}: ${virtualSeconds.toFixed(0)} s of ${(settings.durationUs / 1e6).toFixed(0)} s, ${events} events, ${(virtualSeconds / Math.max(wallSeconds, 0.001)).toFixed(0)}× real time`,
+        ),
+    });
+    const { reportLines } = await import('../sim/report.ts');
+    if (output.json) output.document(report.document);
+    else for (const text of reportLines(report)) output.line(text);
+    if (report.interrupted) return 'interrupted';
+    return report.document.checkers.some(({ broken }) => broken > 0) ? 'invariantBroke' : 'held';
+  },
+};
+
+function settingsOf(args: Arguments): SimSettings {
+  const [name = ''] = args.positionals;
+  const scenario = loadScenario(name);
+  const seed = args.integer('seed') ?? 1;
+  if (seed < 0) throw new InputError(`--seed: expected 0 or more, came ${seed}`);
+  const air = args.text('air') ?? 'fluid';
+  if (air !== 'fluid') throw new InputError(`--air: expected fluid, came '${air}'`);
+  const durationMs = args.durationMs('duration');
+  if (durationMs === 0) throw new InputError('--duration: expected more than nothing, came 0');
+  const passivate = args.text('passivate') ?? 'never';
+  return {
+    scenario: name,
+    loaded: scenario,
+    seed,
+    durationUs: durationMs === undefined ? scenario.duration : durationMs * 1_000,
+    isOwnDuration: durationMs === undefined,
+    strategy: args.text('strategy'),
+    nodes: atLeastOne(args, 'nodes'),
+    radios: atLeastOne(args, 'radios'),
+    passivateAfterMs: passivate === 'never' ? null : (args.durationMs('passivate') ?? null),
+    traceFile: args.text('trace'),
+  };
+}
+
+function atLeastOne(args: Arguments, name: string): number | undefined {
+  const value = args.integer(name);
+  if (value !== undefined && value < 1) {
+    throw new InputError(`--${name}: expected at least 1, came ${value}`);
+  }
+  return value;
+}

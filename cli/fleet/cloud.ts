@@ -1,0 +1,81 @@
+/** Puts the cloud of a site together: the auditor, and the coordinator while it holds the lease. */
+import { auditorBody, auditorPorts } from '#agents/auditor.ts';
+import { coordinatorBody } from '#agents/coordinator.ts';
+import { Host } from '#agents/host/host.ts';
+import { LedgerTail } from '#agents/ledger/tail.ts';
+import { createCaller } from '#agents/mcp/caller.ts';
+import { openDoor } from '#agents/mcp/door.ts';
+import { createGate } from '#agents/regulation/gate.ts';
+import { legalChannels } from '#agents/regulation/legal-channels.ts';
+import { shippedRegdb } from '#agents/regulation/regdb.ts';
+import { coordinatorNotes, coordinatorPorts } from '#cloud/coordinator/mind.ts';
+import { takeLease } from '#cloud/lease.ts';
+import { address, CLOUD } from '#protocols/ids.ts';
+import { followLedger, openLedger } from './ledger.ts';
+import type { CloudParts, RunningPart } from './parts.ts';
+
+const leaseForMs = 15_000;
+
+export function startCloud(parts: CloudParts): RunningPart {
+  const { site, bus, clock, random, keyring, auditorSigner, coordinatorSigner, cloudSigner } = parts;
+  const gate = createGate({ keyring, selfSigner: cloudSigner });
+  const caller = createCaller({ bus, clock, random: random.fork(`caller/${parts.bootId}`), site });
+  const ledger = openLedger(parts, CLOUD, cloudSigner);
+  const host = new Host({ ...parts, node: CLOUD, caller, ledger });
+  const tail = new LedgerTail(keyring);
+  const entries = followLedger(parts, `tail-${parts.bootId}`, undefined, (entry, writer) => tail.take(entry, writer));
+  host.start({
+    body: auditorBody({ signer: auditorSigner, regdb: shippedRegdb(), tail }),
+    actor: 'auditor',
+    input: { address: address(site, CLOUD, 'auditor') },
+    ports: auditorPorts({ tail }),
+  });
+  const coordinator = address(site, CLOUD, 'coordinator');
+  const lease = takeLease({
+    bus,
+    clock,
+    key: `coordinator-${site}`,
+    holder: parts.bootId,
+    forMs: leaseForMs,
+    onHeld: startCoordinator,
+    onLost: () => host.stop(coordinator),
+  });
+  const door = openDoor({ host, bus, gate, clock, clockTrusted: parts.clockTrusted });
+
+  return {
+    stop(done) {
+      lease.release();
+      entries.close();
+      door.close();
+      host.drain(() => {
+        kill();
+        done();
+      });
+    },
+    kill,
+  };
+
+  function kill(): void {
+    lease.abandon();
+    entries.close();
+    door.close();
+    caller.close();
+    host.halt();
+  }
+
+  function startCoordinator(): void {
+    host.start({
+      body: coordinatorBody(coordinatorNotes),
+      actor: 'coordinator',
+      input: {
+        address: coordinator,
+        auditor: address(site, CLOUD, 'auditor'),
+        strategy: parts.strategy,
+        planPeriodMs: parts.planPeriodMs,
+        reactMs: parts.reactMs,
+        settleMs: parts.settleMs,
+      },
+      ports: coordinatorPorts({ signer: coordinatorSigner, legalChannels }),
+    });
+  }
+}

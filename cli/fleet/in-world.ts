@@ -1,0 +1,154 @@
+/** Fills a world with real nodes and a real cloud, on simulated radios. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { MemoryStore } from '#agents/store/memory.ts';
+import { parseCaptureAddress, openCaptureDriver, Recording } from '#edge/drivers/capture.ts';
+import { directAir } from '#edge/drivers/direct-air.ts';
+import { SimDriver } from '#edge/drivers/sim.ts';
+import { type SimFaults, SimRadio } from '#edge/drivers/sim-radio.ts';
+import { US_PER_MS } from '#protocols/clock.ts';
+import { createFluidAir } from '#sim/air/fluid.ts';
+import type { MakeHardware } from '#sim/population.ts';
+import type { RadioPlan } from '#sim/scenario.ts';
+import type { WorldOptions } from '#sim/world.ts';
+import { startCloud } from './cloud.ts';
+import { type FleetKeys, seededKeys } from './keys.ts';
+import { startNode } from './node.ts';
+import type { RunningPart } from './parts.ts';
+
+export interface Population {
+  readonly seed: number;
+  readonly passivateAfterMs: number | null;
+  readonly strategy: string;
+  /** What goes wrong on purpose, by the air's name of a radio; for tests. */
+  readonly radioFaults?: (id: string) => SimFaults | undefined;
+}
+
+type Filled = Pick<
+  WorldOptions,
+  'makeAir' | 'makeHardware' | 'makeStore' | 'nodes' | 'cloud'
+>;
+
+/** From the report of an interferer to the plan that answers it. */
+const reactMs = 5_000;
+/** Long enough for six surveys. */
+const settleMs = 60_000;
+
+export function populate(population: Population): Filled {
+  const { seed, passivateAfterMs, strategy } = population;
+  let keys: FleetKeys | undefined;
+  const keysFor = (nodes: readonly { readonly id: string }[]) => {
+    keys ??= seededKeys(
+      seed,
+      nodes.map(({ id }) => id),
+    );
+    return keys;
+  };
+  return {
+    makeAir: (random) => createFluidAir({ random }),
+    makeHardware: hardwareWith(population.radioFaults),
+    makeStore: () => new MemoryStore(),
+    nodes: {
+      start(node, env) {
+        const { signer, keyring, pseudonyms } = keysFor(env.site.nodes);
+        const { survey, neighbours, spectrum } = env.site.settings;
+        return running(
+          startNode({
+            ...env,
+            site: env.site.site,
+            node: node.id,
+            passivateAfterMs,
+            keyring,
+            pseudonyms,
+            signer: signer(node.id),
+            clockTrusted: () => true,
+            radios: node.radios.map((radio) => ({
+              actor: radio.id,
+              home: radio.channel,
+              eirpDbm: radio.eirpDbm,
+              country: env.site.country,
+              indoor: node.indoor,
+              antennaGainDbi: radio.antennaGainDbi,
+              driver: env.driverFor(radio),
+            })),
+            spectrum: {
+              spectrumPeriodMs: spectrum.every / US_PER_MS,
+              sweeps: spectrum.sweeps,
+              bins: spectrum.bins,
+            },
+            sampling: {
+              surveyPeriodMs: survey / US_PER_MS,
+              neighbourPeriodMs: neighbours / US_PER_MS,
+            },
+          }),
+        );
+      },
+    },
+    cloud: {
+      start(env) {
+        const { signer, keyring, pseudonyms } = keysFor(env.site.nodes);
+        return running(
+          startCloud({
+            ...env,
+            site: env.site.site,
+            passivateAfterMs,
+            keyring,
+            pseudonyms,
+            auditorSigner: signer('auditor'),
+            coordinatorSigner: signer('coordinator'),
+            cloudSigner: signer('cloud'),
+            clockTrusted: () => true,
+            strategy,
+            planPeriodMs: env.site.settings.replan / US_PER_MS,
+            reactMs,
+            settleMs,
+          }),
+        );
+      },
+    },
+  };
+}
+
+function running(part: RunningPart) {
+  return { crash: () => part.kill(), stop: () => part.stop(() => undefined) };
+}
+
+function hardwareWith(faultsOf: Population['radioFaults']): MakeHardware {
+  return (plan, { id, address, air, clock, random, onRadio }) => {
+    const faults = faultsOf?.(id);
+    const radio = new SimRadio({
+      address: `sim:${id}`,
+      id,
+      air: directAir(air, clock),
+      clock,
+      random,
+      antennaGainDbi: plan.antennaGainDbi,
+      capabilities: {
+        spectral: false,
+        pulses: true,
+        bands: plan.bands,
+        maxWidthMhz: plan.maxWidthMhz,
+        minEirpDbm: plan.minEirpDbm,
+        maxEirpDbm: plan.maxEirpDbm,
+      },
+      onChange: (state) => onRadio({ tUs: clock.monotonic(), address, ...state }),
+      ...(faults === undefined ? {} : { faults }),
+    });
+    const recording = plan.driver.startsWith('capture:')
+      ? new Recording(fromProject(plan.driver), clock)
+      : undefined;
+    return {
+      driver(own) {
+        const driver = new SimDriver(radio, own);
+        return recording === undefined ? driver : openCaptureDriver(plan.driver, driver, recording);
+      },
+    };
+  };
+}
+
+/** Files that scenarios name and that are not below the current folder are Airguard's own. */
+function fromProject(address: RadioPlan['driver']): string {
+  const { file } = parseCaptureAddress(address);
+  if (existsSync(file)) return address;
+  return address.replace(file, resolve(join(import.meta.dirname, '..', '..'), file));
+}

@@ -1,0 +1,211 @@
+/** Puts a node together: its host, its radios with their drivers, and its own actor. */
+import type { PortContext, PortDone } from '#agents/body.ts';
+import { edgeNodeBody } from '#agents/edge-node.ts';
+import { Host } from '#agents/host/host.ts';
+import { createCaller } from '#agents/mcp/caller.ts';
+import { openDoor } from '#agents/mcp/door.ts';
+import { radioBody, radioPorts } from '#agents/radio.ts';
+import { choosePort } from '#agents/radio-choice.ts';
+import { createGate } from '#agents/regulation/gate.ts';
+import { legalChannels } from '#agents/regulation/legal-channels.ts';
+import { clearWaitMs, nonOccupancyMs } from '#agents/regulation/limits.ts';
+import { type Domain, domainOf } from '#agents/regulation/regdb.ts';
+import { Sampler } from '#edge/sampler.ts';
+import { SpectrumWatch } from '#edge/spectrum.ts';
+import { US_PER_MS } from '#protocols/clock.ts';
+import type { RadioState } from '#protocols/driver.ts';
+import { InputError } from '#protocols/errors.ts';
+import { address } from '#protocols/ids.ts';
+import { openLedger } from './ledger.ts';
+import type { NodeParts, RadioPart, RunningPart } from './parts.ts';
+
+/** The actor of the node itself. */
+export const NODE_ACTOR = 'node';
+
+export function startNode(parts: NodeParts): RunningPart {
+  const { site, node, bus, clock, random, signer, keyring, radios } = parts;
+  const startedUs = clock.monotonic();
+  const gate = createGate({ keyring, selfSigner: signer });
+  const caller = createCaller({ bus, clock, random: random.fork(`caller/${parts.bootId}`), site });
+  const ledger = openLedger(parts, node, signer);
+  const host = new Host({ ...parts, caller, ledger });
+  const drivers = new Map(radios.map(({ actor, driver }) => [actor, driver]));
+  const watch = new SpectrumWatch(drivers);
+  const self = address(site, node, NODE_ACTOR);
+  const addressOf = (radio: string) => address(site, node, radio);
+
+  const sampler = new Sampler({
+    clock,
+    sampling: parts.sampling,
+    tell: (actor, event) => host.tell(addressOf(actor), event),
+    // The air names our radios `<node>/<radio>`.
+    addressOf: (id) => `${site}/${id}`,
+  });
+  radios.forEach((radio, index) => {
+    openRadio(radio);
+    sampler.start(radio, phaseOf(`${node}/${radio.actor}`, index));
+  });
+  startNodeActor();
+  const door = openDoor({ host, bus, gate, clock, clockTrusted: parts.clockTrusted });
+  let lostAtUs = 0;
+  const status = bus.onStatus(({ type }) => {
+    if (type === 'link.lost' || type === 'disconnected') {
+      lostAtUs = clock.monotonic();
+      host.tell(self, { type: 'link.lost' });
+    } else if (type === 'link.restored' || type === 'connected') {
+      const aloneMs = Math.round((clock.monotonic() - lostAtUs) / US_PER_MS);
+      host.tell(self, { type: 'link.restored', aloneMs });
+    }
+  });
+
+  return {
+    stop(done) {
+      sampler.stop();
+      status.close();
+      door.close();
+      host.drain(() => {
+        kill();
+        done();
+      });
+    },
+    kill,
+  };
+
+  function kill(): void {
+    sampler.stop();
+    status.close();
+    door.close();
+    caller.close();
+    host.halt();
+    for (const { driver } of radios) driver.close();
+  }
+
+  /**
+   * The hardware is opened with the process, not with the chart: a chart that resumes in the middle
+   * of its life is told how its radio is now.
+   */
+  function openRadio(radio: RadioPart): void {
+    const { actor, driver, country } = radio;
+    const domain = domainFor(country, actor);
+    const at = addressOf(actor);
+    const isKnown = parts.store.actor(at) !== undefined;
+    let opened: RadioState | undefined;
+    let isStarted = false;
+    driver.open(
+      (event) => host.tell(at, event),
+      (outcome) => {
+        if (!outcome.ok) return;
+        opened = outcome.value;
+        if (isStarted && isKnown) host.tell(at, { type: 'driver.opened', state: opened });
+      },
+    );
+    const { bands, maxWidthMhz, minEirpDbm, maxEirpDbm } = driver.capabilities();
+    host.start({
+      body: bodyFor(domain),
+      actor,
+      input: {
+        address: at,
+        country,
+        indoor: radio.indoor,
+        antennaGainDbi: radio.antennaGainDbi,
+        bands,
+        maxWidthMhz,
+        minEirpDbm,
+        maxEirpDbm,
+        eirpDbm: radio.eirpDbm,
+        home: radio.home,
+        nonOccupancyMs: nonOccupancyMs(domain),
+      },
+      ports: radioPorts({
+        driver,
+        choose: choosePort({ gate, node, legalChannels }),
+        scan: watch.scan(actor),
+      }),
+    });
+    isStarted = true;
+    if (opened !== undefined && isKnown) host.tell(at, { type: 'driver.opened', state: opened });
+  }
+
+  function startNodeActor(): void {
+    host.start({
+      body: edgeNodeBody({
+        describe: () => ({
+          site,
+          node,
+          bootId: parts.bootId,
+          radios: radios.map(({ actor, driver }) => {
+            const { spectral, pulses, bands, maxWidthMhz, maxEirpDbm } = driver.capabilities();
+            return {
+              actor,
+              driver: driver.address,
+              spectral,
+              pulses,
+              bands: [...bands],
+              maxWidthMhz,
+              maxEirpDbm,
+            };
+          }),
+        }),
+        health: () => ({
+          ...healthOf(host),
+          clockTrusted: parts.clockTrusted(),
+          upMs: Math.round((clock.monotonic() - startedUs) / US_PER_MS),
+        }),
+        capture: watch.capture,
+        replay: watch.replay,
+      }),
+      actor: NODE_ACTOR,
+      input: { ...parts.spectrum, radios: [...drivers.keys()], spectral: watch.spectral() },
+      ports: {
+        look: watch.look,
+        pulse: {
+          kind: 'work',
+          run: (_input: null, _context: PortContext, done: PortDone<unknown>) => {
+            const { length, head } = ledger.writer.state;
+            const value = {
+              bootId: parts.bootId,
+              radios: radios.length,
+              ledgerHead: head,
+              ledgerLength: length,
+            };
+            done({ ok: true, value });
+            return undefined;
+          },
+        },
+      },
+    });
+  }
+}
+
+function healthOf(host: Host) {
+  const { actors, refused, deadLetters } = host.health();
+  return { actors: [...actors], refused: { ...refused }, deadLetters };
+}
+
+/** One body a domain: all radios of a process share it, and with it their loaded machine. */
+const bodies = new Map<string, ReturnType<typeof radioBody>>();
+
+function bodyFor(domain: Domain) {
+  const known = bodies.get(domain.country);
+  if (known !== undefined) return known;
+  const body = radioBody((channel) => clearWaitMs(channel, domain));
+  bodies.set(domain.country, body);
+  return body;
+}
+
+function domainFor(country: string, radio: string): Domain {
+  const domain = domainOf(country);
+  if (domain === undefined) {
+    throw new InputError(
+      `radio ${radio}: expected a country of the regulatory database, such as DE; '${country}' came`,
+    );
+  }
+  return domain;
+}
+
+/** Spreads what happens periodically: a share of the period that depends on the name alone. */
+function phaseOf(name: string, index: number): number {
+  let hash = 2166136261 ^ index;
+  for (let i = 0; i < name.length; i += 1) hash = Math.imul(hash ^ name.charCodeAt(i), 16777619);
+  return (hash >>> 0) / 2 ** 32;
+}

@@ -1,0 +1,105 @@
+/** The pages that are made from the code, each by a function. */
+import * as z from 'zod';
+import { rulesMarkdown } from '#agents/regulation/rule-set.ts';
+import { commonRefusals } from '#protocols/errors.ts';
+import { grants } from '#protocols/roles.ts';
+import { laneOf, type Tool } from '#protocols/tool.ts';
+import { toolsByRole } from '#protocols/tools/index.ts';
+import { scenarioSchema } from '#sim/scenario-files.ts';
+import { commonOptions } from './arguments.ts';
+import type { Command } from './command.ts';
+import { commands } from './commands/index.ts';
+import { describeOption } from './help.ts';
+
+export interface GeneratedDoc {
+  /** From the root of the project. */
+  readonly file: string;
+  make(): string | Promise<string>;
+}
+
+export const generatedDocs: readonly GeneratedDoc[] = [
+  { file: 'docs/commands.md', make: commandsPage },
+  { file: 'docs/tools.md', make: toolsPage },
+  { file: 'docs/rules.md', make: rulesMarkdown },
+  { file: 'sim/scenarios/schema.json', make: scenarioSchema },
+];
+
+const made = '<!-- Made from the code by `./airguard docs --write`. -->';
+
+async function commandsPage(): Promise<string> {
+  const loaded = await Promise.all(commands.map(({ load }) => load()));
+  const common = optionRows(Object.entries(commonOptions));
+  return page(
+    '# Commands',
+    made,
+    'Every command takes:',
+    common.join('\n'),
+    ...loaded.flatMap((command) => commandSections(command, `airguard ${command.name}`, '##')),
+  );
+}
+
+function commandSections(command: Command, name: string, level: string): string[] {
+  const { summary, usage, examples, options, subcommands = [] } = command;
+  const rows = optionRows(Object.entries(options));
+  return [
+    `${level} \`${name}\``,
+    summary,
+    ...(command.run === undefined ? [] : [fence(`${name} ${usage}`.trim())]),
+    ...(rows.length === 0 ? [] : [rows.join('\n')]),
+    ...(examples.length === 0 || command.run === undefined
+      ? []
+      : ['For example:', fence(examples.join('\n'))]),
+    ...subcommands.flatMap((sub) => commandSections(sub, `${name} ${sub.name}`, `${level}#`)),
+  ];
+}
+
+function optionRows(options: Parameters<typeof describeOption>[0][]): string[] {
+  return options.map(describeOption).map(([left, right]) => `- \`${left}\`: ${right}`);
+}
+
+function toolsPage(): string {
+  const sections = Object.entries(toolsByRole).flatMap(([role, tools]) => [
+    `## ${role}`,
+    ...tools.flatMap(toolSections),
+  ]);
+  const common = Object.entries(commonRefusals).map(([code, hint]) => `- \`${code}\`: ${hint}`);
+  return page(
+    '# Tools',
+    made,
+    'What each role serves, as any caller sees it.',
+    ...sections,
+    '## Refusals of any tool',
+    common.join('\n'),
+  );
+}
+
+function toolSections(tool: Tool): string[] {
+  const { name, description, effect, input, output, refusals } = tool;
+  const holders = Object.entries(grants)
+    .filter(([, granted]) => granted === '*' || (granted as readonly string[]).includes(name))
+    .map(([holder]) => holder);
+  const own = Object.entries(refusals).map(([code, hint]) => `- \`${code}\`: ${hint}`);
+  return [
+    `### \`${name}\``,
+    description,
+    `Effect: ${effect}, on the ${laneOf[effect]} lane. Granted to: ${holders.join(', ')}.`,
+    'Input:',
+    fence(json(z.toJSONSchema(input, { io: 'input' })), 'json'),
+    'Output:',
+    fence(json(z.toJSONSchema(output, { io: 'output' })), 'json'),
+    ...(own.length === 0 ? [] : ['Refusals of its own:', own.join('\n')]),
+  ];
+}
+
+function json(schema: object): string {
+  const { $schema: _, ...rest } = schema as Readonly<Record<string, unknown>>;
+  return JSON.stringify(rest, null, 2);
+}
+
+function fence(text: string, language = 'sh'): string {
+  return `\`\`\`${language}\n${text}\n\`\`\``;
+}
+
+function page(...blocks: readonly string[]): string {
+  return `${blocks.join('\n\n')}\n`;
+}

@@ -1,0 +1,60 @@
+/** Help, made from the commands' own tables. */
+import { exitCodes } from '#protocols/errors.ts';
+import { commonOptions } from './arguments.ts';
+import type { Command, Option } from './command.ts';
+
+export function overview(commands: readonly Command[]): string {
+  return lines(
+    'Usage: airguard COMMAND [options]',
+    '',
+    ...columns(commands.map(({ name, summary }) => [name, summary])),
+    '',
+    '`airguard COMMAND --help` tells more, with examples.',
+    '',
+    `Exit codes: ${Object.entries(exitCodes)
+      .map(([what, code]) => `${code} ${words(what)}`)
+      .join(', ')}.`,
+  );
+}
+
+export function commandHelp(command: Command, path: readonly string[]): string {
+  const { summary, usage, examples, options, subcommands = [] } = command;
+  const listed = command.run === undefined ? {} : { ...options, ...commonOptions };
+  return lines(
+    summary,
+    '',
+    `Usage: ${path.join(' ')} ${usage}`.trimEnd(),
+    ...titled(
+      'Commands',
+      subcommands.map((sub) => [`${sub.name} ${sub.usage}`.trim(), sub.summary]),
+    ),
+    ...titled('Options', Object.entries(listed).map(describeOption)),
+    ...(examples.length === 0
+      ? []
+      : ['', 'Examples:', ...examples.map((example) => `  ${example}`)]),
+  );
+}
+
+export function describeOption([name, option]: readonly [string, Option]): [string, string] {
+  const value = option.value === undefined ? '' : ` ${option.value}`;
+  const fallback = option.default === undefined ? '' : ` (default: ${option.default})`;
+  return [`--${name}${value}`, `${option.about}${fallback}`];
+}
+
+function titled(title: string, rows: readonly (readonly [string, string])[]): string[] {
+  return rows.length === 0 ? [] : ['', `${title}:`, ...columns(rows)];
+}
+
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}
+
+/** `invariantBroke` as `invariant broke`. */
+function words(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function lines(...all: readonly string[]): string {
+  return `${all.join('\n')}\n`;
+}

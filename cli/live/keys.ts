@@ -1,0 +1,86 @@
+/**
+ * The keys of a running site, in `<dir>/keys`: a signing seed and an NKEY for every principal, and
+ * for every node the secret by which its broker signs in at the hub.
+ */
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { type KeyPairs, loadKeys, makeOrLoadKeys } from '#agents/keys/key-files.ts';
+import { createNkey } from '#agents/bus/nats-key.ts';
+import { InputError } from '#protocols/errors.ts';
+
+/** Who holds keys besides the nodes. `setup` makes streams and consumers at the brokers. */
+export const sitePrincipals = [
+  'auditor',
+  'coordinator',
+  'cloud',
+  'operator',
+  'air',
+  'setup',
+] as const;
+
+export interface SiteKeys {
+  readonly of: (principal: string) => KeyPairs;
+  readonly leafSecret: (node: string) => string;
+}
+
+export function keysDirectory(dir: string): string {
+  return join(dir, 'keys');
+}
+
+/** All keys of a site, made where they are missing. */
+export function makeSiteKeys(dir: string, nodes: readonly string[]): SiteKeys {
+  const directory = keysDirectory(dir);
+  fs.mkdirSync(dir, { recursive: true });
+  const pairs = makeOrLoadKeys(directory, [...sitePrincipals, ...nodes]);
+  for (const node of nodes) makeLeafSecret(directory, node);
+  return {
+    of: (principal) => {
+      const found = pairs.get(principal);
+      if (found === undefined) throw new Error(`no keys were made for '${principal}'`);
+      return found;
+    },
+    leafSecret: (node) => readLeafSecret(directory, node),
+  };
+}
+
+/** Keys that were made before: a node's own computer holds no others than its own. */
+export function openSiteKeys(dir: string): SiteKeys {
+  const directory = keysDirectory(dir);
+  return {
+    of: (principal) => loadKeys(directory, principal),
+    leafSecret: (node) => readLeafSecret(directory, node),
+  };
+}
+
+function leafFile(directory: string, node: string): string {
+  return join(directory, `${node}.leaf`);
+}
+
+/** The secret has the entropy of a key: it is the public half of one that nobody keeps. */
+function makeLeafSecret(directory: string, node: string): void {
+  const path = leafFile(directory, node);
+  try {
+    fs.writeFileSync(path, `${createNkey().publicKey}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+function readLeafSecret(directory: string, node: string): string {
+  const path = leafFile(directory, node);
+  let text: string;
+  try {
+    const { mode } = fs.statSync(path);
+    if ((mode & 0o077) !== 0) {
+      throw new InputError(`${path}: expected mode 600, came ${(mode & 0o777).toString(8)}`);
+    }
+    text = fs.readFileSync(path, 'utf8').trim();
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    throw new InputError(`no secret for the link of ${node}: expected to read ${path}`, 'usage', {
+      cause,
+    });
+  }
+  if (!/^[A-Z0-9]{40,}$/.test(text)) throw new InputError(`${path}: expected the secret of a link`);
+  return text;
+}

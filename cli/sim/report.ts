@@ -1,0 +1,107 @@
+/** What a run came to, for a person. */
+import { table } from '../table.ts';
+import type { SimReport } from './run.ts';
+
+/** Longer lists are cut, and say so; `--json` has them whole. */
+const LISTED = 20;
+
+export function reportLines({ document, result, interrupted }: SimReport): string[] {
+  const { kpi, calls, changes, radar, checkers, spectrum } = document;
+  const moves = changes.filter(({ cause }) => cause !== 'start');
+  return [
+    `${document.scenario}, seed ${document.seed}, strategy ${document.strategy}, air ${document.air.fidelity} ${document.air.version}${interrupted ? ', ended early' : ''}`,
+    `${document.nodes} nodes, ${document.radios} radios, ${document.clients} clients; ${clock(document.virtualSeconds)} in ${document.wallSeconds.toFixed(1)} s (${(document.virtualSeconds / document.wallSeconds).toFixed(0)}×), ${document.events} events (${document.eventsPerRadioSecond.toFixed(2)} per radio and second), spectra ${spectrum.sweeps} sweeps every ${spectrum.everySeconds} s, ${document.peakMemoryMb.toFixed(0)} MB`,
+    '',
+    ...table([
+      ['', 'before', 'after'],
+      ['utility, Mb/s', fixed(kpi.utilityMbpsBefore), fixed(kpi.utilityMbpsAfter)],
+      ["Jain's index", fixed(kpi.jainBefore), fixed(kpi.jainAfter)],
+      [
+        '5th percentile client, Mb/s',
+        fixed(kpi.fifthPercentileMbpsBefore),
+        fixed(kpi.fifthPercentileMbpsAfter),
+      ],
+      ['changes per radio and day', '', fixed(kpi.changesPerRadioDay)],
+      ['harm to worst neighbour', '', `${(100 * kpi.harmToWorstNeighbour).toFixed(1)} %`],
+    ]),
+    '',
+    `Channel changes: ${moves.length}`,
+    ...table(
+      moves
+        .slice(0, LISTED)
+        .map(({ atSeconds, radio, from, to, reason }) => [
+          clock(atSeconds),
+          radio,
+          `${from ?? 'none'} → ${to}`,
+          reason,
+        ]),
+      '  ',
+    ),
+    ...more(moves.length),
+    '',
+    'Tool calls',
+    ...table(
+      [
+        ['role', 'ok', 'refused', 'failed'],
+        ...Object.keys(calls)
+          .sort()
+          .map((role) => [
+            role,
+            calls[role]?.ok ?? 0,
+            calls[role]?.refused ?? 0,
+            calls[role]?.failed ?? 0,
+          ]),
+      ],
+      '  ',
+    ),
+    '',
+    `Radar events: ${radar.length}`,
+    ...table(
+      radar
+        .slice(0, LISTED)
+        .map(({ atSeconds, radio, silentAfterMs }) => [
+          clock(atSeconds),
+          radio,
+          silentAfterMs === null ? 'not yet silent' : `silent after ${silentAfterMs.toFixed(1)} ms`,
+        ]),
+      '  ',
+    ),
+    ...more(radar.length),
+    '',
+    'Checkers',
+    ...table(
+      checkers.map(({ name, checked, broken }) => [
+        name,
+        checked,
+        'checked',
+        broken,
+        broken === 0 ? 'broken' : 'BROKEN',
+      ]),
+      '  ',
+    ),
+    ...result.checkers.flatMap(({ name, broken }) =>
+      broken
+        .slice(0, 3)
+        .map(({ tUs, address, what }) => `  ${name}: ${clock(tUs / 1e6)} ${address} ${what}`),
+    ),
+    '',
+    `Trace hash ${document.traceHash}`,
+    `Repeat with ${document.repeat}`,
+  ];
+}
+
+function more(count: number): string[] {
+  return count > LISTED ? [`  … and ${count - LISTED} more; --json lists them all`] : [];
+}
+
+function fixed(value: number): string {
+  return value.toFixed(3);
+}
+
+/** `0:12:34.5` */
+function clock(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const tenth = Math.floor((seconds - whole) * 10);
+  return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}.${tenth}`;
+}

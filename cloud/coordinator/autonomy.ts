@@ -1,0 +1,57 @@
+/**
+ * The autonomy rule: which plans need no person. It signs with the coordinator's own key, which is
+ * good for nothing else.
+ */
+import { approve } from '#agents/regulation/approvals.ts';
+import type { Proposed } from '#machines/coordinator.ts';
+import type { Outcome } from '#protocols/errors.ts';
+import type { Approval, Signer } from '#protocols/verdict.ts';
+
+export const autonomyRule = {
+  id: 'clear-gain',
+  text: 'A plan needs no person when each of its changes is expected to serve at least 5 % more of what clients ask, and it moves at most 64 radios.',
+  gainAtLeast: 0.05,
+  changesAtMost: 64,
+} as const;
+
+export interface Consent {
+  readonly proposed: Proposed;
+  readonly target: string;
+  readonly approvalId: string;
+  readonly signer: Signer;
+  readonly nowMs: number;
+}
+
+export function approveByRule({
+  proposed,
+  target,
+  approvalId,
+  signer,
+  nowMs,
+}: Consent): Outcome<Approval, string> {
+  const { plan, planHash } = proposed;
+  const { gainAtLeast, changesAtMost, id } = autonomyRule;
+  const weak = plan.changes.find(
+    ({ expectedAfter, expectedBefore }) => expectedAfter - expectedBefore < gainAtLeast,
+  );
+  if (weak !== undefined) {
+    const gain = Math.round((weak.expectedAfter - weak.expectedBefore) * 100);
+    return { ok: false, error: `${weak.radio} would gain ${gain} %, less than the rule asks` };
+  }
+  if (plan.changes.length > changesAtMost) {
+    return { ok: false, error: `${plan.changes.length} changes are more than the rule allows` };
+  }
+  const approval = approve(
+    {
+      approvalId,
+      approver: `rule:${id}`,
+      target,
+      tool: 'coordinator_apply_plan',
+      arguments: { planId: plan.planId, planHash, baseVersion: plan.baseVersion },
+      baseVersion: plan.baseVersion,
+      nowMs,
+    },
+    signer,
+  );
+  return { ok: true, value: approval };
+}

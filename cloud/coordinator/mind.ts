@@ -1,0 +1,105 @@
+/** The coordinator's mind: what it notes of each event, and what fills its ports. */
+import type { Heard, Place, Port, PortContext, PortWork } from '#agents/body.ts';
+import type { CoordinatorNotes } from '#agents/coordinator.ts';
+import type { LegalChannel } from '#agents/regulation/legal-channels.ts';
+import type { Measured, PlanInput, Proposed } from '#machines/coordinator.ts';
+import { sha256OfJson } from '#protocols/canonical-json.ts';
+import type { EventData } from '#protocols/event.ts';
+import type { Change } from '#protocols/events/coordinator.ts';
+import type { neighboursMeasured, RadioLegalState } from '#protocols/events/radio.ts';
+import type { Approval, Signer } from '#protocols/verdict.ts';
+import { approveByRule } from './autonomy.ts';
+import { measureChange } from './measure.ts';
+import * as picture from './picture.ts';
+import { makePlan } from './plan.ts';
+import { findStrategy } from './strategies/index.ts';
+
+export interface MindParts {
+  readonly signer: Signer;
+  readonly legalChannels: (state: RadioLegalState) => readonly LegalChannel[];
+}
+
+/** The chart also reacts to these; everything else is only noted. */
+export const coordinatorNotes: CoordinatorNotes = {
+  reactsTo: ['channel.changed', 'interferer.detected'],
+  notes: {
+    'state.changed': noting(picture.noteState),
+    'survey.measured': noting(picture.noteSurvey),
+    'neighbours.measured': noting<EventData<typeof neighboursMeasured>>((memory, source, { neighbours }) =>
+      picture.noteNeighbours(memory, source, neighbours),
+    ),
+    'interferer.detected': noting(picture.noteFilled),
+    'interferer.gone': noting(picture.noteGone),
+    'channel.changed': noting((memory, source, _, atMs) =>
+      picture.noteMoved(memory, source, atMs),
+    ),
+  },
+};
+
+export function coordinatorPorts({ signer, legalChannels }: MindParts): Record<string, Port> {
+  const plan: PortWork<PlanInput, { atMs: number; proposed: Proposed | null }> = {
+    kind: 'work',
+    run({ strategy: name, baseVersion, radios }, context, done) {
+      const atMs = nowMs(context);
+      const strategy = findStrategy(name);
+      if (strategy === undefined) {
+        done({ ok: false, error: { code: 'unknown_strategy', message: `no strategy '${name}'` } });
+        return undefined;
+      }
+      const made = makePlan({
+        picture: new picture.Picture(context.memory, atMs),
+        strategy,
+        random: context.random.fork('plan'),
+        baseVersion,
+        planId: idFrom(context, 'plan'),
+        radios,
+        legalChannels,
+      });
+      const proposed = made === null ? null : { plan: made, planHash: sha256OfJson(made) };
+      done({ ok: true, value: { atMs, proposed } });
+      return undefined;
+    },
+  };
+  const approve: PortWork<Proposed, Approval> = {
+    kind: 'work',
+    run(proposed, context, done) {
+      const approvalId = idFrom(context, 'approval');
+      const target = context.address;
+      const consent = approveByRule({
+        proposed,
+        target,
+        approvalId,
+        signer,
+        nowMs: nowMs(context),
+      });
+      if (consent.ok) done(consent);
+      else done({ ok: false, error: { code: 'left_to_a_person', message: consent.error } });
+      return undefined;
+    },
+  };
+  const measure: PortWork<{ changes: readonly Change[] }, { measured: readonly Measured[] }> = {
+    kind: 'work',
+    run({ changes }, context, done) {
+      const now = new picture.Picture(context.memory, nowMs(context));
+      done({ ok: true, value: { measured: changes.map((change) => measureChange(now, change)) } });
+      return undefined;
+    },
+  };
+  return { plan, approve, measure };
+}
+
+function noting<Data>(
+  note: (memory: Place['memory'], source: string, data: Data, atMs: number) => void,
+) {
+  // What is heard has been parsed by the schema of its event, which is what `note` takes.
+  return ({ source, data, atMs }: Heard, { memory }: Place) =>
+    note(memory, source, data as Data, atMs);
+}
+
+function nowMs({ clock }: Place): number {
+  return Math.floor(clock.now() / 1_000);
+}
+
+function idFrom({ random }: PortContext, prefix: string): string {
+  return `${prefix}-${Buffer.from(random.fork('id').bytes(6)).toString('hex')}`;
+}

@@ -1,0 +1,157 @@
+/**
+ * `capture:FILE?from=10m&loop&tune&shift=25`: a radio whose spectrum is a recorded file. Everything
+ * else is done by the driver it wraps.
+ *
+ * - `from`   when the recording begins, counted from when it is opened; before, nothing is heard.
+ * - `loop`   begins again at the end; otherwise the file is heard once.
+ * - `tune`   only sweeps that overlap the channel in use.
+ * - `shift`  moves every frequency by so many megahertz.
+ */
+import { readFileSync } from 'node:fs';
+import { type Channel, overlapMhz, span } from '#protocols/channels.ts';
+import type { Clock } from '#protocols/clock.ts';
+import type { Done, Driver, SpectrumRequest, SpectrumStream } from '#protocols/driver.ts';
+import { InputError } from '#protocols/errors.ts';
+import { readSweeps, type Sweep, sweepSpan } from '../capture/tlv.ts';
+
+export interface CaptureOptions {
+  readonly file: string;
+  readonly fromMs: number;
+  readonly loop: boolean;
+  readonly tune: boolean;
+  readonly shiftMhz: number;
+}
+
+const forms = 'capture:FILE, with ?from=10m, loop, tune and shift=25 as wanted';
+
+/** Reads a `capture:` address, or says what is wrong with it. */
+export function parseCaptureAddress(address: string): CaptureOptions {
+  const [head = '', query = ''] = address.split('?', 2);
+  const file = head.slice('capture:'.length);
+  if (!head.startsWith('capture:') || file === '') {
+    throw new InputError(`driver address '${address}': expected ${forms}`);
+  }
+  const options = { file, fromMs: 0, loop: false, tune: false, shiftMhz: 0 };
+  for (const [key, value] of new URLSearchParams(query)) {
+    if (key === 'loop' || key === 'tune') options[key] = true;
+    else if (key === 'from') options.fromMs = durationMs(value, address);
+    else if (key === 'shift' && /^-?\d+$/.test(value)) options.shiftMhz = Number(value);
+    else throw new InputError(`driver address '${address}': expected ${forms}; '${key}' came`);
+  }
+  return options;
+}
+
+/** A recording as it plays: it goes on while the node that listens is down. */
+export class Recording {
+  readonly #options: CaptureOptions;
+  readonly #sweeps: readonly Sweep[];
+  readonly #clock: Clock;
+  readonly #openedUs: number;
+  #next = 0;
+
+  constructor(address: string, clock: Clock) {
+    this.#options = parseCaptureAddress(address);
+    this.#sweeps = loadSweeps(this.#options);
+    this.#clock = clock;
+    this.#openedUs = clock.monotonic();
+  }
+
+  /** The bytes of the next sweeps, of those a radio on `channel` hears. */
+  take(channel: Channel | null, wanted: number): Uint8Array {
+    const { fromMs, loop, tune } = this.#options;
+    if (this.#clock.monotonic() - this.#openedUs < fromMs * 1_000) return new Uint8Array(0);
+    const tuned = channel === null ? undefined : span(channel);
+    const taken: Uint8Array[] = [];
+    for (let looked = 0; looked < this.#sweeps.length && taken.length < wanted; looked += 1) {
+      if (this.#next === this.#sweeps.length) {
+        if (!loop) break;
+        this.#next = 0;
+      }
+      const sweep = this.#sweeps[this.#next] as Sweep;
+      this.#next += 1;
+      if (!tune) taken.push(sweep.bytes);
+      else if (tuned !== undefined && overlapMhz(sweepSpan(sweep), tuned) > 0) {
+        taken.push(sweep.bytes);
+      }
+    }
+    return Buffer.concat(taken);
+  }
+}
+
+/** Wraps `inner`, the driver of the same radio, and gives it the recording's sweeps. */
+export function openCaptureDriver(address: string, inner: Driver, recording: Recording): Driver {
+  return {
+    address,
+    open: (onEvent, done) => inner.open(onEvent, done),
+    close: () => inner.close(),
+    capabilities: () => ({ ...inner.capabilities(), spectral: true }),
+    state: (done) => inner.state(done),
+    listen: (channel, done) => inner.listen(channel, done),
+    setChannel: (channel, done) => inner.setChannel(channel, done),
+    setEirp: (eirpDbm, done) => inner.setEirp(eirpDbm, done),
+    survey: (done) => inner.survey(done),
+    neighbours: (done) => inner.neighbours(done),
+    clients: (done) => inner.clients(done),
+    openSpectrum({ sweeps: wanted }: SpectrumRequest, done: Done<SpectrumStream>) {
+      inner.state((read) => {
+        if (!read.ok) return done(read);
+        const { channel } = read.value;
+        let left = wanted;
+        const stream: SpectrumStream = {
+          read() {
+            const bytes = left > 0 ? recording.take(channel, left) : new Uint8Array(0);
+            left = 0;
+            return bytes;
+          },
+          close() {
+            left = 0;
+          },
+        };
+        done({ ok: true, value: stream });
+      });
+    },
+  };
+}
+
+function loadSweeps({ file, shiftMhz }: CaptureOptions): Sweep[] {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new InputError(
+      `capture file '${file}': expected a readable file; ${code} came`,
+      'usage',
+      {
+        cause,
+      },
+    );
+  }
+  const { sweeps } = readSweeps(bytes);
+  if (sweeps.length === 0) {
+    throw new InputError(
+      `capture file '${file}': expected spectral sweeps of types 1 to 3; none could be read in ${bytes.length} bytes`,
+    );
+  }
+  if (shiftMhz === 0) return sweeps;
+  return sweeps.flatMap(({ bytes: original }) => readSweeps(shifted(original, shiftMhz)).sweeps);
+}
+
+/** The frequency stands at offset 4 of all three types. */
+function shifted(original: Uint8Array, byMhz: number): Uint8Array {
+  const copy = original.slice();
+  const view = new DataView(copy.buffer);
+  view.setUint16(4, view.getUint16(4) + byMhz);
+  return copy;
+}
+
+function durationMs(text: string, address: string): number {
+  const match = /^(\d+)(ms|s|m|h)?$/.exec(text);
+  if (match === null) {
+    throw new InputError(
+      `driver address '${address}': expected from=10m or the like; '${text}' came`,
+    );
+  }
+  const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[match[2] ?? 's'] as number;
+  return Number(match[1]) * unit;
+}

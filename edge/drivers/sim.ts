@@ -1,0 +1,208 @@
+/**
+ * Drives a simulated radio: `sim:<node>/<radio>`. One driver belongs to one start of a node and runs
+ * on that start's clock; the radio stays. Answers and events come through that clock, so a node that
+ * is gone hears nothing more.
+ */
+import type { Observation, Observations } from '#protocols/air.ts';
+import type { Channel } from '#protocols/channels.ts';
+import { type Clock, type Timer, US_PER_S } from '#protocols/clock.ts';
+import type {
+  Done,
+  Driver,
+  DriverError,
+  DriverEvent,
+  RadioCapabilities,
+  RadioState,
+  SpectrumRequest,
+  SpectrumStream,
+} from '#protocols/driver.ts';
+import { SimRadio, type SimRadioOptions } from './sim-radio.ts';
+
+/** How long a read takes. A look at the neighbours waits for beacons, one every 102.4 ms. */
+const latencyUs = { state: 1_000, survey: 2_000, clients: 2_000, neighbours: 110_000 } as const;
+
+const OPENING_TRIES = 60;
+const OPENING_PAUSE_US = 500_000;
+
+/** A radio with the one driver it will ever have. */
+export function createSimDriver(options: SimRadioOptions): Driver {
+  return new SimDriver(new SimRadio(options), options.clock);
+}
+
+export class SimDriver implements Driver {
+  readonly #radio: SimRadio;
+  readonly #clock: Clock;
+  /** One object for all timers: a clock reads it at once and does not keep it. */
+  readonly #tie: { readonly target: string; readonly source: string; seq: number };
+  #onEvent: ((event: DriverEvent) => void) | undefined;
+  #loadTimer: Timer | undefined;
+  #loadDueUs = 0;
+  #surveyedUs = 0;
+
+  constructor(radio: SimRadio, clock: Clock) {
+    this.#radio = radio;
+    this.#clock = clock;
+    this.#tie = { target: radio.id, source: 'driver', seq: 0 };
+  }
+
+  get address(): string {
+    return this.#radio.address;
+  }
+
+  open(onEvent: (event: DriverEvent) => void, done: Done<RadioState>): void {
+    this.close();
+    this.#onEvent = onEvent;
+    this.#surveyedUs = this.#radio.clock.monotonic();
+    this.#loadDueUs = this.#clock.monotonic() + this.#radio.phaseUs;
+    this.#armLoad();
+    this.#enter(onEvent, done, OPENING_TRIES);
+  }
+
+  close(): void {
+    this.#onEvent = undefined;
+    this.#loadTimer?.cancel();
+    this.#radio.detach(this.#pass);
+  }
+
+  capabilities(): RadioCapabilities {
+    return this.#radio.capabilities;
+  }
+
+  state(done: Done<RadioState>): void {
+    this.#radio.after(latencyUs.state, () => this.#radio.read(this.#later(done)));
+  }
+
+  listen(channel: Channel | null, done: Done<RadioState>): void {
+    const refusal = this.#radio.refusal() ?? (channel === null ? undefined : this.#beyond(channel));
+    if (refusal !== undefined) this.#reject(refusal, done);
+    else this.#radio.tune({ channel, silent: true }, this.#later(done));
+  }
+
+  setChannel(channel: Channel, done: Done<RadioState>): void {
+    const refusal = this.#radio.refusal() ?? this.#radio.powerUnknown() ?? this.#beyond(channel);
+    if (refusal !== undefined) this.#reject(refusal, done);
+    else this.#radio.tune({ channel, silent: false }, this.#later(done));
+  }
+
+  setEirp(eirpDbm: number, done: Done<RadioState>): void {
+    const refusal = this.#radio.refusal() ?? this.#radio.powerUnknown() ?? this.#tooMuch(eirpDbm);
+    if (refusal !== undefined) this.#reject(refusal, done);
+    else this.#radio.power(eirpDbm, this.#later(done));
+  }
+
+  survey(done: Done<Observations['survey']>): void {
+    const nowUs = this.#radio.clock.monotonic();
+    const overUs = Math.max(1, nowUs - this.#surveyedUs);
+    this.#surveyedUs = nowUs;
+    this.#observe('survey', overUs, latencyUs.survey, done);
+  }
+
+  neighbours(done: Done<Observations['neighbours']>): void {
+    this.#observe('neighbours', US_PER_S, latencyUs.neighbours, done);
+  }
+
+  clients(done: Done<Observations['clients']>): void {
+    this.#observe('clients', US_PER_S, latencyUs.clients, done);
+  }
+
+  openSpectrum({ bins, sweeps }: SpectrumRequest, done: Done<SpectrumStream>): void {
+    if (!this.capabilities().spectral) {
+      const message = `${this.address} has no spectral scan`;
+      this.#reject({ code: 'unsupported', message }, done);
+      return;
+    }
+    this.#radio.air.spectrum(this.#radio.id, { bins, sweeps }, (outcome) => {
+      if (!outcome.ok) this.#later(done)(outcome);
+      else this.#later(done)({ ok: true, value: once(outcome.value) });
+    });
+  }
+
+  /** An air in another process may come up later than the node. */
+  #enter(onEvent: (event: DriverEvent) => void, done: Done<RadioState>, tries: number): void {
+    this.state((state) => {
+      if (this.#onEvent !== onEvent) return;
+      if (!state.ok && state.error.code === 'gone' && tries > 1) {
+        const dueUs = this.#clock.monotonic() + OPENING_PAUSE_US;
+        this.#clock.schedule(dueUs, () => this.#enter(onEvent, done, tries - 1), this.#tie);
+        return;
+      }
+      done(state);
+      this.#radio.attach(this.#pass);
+    });
+  }
+
+  readonly #pass = (event: DriverEvent): void => {
+    this.#soon(() => this.#onEvent?.(event));
+  };
+
+  readonly #reportLoad = (): void => {
+    const onEvent = this.#onEvent;
+    if (onEvent === undefined) return;
+    this.#loadDueUs += US_PER_S;
+    this.#armLoad();
+    const load = this.#radio.air.load(this.#radio.id);
+    if (load === undefined) return;
+    const { utilisation, stations, carriedMbps } = load;
+    onEvent({ type: 'load.measured', utilisation, stations, carriedMbps });
+  };
+
+  #armLoad(): void {
+    this.#tie.seq += 1;
+    this.#loadTimer = this.#clock.schedule(this.#loadDueUs, this.#reportLoad, this.#tie);
+  }
+
+  #observe<Kind extends Observation>(
+    kind: Kind,
+    overUs: number,
+    afterUs: number,
+    done: Done<Observations[Kind]>,
+  ): void {
+    const { air, id } = this.#radio;
+    this.#radio.after(afterUs, () => air.observe(id, kind, overUs, this.#later(done)));
+  }
+
+  #beyond({ band, widthMhz, primaryMhz }: Channel): DriverError | undefined {
+    const { bands, maxWidthMhz } = this.capabilities();
+    if (bands.includes(band) && widthMhz <= maxWidthMhz) return undefined;
+    const can = `expected ${bands.join(' or ')} GHz and at most ${maxWidthMhz} MHz`;
+    const message = `${this.address}: ${can}, came ${widthMhz} MHz around ${primaryMhz} MHz in ${band} GHz`;
+    return { code: 'rejected', message };
+  }
+
+  #tooMuch(eirpDbm: number): DriverError | undefined {
+    const { minEirpDbm, maxEirpDbm } = this.capabilities();
+    if (eirpDbm >= minEirpDbm && eirpDbm <= maxEirpDbm) return undefined;
+    const message = `${this.address}: expected ${minEirpDbm} to ${maxEirpDbm} dBm EIRP, came ${eirpDbm}`;
+    return { code: 'rejected', message };
+  }
+
+  #reject<Value>(error: DriverError, done: Done<Value>): void {
+    this.#soon(() => done({ ok: false, error }));
+  }
+
+  /** The same answer, through the clock of this start. */
+  #later<Value>(done: Done<Value>): Done<Value> {
+    return (outcome) => this.#soon(() => done(outcome));
+  }
+
+  #soon(task: () => void): void {
+    this.#tie.seq += 1;
+    this.#clock.schedule(this.#clock.monotonic(), task, this.#tie);
+  }
+}
+
+/** A stream that holds what was taken when it was opened. */
+function once(bytes: Uint8Array): SpectrumStream {
+  let left = bytes;
+  const nothing = new Uint8Array();
+  return {
+    read() {
+      const read = left;
+      left = nothing;
+      return read;
+    },
+    close() {
+      left = nothing;
+    },
+  };
+}

@@ -1,0 +1,635 @@
+/**
+ * A radio. It serves on its channel; to move, it first keeps the silence owed on the new one. Where
+ * radar is heard it falls silent at once, closes the channel for the non-occupancy period, chooses
+ * another by itself and goes there. While its node does not reach the cloud it also leaves, by
+ * itself, a channel that something else fills.
+ */
+import { assign, emit, enqueueActions, setup } from 'xstate';
+import { type Channel, overlapMhz, sameChannel, span } from '#protocols/channels.ts';
+import type { DriverEvent, RadioState } from '#protocols/driver.ts';
+import type { Outcome, Refusal } from '#protocols/errors.ts';
+import type { EventData } from '#protocols/event.ts';
+import type {
+  channelChanged,
+  interfererDetected,
+  neighboursMeasured,
+  RadioLegalState,
+  surveyMeasured,
+} from '#protocols/events/radio.ts';
+import type { Address } from '#protocols/ids.ts';
+import type { HostEffect, MachineMeta } from './effects.ts';
+import { port } from './port.ts';
+
+export type Finding = EventData<typeof interfererDetected>;
+type Neighbour = EventData<typeof neighboursMeasured>['neighbours'][number];
+type Cause = EventData<typeof channelChanged>['cause'];
+
+/** Where to go, why, and how long to keep silent there first. */
+export interface Move {
+  readonly to: Channel;
+  readonly clearMs: number;
+  readonly cause: Cause;
+  readonly reason: string;
+  /** The call that asked for it; null when the radio moves by itself. */
+  readonly callId: string | null;
+  /** The auditor's verdict, or the node's own for what the radio does by itself. */
+  readonly verdictId: string;
+}
+
+/** What a radio is told to do, and on whose word. */
+export interface Tuning {
+  readonly to: Channel;
+  readonly verdictId: string;
+}
+export interface Powering {
+  readonly eirpDbm: number;
+  readonly verdictId: string;
+}
+
+/** What the radio is, set on site. */
+export interface RadioInput {
+  readonly address: Address;
+  readonly country: string;
+  readonly indoor: boolean;
+  readonly antennaGainDbi: number | null;
+  readonly bands: readonly string[];
+  readonly maxWidthMhz: number;
+  readonly minEirpDbm: number;
+  readonly maxEirpDbm: number;
+  readonly eirpDbm: number;
+  /** The channel set on site. */
+  readonly home: Channel;
+  /** 30 minutes by rule; see the table of limits. */
+  readonly nonOccupancyMs: number;
+}
+
+export interface RadioContext {
+  readonly address: Address;
+  readonly site: Omit<RadioInput, 'address' | 'home' | 'eirpDbm' | 'nonOccupancyMs'>;
+  readonly nonOccupancyMs: number;
+  readonly channel: Channel | null;
+  /** The channel before this one, while it has none. */
+  readonly cameFrom: Channel | null;
+  readonly silent: boolean;
+  /** Where to begin; null once the radio has been on a channel. */
+  readonly home: Channel | null;
+  readonly eirpDbm: number;
+  readonly pinned: boolean;
+  readonly alone: boolean;
+  readonly closures: readonly { readonly centerMhz: number; readonly widthMhz: number }[];
+  readonly move: Move | null;
+  readonly asked: (Powering & { readonly callId: string }) | null;
+  readonly scan: { readonly callId: string; readonly bins: number; readonly sweeps: number } | null;
+  readonly neighbours: readonly Neighbour[];
+  readonly interferers: readonly Finding[];
+  readonly stateVersion: number;
+  readonly utilisation: number;
+  readonly stations: number;
+  readonly carriedMbps: number;
+}
+
+export type RadioEvent =
+  | DriverEvent
+  | { readonly type: 'move.requested'; readonly move: Move }
+  | ({ readonly type: 'power.requested'; readonly callId: string } & Powering)
+  | {
+      readonly type: 'scan.requested';
+      readonly callId: string;
+      readonly bins: number;
+      readonly sweeps: number;
+    }
+  | { readonly type: 'pin.requested'; readonly pinned: boolean }
+  | ({ readonly type: 'survey.measured' } & EventData<typeof surveyMeasured>)
+  | ({ readonly type: 'neighbours.measured' } & EventData<typeof neighboursMeasured>)
+  | { readonly type: 'spectrum.judged'; readonly findings: readonly Finding[] }
+  /** The process started again and read the radio: it may have been reset in the meantime. */
+  | { readonly type: 'driver.opened'; readonly state: RadioState }
+  | { readonly type: 'closure.ended'; readonly centerMhz: number; readonly widthMhz: number }
+  | { readonly type: 'cloud.lost' }
+  | { readonly type: 'cloud.found' };
+
+type Published =
+  | ({ readonly type: 'state.changed' } & RadioLegalState)
+  | {
+      readonly type: 'radar.detected';
+      readonly channel: Channel | null;
+      readonly centerMhz: number;
+      readonly widthMhz: number;
+    }
+  | ({ readonly type: 'channel.changed' } & EventData<typeof channelChanged>)
+  | ({ readonly type: 'interferer.detected' } & Finding)
+  | { readonly type: 'interferer.gone'; readonly lowMhz: number; readonly highMhz: number }
+  | ({ readonly type: 'survey.measured' } & EventData<typeof surveyMeasured>)
+  | ({ readonly type: 'neighbours.measured' } & EventData<typeof neighboursMeasured>);
+
+/** What `choose` is asked: where to go, away from everything closed or filled. */
+export interface ChooseInput {
+  readonly legal: RadioLegalState;
+  readonly cause: Exclude<Cause, 'call'>;
+  /** Taken when it is legal. */
+  readonly wish: Channel | null;
+  /** Where it was, if it has to leave. */
+  readonly from: Channel | null;
+  readonly interferers: readonly Finding[];
+  readonly neighbours: readonly Neighbour[];
+}
+
+export interface ScanResult {
+  readonly sweeps: number;
+  readonly bytes: number;
+  readonly findings: readonly Omit<Finding, 'sweeps'>[];
+}
+
+export function legalStateOf(context: RadioContext): RadioLegalState {
+  const { site } = context;
+  return {
+    country: site.country,
+    indoor: site.indoor,
+    antennaGainDbi: site.antennaGainDbi,
+    channel: context.channel,
+    eirpDbm: context.eirpDbm,
+    silent: context.silent,
+    pinned: context.pinned,
+    closures: [...context.closures],
+    bands: [...site.bands],
+    maxWidthMhz: site.maxWidthMhz,
+    minEirpDbm: site.minEirpDbm,
+    maxEirpDbm: site.maxEirpDbm,
+    stateVersion: context.stateVersion,
+  };
+}
+
+const answered = (callId: string, outcome: Outcome<unknown>) =>
+  ({ type: 'call.answered', callId, outcome }) as const;
+
+const refused = (error: Refusal): Outcome<never> => ({ ok: false, error });
+
+const own = {
+  busy: { code: 'busy', hint: 'The radio is on its way to another channel. Call again when it serves.' },
+  pinned: {
+    code: 'pinned',
+    hint: 'The radio is pinned to its channel. An operator can lift that with radio_pin.',
+  },
+  radar: {
+    code: 'radar_present',
+    hint: 'Radar was heard on this channel. Choose another; it is closed for 30 minutes.',
+  },
+  driver: (message: string) => ({
+    code: 'driver_failed',
+    hint: `The driver did not take it: ${message}. See node_get_health.`,
+  }),
+} as const;
+
+const tuning = (move: Move | null): Tuning => {
+  if (move === null) throw new Error('a radio tunes only when it has a move to make');
+  return { to: move.to, verdictId: move.verdictId };
+};
+
+const choice = (context: RadioContext, cause: ChooseInput['cause']): ChooseInput => ({
+  legal: legalStateOf(context),
+  cause,
+  wish: context.home,
+  from: context.channel ?? context.cameFrom,
+  interferers: context.interferers,
+  neighbours: context.neighbours,
+});
+
+const overlaps = (a: { lowMhz: number; highMhz: number }, b: { lowMhz: number; highMhz: number }) =>
+  overlapMhz(a, b) > 0;
+
+const describe = ({ centerMhz, widthMhz }: { centerMhz: number; widthMhz: number }) =>
+  `${centerMhz - widthMhz / 2} to ${centerMhz + widthMhz / 2} MHz`;
+
+/** The block the radio is on or is clearing, when the radar lies in it; else the radar itself. */
+function blockHeard(
+  { channel, move }: RadioContext,
+  radar: { readonly centerMhz: number; readonly widthMhz: number },
+): { readonly centerMhz: number; readonly widthMhz: number } {
+  const heard = {
+    lowMhz: radar.centerMhz - radar.widthMhz / 2,
+    highMhz: radar.centerMhz + radar.widthMhz / 2,
+  };
+  const blocks = [channel, move?.to ?? null];
+  return blocks.find((block) => block !== null && overlaps(span(block), heard)) ?? radar;
+}
+
+const message = (error: unknown) =>
+  typeof error === 'object' && error !== null && 'message' in error
+    ? String(error.message)
+    : String(error);
+
+export const radioMachine = setup({
+  types: {
+    input: {} as RadioInput,
+    context: {} as RadioContext,
+    events: {} as RadioEvent,
+    emitted: {} as Published | HostEffect,
+    tags: {} as 'silent',
+    meta: {} as MachineMeta,
+  },
+  actors: {
+    open: port<RadioState, { eirpDbm: number }>('open'),
+    listen: port<RadioState, Tuning>('listen'),
+    tune: port<RadioState, Tuning>('tune'),
+    hush: port<RadioState, null>('hush'),
+    power: port<RadioState, Powering>('power'),
+    scan: port<ScanResult, { bins: number; sweeps: number }>('scan'),
+    choose: port<Move, ChooseInput>('choose'),
+  },
+  actions: {
+    aim: assign((_, { move }: { move: Move }) => ({ move })),
+    noteLoad: assign((_, load: { utilisation: number; stations: number; carriedMbps: number }) => ({
+      utilisation: load.utilisation,
+      stations: load.stations,
+      carriedMbps: load.carriedMbps,
+    })),
+    /** Every change the rules look at grows the version and is told to the auditor. */
+    report: enqueueActions(({ enqueue }) => {
+      enqueue.assign({ stateVersion: ({ context }) => context.stateVersion + 1 });
+      enqueue.emit(({ context }) => ({ type: 'state.changed', ...legalStateOf(context) }));
+    }),
+    /** Closes the block in use, or the one being cleared, and starts its non-occupancy period. */
+    close: enqueueActions(
+      ({ context, enqueue }, radar: { centerMhz: number; widthMhz: number }) => {
+        const heard = blockHeard(context, radar);
+        const closure = { centerMhz: heard.centerMhz, widthMhz: heard.widthMhz };
+        const ended = { type: 'closure.ended', ...closure } as const;
+        const id = `nonOccupancy/${closure.centerMhz}-${closure.widthMhz}`;
+        enqueue.assign({
+          closures: [
+            ...context.closures.filter(
+              ({ centerMhz, widthMhz }) =>
+                centerMhz !== closure.centerMhz || widthMhz !== closure.widthMhz,
+            ),
+            closure,
+          ],
+        });
+        enqueue.cancel(id);
+        enqueue.raise(ended, { id, delay: 'nonOccupancy' });
+        enqueue.emit({
+          type: 'radar.detected',
+          channel: context.channel,
+          centerMhz: radar.centerMhz,
+          widthMhz: radar.widthMhz,
+        });
+        enqueue.emit({
+          type: 'ledger.noted',
+          note: {
+            kind: 'radar',
+            subject: context.address,
+            reason: `Radar was heard at ${radar.centerMhz} MHz; ${describe(closure)} is closed for ${
+              context.nonOccupancyMs / 60_000
+            } minutes.`,
+            body: { radar, closure },
+          },
+        });
+      },
+    ),
+    reopen: assign(
+      ({ context }, { centerMhz, widthMhz }: { centerMhz: number; widthMhz: number }) => ({
+        closures: context.closures.filter(
+          (closure) => closure.centerMhz !== centerMhz || closure.widthMhz !== widthMhz,
+        ),
+      }),
+    ),
+    vacate: assign(({ context }) => ({
+      channel: null,
+      cameFrom: context.channel ?? context.cameFrom,
+      interferers: [],
+      silent: true,
+    })),
+    arrive: enqueueActions(({ context, enqueue }) => {
+      const { move } = context;
+      if (move === null) return;
+      const { to, clearMs, cause, reason, callId, verdictId } = move;
+      const from = context.channel ?? context.cameFrom;
+      enqueue.emit({
+        type: 'channel.changed',
+        from,
+        to,
+        silentMs: clearMs,
+        cause,
+        reason,
+      });
+      enqueue.emit({
+        type: 'ledger.noted',
+        note: {
+          kind: 'actuation',
+          subject: context.address,
+          reason,
+          body: { from, to, cause, silentMs: clearMs, verdictId },
+        },
+      });
+      if (callId !== null) {
+        enqueue.emit(answered(callId, { ok: true, value: { silentMs: clearMs } }));
+      }
+      enqueue.assign({
+        channel: to,
+        cameFrom: null,
+        home: null,
+        silent: false,
+        move: null,
+        interferers: [],
+      });
+    }),
+    giveUp: enqueueActions(({ context, enqueue }, { error }: { error: Refusal }) => {
+      const callId = context.move?.callId ?? null;
+      if (callId !== null) enqueue.emit(answered(callId, refused(error)));
+      enqueue.assign({ move: null });
+    }),
+    refuseBusy: emit((_, { callId }: { callId: string }) => answered(callId, refused(own.busy))),
+    refusePinned: emit((_, { callId }: { callId: string }) => answered(callId, refused(own.pinned))),
+    askPower: assign((_, { callId, eirpDbm, verdictId }: Powering & { callId: string }) => ({
+      asked: { callId, eirpDbm, verdictId },
+    })),
+    powered: enqueueActions(({ context, enqueue }, { eirpDbm }: { eirpDbm: number }) => {
+      if (context.asked === null) return;
+      enqueue.emit(answered(context.asked.callId, { ok: true, value: { eirpDbm } }));
+      enqueue.assign({ eirpDbm, asked: null });
+    }),
+    powerFailed: enqueueActions(({ context, enqueue }, { why }: { why: string }) => {
+      if (context.asked === null) return;
+      enqueue.emit(answered(context.asked.callId, refused(own.driver(why))));
+      enqueue.assign({ asked: null });
+    }),
+    askScan: assign((_, scan: { callId: string; bins: number; sweeps: number }) => ({ scan })),
+    scanned: enqueueActions(({ context, enqueue }, { outcome }: { outcome: Outcome<unknown> }) => {
+      if (context.scan === null) return;
+      enqueue.emit(answered(context.scan.callId, outcome));
+      enqueue.assign({ scan: null });
+    }),
+    pin: assign((_, { pinned }: { pinned: boolean }) => ({ pinned })),
+    noteNeighbours: assign((_, { neighbours }: { neighbours: readonly Neighbour[] }) => ({
+      neighbours,
+    })),
+    /** Tells what came and what went since the last look at the spectrum. */
+    noteFindings: enqueueActions(
+      ({ context, enqueue }, { findings }: { findings: readonly Finding[] }) => {
+        for (const finding of findings) {
+          if (!context.interferers.some((known) => overlaps(known, finding))) {
+            enqueue.emit({ type: 'interferer.detected', ...finding });
+          }
+        }
+        for (const known of context.interferers) {
+          if (!findings.some((finding) => overlaps(known, finding))) {
+            enqueue.emit({
+              type: 'interferer.gone',
+              lowMhz: known.lowMhz,
+              highMhz: known.highMhz,
+            });
+          }
+        }
+        enqueue.assign({ interferers: findings });
+      },
+    ),
+    /** Back to the channel it had, with whatever silence is owed there. */
+    goHome: assign(({ context }) => ({ home: context.channel, channel: null, silent: true })),
+    beAlone: assign({ alone: true }),
+    beFound: assign({ alone: false }),
+  },
+  guards: {
+    owesSilence: ({ context }) => (context.move?.clearMs ?? 0) > 0,
+    differs: ({ context }, { state }: { state: RadioState }) =>
+      context.channel !== null &&
+      (state.silent || state.channel === null || !sameChannel(state.channel, context.channel)),
+    isPinned: ({ context }) => context.pinned,
+    /** Radar counts where the radio is or is about to be. */
+    concernsUs: ({ context }, radar: { centerMhz: number; widthMhz: number }) =>
+      blockHeard(context, radar) !== radar,
+    mustLeaveAlone: ({ context }, { findings }: { findings: readonly Finding[] }) =>
+      context.alone && !context.pinned && findings.some(({ duty }) => duty >= 0.5),
+  },
+  delays: {
+    clearWait: ({ context }) => context.move?.clearMs ?? 0,
+    nonOccupancy: ({ context }) => context.nonOccupancyMs,
+    /** Nothing was legal, or the driver failed: look again. */
+    retryWait: 60_000,
+  },
+}).createMachine({
+  id: 'radio',
+  meta: {
+    timers: { clearWait: 'restart', nonOccupancy: 'original-if-trusted', retryWait: 'original' },
+  },
+  context: ({ input: { address, home, eirpDbm, nonOccupancyMs, ...site } }) => ({
+    address,
+    site,
+    nonOccupancyMs,
+    channel: null,
+    cameFrom: null,
+    silent: true,
+    eirpDbm,
+    pinned: false,
+    alone: false,
+    closures: [],
+    home,
+    move: null,
+    asked: null,
+    scan: null,
+    neighbours: [],
+    interferers: [],
+    stateVersion: 0,
+    utilisation: 0,
+    stations: 0,
+    carriedMbps: 0,
+  }),
+  initial: 'opening',
+  on: {
+    'load.measured': { actions: { type: 'noteLoad', params: ({ event }) => event } },
+    'survey.measured': { actions: emit(({ event }) => event) },
+    'neighbours.measured': {
+      actions: [{ type: 'noteNeighbours', params: ({ event }) => event }, emit(({ event }) => event)],
+    },
+    'radar.detected': {
+      guard: { type: 'concernsUs', params: ({ event }) => event },
+      target: '.hushing',
+      actions: [
+        { type: 'close', params: ({ event }) => event },
+        { type: 'giveUp', params: { error: own.radar } },
+      ],
+    },
+    'closure.ended': {
+      actions: [
+        { type: 'reopen', params: ({ event }) => event },
+        'report',
+      ],
+    },
+    'pin.requested': {
+      actions: [
+        { type: 'pin', params: ({ event }) => event },
+        'report',
+      ],
+    },
+    'move.requested': {
+      actions: { type: 'refuseBusy', params: ({ event }) => ({ callId: event.move.callId ?? '' }) },
+    },
+    'power.requested': {
+      actions: { type: 'refuseBusy', params: ({ event }) => ({ callId: event.callId }) },
+    },
+    'scan.requested': {
+      actions: { type: 'refuseBusy', params: ({ event }) => ({ callId: event.callId }) },
+    },
+    'cloud.lost': { actions: 'beAlone' },
+    'cloud.found': { actions: 'beFound' },
+  },
+  states: {
+    opening: {
+      tags: 'silent',
+      invoke: {
+        id: 'open',
+        src: 'open',
+        input: ({ context }) => ({ eirpDbm: context.eirpDbm }),
+        onDone: {
+          target: 'choosing',
+          actions: assign({ eirpDbm: ({ event }) => event.output.eirpDbm }),
+        },
+        onError: 'vacated',
+      },
+    },
+    approaching: {
+      always: [{ guard: 'owesSilence', target: 'clearing' }, { target: 'tuning' }],
+    },
+    clearing: {
+      tags: 'silent',
+      initial: 'falling',
+      entry: ['vacate', 'report'],
+      states: {
+        falling: {
+          invoke: {
+            id: 'listen',
+            src: 'listen',
+            input: ({ context }) => tuning(context.move),
+            onDone: 'listening',
+            onError: { target: '#radio.vacated', actions: { type: 'giveUp', params: ({ event }) => ({ error: own.driver(message(event.error)) }) } },
+          },
+        },
+        listening: { after: { clearWait: '#radio.tuning' } },
+      },
+    },
+    tuning: {
+      invoke: {
+        id: 'tune',
+        src: 'tune',
+        input: ({ context }) => tuning(context.move),
+        onDone: { target: 'serving', actions: ['arrive', 'report'] },
+        onError: { target: 'vacated', actions: { type: 'giveUp', params: ({ event }) => ({ error: own.driver(message(event.error)) }) } },
+      },
+    },
+    serving: {
+      on: {
+        'driver.opened': {
+          guard: { type: 'differs', params: ({ event }) => event },
+          target: 'choosing',
+          actions: 'goHome',
+        },
+        'move.requested': [
+          {
+            guard: 'isPinned',
+            actions: {
+              type: 'refusePinned',
+              params: ({ event }) => ({ callId: event.move.callId ?? '' }),
+            },
+          },
+          { target: 'approaching', actions: { type: 'aim', params: ({ event }) => event } },
+        ],
+        'power.requested': {
+          target: 'powering',
+          actions: { type: 'askPower', params: ({ event }) => event },
+        },
+        'scan.requested': {
+          target: 'scanning',
+          actions: { type: 'askScan', params: ({ event }) => event },
+        },
+        'spectrum.judged': [
+          {
+            guard: { type: 'mustLeaveAlone', params: ({ event }) => event },
+            target: 'leaving',
+            actions: { type: 'noteFindings', params: ({ event }) => event },
+          },
+          { actions: { type: 'noteFindings', params: ({ event }) => event } },
+        ],
+      },
+    },
+    powering: {
+      invoke: {
+        id: 'power',
+        src: 'power',
+        input: ({ context }) => ({
+          eirpDbm: context.asked?.eirpDbm ?? context.eirpDbm,
+          verdictId: context.asked?.verdictId ?? '',
+        }),
+        onDone: {
+          target: 'serving',
+          actions: [
+            { type: 'powered', params: ({ event }) => ({ eirpDbm: event.output.eirpDbm }) },
+            'report',
+          ],
+        },
+        onError: {
+          target: 'serving',
+          actions: { type: 'powerFailed', params: ({ event }) => ({ why: message(event.error) }) },
+        },
+      },
+    },
+    scanning: {
+      invoke: {
+        id: 'scan',
+        src: 'scan',
+        input: ({ context }) => context.scan ?? { bins: 128, sweeps: 64 },
+        onDone: {
+          target: 'serving',
+          actions: {
+            type: 'scanned',
+            params: ({ event }) => ({ outcome: { ok: true, value: event.output } as const }),
+          },
+        },
+        onError: {
+          target: 'serving',
+          actions: {
+            type: 'scanned',
+            params: ({ event }) => ({
+              outcome: refused({ code: 'no_spectrum', hint: message(event.error) }),
+            }),
+          },
+        },
+      },
+    },
+    /** Alone, and something fills the channel: choose while still serving. */
+    leaving: {
+      invoke: {
+        id: 'choose',
+        src: 'choose',
+        input: ({ context }) => choice(context, 'alone'),
+        onDone: {
+          target: 'approaching',
+          actions: { type: 'aim', params: ({ event }) => ({ move: event.output }) },
+        },
+        onError: 'serving',
+      },
+    },
+    /** Radar: silent at once, nothing else comes first. */
+    hushing: {
+      tags: 'silent',
+      entry: ['vacate', 'report'],
+      invoke: { id: 'hush', src: 'hush', input: null, onDone: 'choosing', onError: 'choosing' },
+    },
+    choosing: {
+      tags: 'silent',
+      entry: 'report',
+      invoke: {
+        id: 'choose',
+        src: 'choose',
+        input: ({ context }) => choice(context, context.home === null ? 'radar' : 'start'),
+        onDone: {
+          target: 'approaching',
+          actions: { type: 'aim', params: ({ event }) => ({ move: event.output }) },
+        },
+        onError: 'vacated',
+      },
+    },
+    vacated: {
+      tags: 'silent',
+      entry: ['vacate', 'report'],
+      after: { retryWait: 'choosing' },
+    },
+  },
+});

@@ -1,0 +1,172 @@
+/**
+ * The air port: the one door to a simulated or measured air. Times are integer microseconds of the
+ * air's own clock; identifiers are the scene's. The world, the live air process and the twin use
+ * this and nothing else.
+ */
+import * as z from 'zod';
+import { Channel } from './channels.ts';
+
+export const airPortVersion = 1;
+
+const Point = z.strictObject({
+  x: z.number().meta({ unit: 'm' }),
+  y: z.number().meta({ unit: 'm' }),
+  z: z.number().default(0).meta({ unit: 'm' }),
+});
+export type Point = z.infer<typeof Point>;
+
+/** Test signals of the radar rules: KDB 905462 D02 tables 5 and 6, EN 301 893 table D.3. */
+export const RadarPattern = z.literal(['fcc-0', 'fcc-1', 'etsi-reference']);
+export type RadarPattern = z.infer<typeof RadarPattern>;
+
+/** What is known to a stated accuracy, when it was measured: value ± sigma. */
+export const AirChange = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('radio'),
+    id: z.string(),
+    at: Point.optional(),
+    /** Null: switched off. */
+    channel: Channel.nullable().optional(),
+    eirpDbm: z.number().optional(),
+    /** Only listens. */
+    silent: z.boolean().optional(),
+    noiseFigureDb: z.number().optional(),
+    /** Not one of ours: a neighbour's access point. */
+    unmanaged: z.boolean().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('client'),
+    id: z.string(),
+    at: Point.optional(),
+    /** The radio it is associated with; null takes it away. */
+    radio: z.string().nullable().optional(),
+    /** Downlink load offered to it. */
+    offeredMbps: z.number().min(0).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('emitter'),
+    id: z.string(),
+    at: Point.optional(),
+    centerMhz: z.number(),
+    widthMhz: z.number().positive(),
+    eirpDbm: z.number(),
+    /** Share of the time it sends; 0 takes it away. */
+    duty: z.number().min(0).max(1),
+  }),
+  z.strictObject({
+    kind: z.literal('radar'),
+    id: z.string(),
+    at: Point.optional(),
+    centerMhz: z.number(),
+    widthMhz: z.number().positive(),
+    eirpDbm: z.number(),
+    /** How long it can be heard from now on. */
+    durationUs: z.number().int().positive(),
+    /** How its pulses come; the FCC's reference signal when not said. */
+    pattern: RadarPattern.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('wall'),
+    from: Point,
+    to: Point,
+    lossDb: z.number().min(0),
+  }),
+]);
+export type AirChange = z.infer<typeof AirChange>;
+
+/** A channel's use over a window, as `iw survey dump` gives it. */
+export interface SurveyReport {
+  readonly channel: Channel;
+  readonly activeUs: number;
+  readonly busyUs: number;
+  readonly rxUs: number;
+  readonly txUs: number;
+  readonly noiseDbm: number;
+}
+
+/** A radio that was heard. `load` is its own announced channel utilisation, where it has one. */
+export interface NeighbourReport {
+  readonly id: string;
+  readonly channel: Channel;
+  readonly rssiDbm: number;
+  readonly load: number | null;
+  readonly managed: boolean;
+}
+
+/** A client as its radio sees it. */
+export interface StationReport {
+  readonly id: string;
+  readonly rssiDbm: number;
+  readonly offeredMbps: number;
+  readonly throughputMbps: number;
+}
+
+/** One radar pulse as a chip reports it. */
+export interface PulseReport {
+  readonly tUs: number;
+  readonly widthUs: number;
+  readonly rssiDbm: number;
+  readonly centerMhz: number;
+  readonly chirp: boolean;
+}
+
+export interface Observations {
+  readonly survey: readonly SurveyReport[];
+  readonly neighbours: readonly NeighbourReport[];
+  readonly clients: readonly StationReport[];
+  readonly pulses: readonly PulseReport[];
+}
+export type Observation = keyof Observations;
+
+export interface Window {
+  readonly fromUs: number;
+  readonly untilUs: number;
+}
+
+/** A radar that a radio's chip can hear where it is tuned now. */
+export interface HeardRadar {
+  readonly id: string;
+  readonly centerMhz: number;
+  readonly widthMhz: number;
+  readonly rssiDbm: number;
+  readonly untilUs: number;
+}
+
+export interface Tuned {
+  readonly channel: Channel | null;
+  readonly eirpDbm: number;
+  /** True while it sends nothing. */
+  readonly silent: boolean;
+}
+
+export interface Load {
+  readonly utilisation: number;
+  readonly stations: number;
+  readonly carriedMbps: number;
+}
+
+export const Fidelity = z.literal(['packet', 'fluid', 'static']);
+export type Fidelity = z.infer<typeof Fidelity>;
+
+export interface Air {
+  describe(): { readonly fidelity: Fidelity; readonly version: string };
+  apply(change: AirChange): void;
+  advance(untilUs: number): void;
+  observe<Kind extends Observation>(radio: string, kind: Kind, window: Window): Observations[Kind];
+  /** What the radio does at this moment. */
+  tuned(radio: string): Tuned;
+  /** A radio's own view of the last second: the cheap form of a survey on its own channel. */
+  load(radio: string): Load;
+  /** The radar above the detection threshold where the radio is tuned now, if there is one. */
+  heardRadar(radio: string): HeardRadar | undefined;
+  /**
+   * Tells whenever a radar begins to be heard by the radio: it came, or the radio tuned to it.
+   * Called within `apply`. The function returned ends it.
+   */
+  watchRadar(radio: string, onHeard: (radar: HeardRadar) => void): () => void;
+  /** Sweeps as ath11k TLV bytes; empty where this air paints no spectra. */
+  spectrum(radio: string, request: { bins: number; sweeps: number }): Uint8Array;
+  /** The whole air as plain data, and back. */
+  snapshot(): unknown;
+  restore(snapshot: unknown): void;
+}

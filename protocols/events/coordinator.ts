@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import { Channel } from '../channels.ts';
+import { defineEvent } from '../event.ts';
+
+/** One move of one radio, and why. */
+export const Change = z.strictObject({
+  changeId: z.string(),
+  radio: z.string().describe('Address of the radio'),
+  from: Channel.nullable(),
+  to: Channel,
+  /** A sentence for a person: what is wrong, what is expected of the move. */
+  reason: z.string(),
+  /** The measurements behind it, a line each. */
+  evidence: z.array(z.string()),
+  /** Expected utility of the radio's clients, in [0, 1], before and after. */
+  expectedBefore: z.number(),
+  expectedAfter: z.number(),
+});
+export type Change = z.infer<typeof Change>;
+
+export const Plan = z.strictObject({
+  planId: z.string(),
+  /** Grows with every change of the fleet's channels; an approval is good for one. */
+  baseVersion: z.number().int().min(0),
+  strategy: z.string(),
+  changes: z.array(Change),
+});
+export type Plan = z.infer<typeof Plan>;
+
+const decided = z.strictObject({ planId: z.string(), change: Change, detail: z.string() });
+
+export const planProposed = defineEvent({
+  name: 'plan.proposed',
+  role: 'coordinator',
+  kind: 'event',
+  description: 'A plan was made.',
+  data: Plan,
+});
+export const changeApplied = defineEvent({
+  name: 'change.applied',
+  role: 'coordinator',
+  kind: 'event',
+  description: 'A radio moved as planned; its effect is being measured.',
+  data: decided,
+});
+export const changeRefused = defineEvent({
+  name: 'change.refused',
+  role: 'coordinator',
+  kind: 'event',
+  description: 'A planned move was turned down by the auditor or by the radio.',
+  data: decided,
+});
+export const changeConfirmed = defineEvent({
+  name: 'change.confirmed',
+  role: 'coordinator',
+  kind: 'event',
+  description: 'Measured after the move: not worse than before.',
+  data: decided.extend({ measuredBefore: z.number(), measuredAfter: z.number() }),
+});
+export const changeReverted = defineEvent({
+  name: 'change.reverted',
+  role: 'coordinator',
+  kind: 'event',
+  description: 'Measured after the move: worse than before, so the radio goes back.',
+  data: decided.extend({ measuredBefore: z.number(), measuredAfter: z.number() }),
+});
+
+export const coordinatorEvents = [
+  planProposed,
+  changeApplied,
+  changeRefused,
+  changeConfirmed,
+  changeReverted,
+] as const;

@@ -1,0 +1,135 @@
+import * as z from 'zod';
+import { Channel } from '../channels.ts';
+import { defineEvent } from '../event.ts';
+import { Dbm, Mbps, Mhz, Ms, Share } from '../units.ts';
+
+/** Part of the spectrum that may not be used yet, since radar was heard there. */
+export const Closure = z.strictObject({
+  centerMhz: Mhz,
+  widthMhz: z.number().positive(),
+});
+export type Closure = z.infer<typeof Closure>;
+
+/** What the rules need to know of a radio. */
+export const RadioLegalState = z.strictObject({
+  /** ISO 3166-1 alpha-2, set on site. */
+  country: z.string().regex(/^[A-Z0-9]{2}$/),
+  indoor: z.boolean(),
+  antennaGainDbi: z.number().nullable(),
+  channel: Channel.nullable(),
+  eirpDbm: Dbm,
+  silent: z.boolean(),
+  pinned: z.boolean(),
+  closures: z.array(Closure),
+  bands: z.array(z.string()),
+  maxWidthMhz: z.number(),
+  minEirpDbm: z.number(),
+  maxEirpDbm: z.number(),
+  /** Grows by one with every change of the above. */
+  stateVersion: z.number().int().min(0),
+});
+export type RadioLegalState = z.infer<typeof RadioLegalState>;
+
+export const stateChanged = defineEvent({
+  name: 'state.changed',
+  role: 'radio',
+  kind: 'event',
+  description: 'The radio changed in a way that the rules look at.',
+  data: RadioLegalState,
+});
+
+export const radarDetected = defineEvent({
+  name: 'radar.detected',
+  role: 'radio',
+  kind: 'event',
+  description: 'Radar was heard; the radio fell silent and leaves the channel.',
+  data: z.strictObject({
+    channel: Channel.nullable(),
+    centerMhz: Mhz,
+    widthMhz: z.number().positive(),
+  }),
+});
+
+export const channelChanged = defineEvent({
+  name: 'channel.changed',
+  role: 'radio',
+  kind: 'event',
+  description: 'The radio now uses another channel.',
+  data: z.strictObject({
+    from: Channel.nullable(),
+    to: Channel,
+    silentMs: Ms,
+    cause: z.literal(['start', 'call', 'radar', 'alone']),
+    reason: z.string(),
+  }),
+});
+
+export const interfererDetected = defineEvent({
+  name: 'interferer.detected',
+  role: 'radio',
+  kind: 'event',
+  description: 'Something that is not Wi-Fi fills a part of the channel.',
+  data: z.strictObject({
+    /** What it looks like: `analogue video`, `narrow carrier`, `wideband`, … */
+    looksLike: z.string(),
+    lowMhz: Mhz,
+    highMhz: Mhz,
+    duty: Share.describe('Share of the sweeps in which it was there'),
+    peakDbm: z.number(),
+    floorDbm: z.number(),
+    sweeps: z.number().int().positive(),
+  }),
+});
+
+export const interfererGone = defineEvent({
+  name: 'interferer.gone',
+  role: 'radio',
+  kind: 'event',
+  description: 'What filled a part of the channel is no longer heard there.',
+  data: z.strictObject({ lowMhz: Mhz, highMhz: Mhz }),
+});
+
+export const surveyMeasured = defineEvent({
+  name: 'survey.measured',
+  role: 'radio',
+  kind: 'metric',
+  description: 'How busy the channel was, and how the clients fared, since the last report.',
+  data: z.strictObject({
+    channel: Channel,
+    windowMs: Ms,
+    busy: Share,
+    tx: Share,
+    noiseDbm: z.number(),
+    clients: z.array(
+      z.strictObject({ id: z.string(), rssiDbm: z.number(), offeredMbps: Mbps, throughputMbps: Mbps }),
+    ),
+  }),
+});
+
+export const neighboursMeasured = defineEvent({
+  name: 'neighbours.measured',
+  role: 'radio',
+  kind: 'metric',
+  description: 'Which other radios were heard, and how loudly.',
+  data: z.strictObject({
+    neighbours: z.array(
+      z.strictObject({
+        id: z.string(),
+        channel: Channel,
+        rssiDbm: z.number(),
+        load: Share.nullable(),
+        managed: z.boolean(),
+      }),
+    ),
+  }),
+});
+
+export const radioEvents = [
+  stateChanged,
+  radarDetected,
+  channelChanged,
+  interfererDetected,
+  interfererGone,
+  surveyMeasured,
+  neighboursMeasured,
+] as const;

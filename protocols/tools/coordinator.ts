@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import { Channel } from '../channels.ts';
+import { Change, Plan } from '../events/coordinator.ts';
+import { defineTool } from '../tool.ts';
+import { Sha256 } from '../units.ts';
+
+export const getPlan = defineTool({
+  name: 'coordinator_get_plan',
+  description: 'Tells which channel each radio has, which plan is under way and what waits in it.',
+  effect: 'observe',
+  input: z.strictObject({}),
+  output: z.strictObject({
+    baseVersion: z.number().int(),
+    strategy: z.string(),
+    doing: z.string(),
+    channels: z.record(z.string(), Channel.nullable()),
+    plan: Plan.nullable(),
+  }),
+});
+
+export const explainDecision = defineTool({
+  name: 'coordinator_explain_decision',
+  description: 'Tells why a radio was moved or left, the newest decision first.',
+  effect: 'observe',
+  input: z.strictObject({
+    radio: z.string().optional().describe('Address of a radio; all of the site when left out'),
+    limit: z.number().int().min(1).max(100).default(10),
+  }),
+  output: z.strictObject({
+    decisions: z.array(
+      z.strictObject({
+        atMs: z.number().int(),
+        radio: z.string(),
+        outcome: z.string(),
+        reason: z.string(),
+        evidence: z.array(z.string()),
+      }),
+    ),
+  }),
+});
+
+export const proposePlan = defineTool({
+  name: 'coordinator_propose_plan',
+  description:
+    'Makes a plan from what was measured, without applying it. Its hash is what an approval signs.',
+  effect: 'propose',
+  input: z.strictObject({
+    radios: z.array(z.string()).optional().describe('Only these; the whole site when left out'),
+  }),
+  output: z.strictObject({ plan: Plan, planHash: Sha256 }),
+  refusals: {
+    nothing_better: 'No move is expected to help by more than the threshold.',
+    busy: 'A plan is being applied. Ask again when it is confirmed.',
+  },
+});
+
+export const applyPlan = defineTool({
+  name: 'coordinator_apply_plan',
+  description: 'Applies a proposed plan, one change a neighbourhood at a time, and confirms it.',
+  effect: 'administer',
+  input: z.strictObject({
+    planId: z.string(),
+    planHash: Sha256,
+    baseVersion: z.number().int().min(0),
+  }),
+  output: z.strictObject({ accepted: z.array(Change) }),
+  refusals: {
+    unknown_plan: 'There is no such plan, or its hash differs. Propose it again.',
+    busy: 'A plan is being applied. Ask again when it is confirmed.',
+  },
+});
+
+export const revertPlan = defineTool({
+  name: 'coordinator_revert_plan',
+  description: 'Takes the last applied plan back: each radio it moved returns to where it was.',
+  effect: 'administer',
+  input: z.strictObject({ planId: z.string() }),
+  output: z.strictObject({ reverting: z.array(Change) }),
+  refusals: {
+    unknown_plan: 'That plan is not the last one applied.',
+    busy: 'A plan is being applied. Ask again when it is confirmed.',
+  },
+});
+
+export const coordinatorTools = [
+  getPlan,
+  explainDecision,
+  proposePlan,
+  applyPlan,
+  revertPlan,
+] as const;

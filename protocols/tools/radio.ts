@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { Channel } from '../channels.ts';
+import { RadioLegalState } from '../events/radio.ts';
+import { defineTool } from '../tool.ts';
+import { Dbm, Ms, Share } from '../units.ts';
+
+export const getState = defineTool({
+  name: 'radio_get_state',
+  description:
+    'Tells what the radio does now: channel, power, whether it keeps silence, where it may not go because of radar, and how busy its channel is.',
+  effect: 'observe',
+  input: z.strictObject({}),
+  output: z.strictObject({
+    doing: z.string().describe('The state of its chart, such as `serving` or `clearing`'),
+    legal: RadioLegalState,
+    utilisation: Share.describe('Share of the last second in which the channel was busy'),
+    stations: z.number().int().min(0),
+    carriedMbps: z.number().min(0),
+    alone: z.boolean().describe('True while the node does not reach the cloud'),
+  }),
+});
+
+export const listNeighbours = defineTool({
+  name: 'radio_list_neighbours',
+  description: 'Lists the radios this one heard last, ours and foreign, with their levels in dBm.',
+  effect: 'observe',
+  input: z.strictObject({}),
+  output: z.strictObject({
+    neighbours: z.array(
+      z.strictObject({
+        id: z.string(),
+        channel: Channel,
+        rssiDbm: z.number(),
+        load: Share.nullable(),
+        managed: z.boolean(),
+      }),
+    ),
+  }),
+});
+
+export const scanSpectrum = defineTool({
+  name: 'radio_scan_spectrum',
+  description:
+    'Takes spectrum sweeps on the current channel and tells what they hold, per bin and channel. The radio only listens for it.',
+  effect: 'actuate',
+  input: z.strictObject({
+    bins: z.literal([64, 128, 256, 512]).default(128).describe('FFT bins a sweep'),
+    sweeps: z.number().int().min(1).max(4096).default(64).describe('How many sweeps'),
+  }),
+  output: z.strictObject({
+    sweeps: z.number().int().min(0),
+    bytes: z.number().int().min(0),
+    findings: z.array(
+      z.strictObject({
+        looksLike: z.string(),
+        lowMhz: z.number(),
+        highMhz: z.number(),
+        duty: Share,
+        peakDbm: z.number(),
+        floorDbm: z.number(),
+      }),
+    ),
+  }),
+  refusals: {
+    no_spectrum: 'This radio has no spectral scan. Choose one whose node_describe says spectral.',
+    busy: 'The radio is moving. Call again when it serves.',
+  },
+});
+
+export const setChannel = defineTool({
+  name: 'radio_set_channel',
+  description: 'Moves the radio to another channel, after any silence the rules ask for there.',
+  effect: 'actuate',
+  input: Channel,
+  output: z.strictObject({
+    silentMs: Ms.describe('How long the radio kept silent first; 0 outside radar bands'),
+  }),
+  refusals: {
+    radar_present: 'Radar was heard on this channel. Choose another; it is closed for 30 minutes.',
+    busy: 'The radio is on its way to another channel. Call again when it serves.',
+    driver_failed: 'The driver did not take the channel. See node_get_health.',
+    pinned: 'The radio is pinned to its channel. An operator can lift that with radio_pin.',
+  },
+});
+
+export const setPower = defineTool({
+  name: 'radio_set_power',
+  description: 'Sets the transmit power, as EIRP in dBm over all chains.',
+  effect: 'actuate',
+  input: z.strictObject({ eirpDbm: Dbm.describe('Equivalent isotropically radiated power') }),
+  output: z.strictObject({ eirpDbm: Dbm.describe('What the radio reads back') }),
+  refusals: {
+    busy: 'The radio is on its way to another channel. Call again when it serves.',
+    driver_failed: 'The driver did not take the power. See node_get_health.',
+  },
+});
+
+export const pin = defineTool({
+  name: 'radio_pin',
+  description: 'Pins the radio to its channel, or lifts the pin. Radar still moves a pinned radio.',
+  effect: 'administer',
+  input: z.strictObject({ pinned: z.boolean(), reason: z.string().min(1).max(200) }),
+  output: z.strictObject({ pinned: z.boolean() }),
+});
+
+export const radioTools = [getState, listNeighbours, scanSpectrum, setChannel, setPower, pin] as const;

@@ -1,0 +1,368 @@
+/**
+ * The air as a fluid: at every moment each radio has a share of the time and each client a
+ * throughput, found from who hears whom; there are no frames. Between changes nothing happens, so
+ * time costs nothing. It knows no collisions, no uplink and no fading in time.
+ */
+import type {
+  Air,
+  AirChange,
+  HeardRadar,
+  Load,
+  NeighbourReport,
+  Observation,
+  Observations,
+  PulseReport,
+  StationReport,
+  SurveyReport,
+  Tuned,
+  Window,
+} from '#protocols/air.ts';
+import { overlapMhz, sameChannel, span } from '#protocols/channels.ts';
+import { InputError } from '#protocols/errors.ts';
+import { dbmToMw, mwToDbm } from '#protocols/math.ts';
+import type { Random } from '#protocols/random.ts';
+import { type FluidSnapshot, parseSnapshot, snapshotOf } from './fluid-snapshot.ts';
+import { PREAMBLE_DETECT_DBM } from './hearing.ts';
+import { fingerprint, lossDb, Shadowing } from './path-loss.ts';
+import { detectionThresholdDbm, pulsesOf, type Radar } from './radar.ts';
+import { noiseDbm } from './rates.ts';
+import { ClientStation, type Emitter, RadioStation } from './station.ts';
+import { spanOf, Topology } from './topology.ts';
+import { Traffic } from './traffic.ts';
+
+export interface FluidOptions {
+  readonly random: Random;
+  /** Standard deviation of each link's lasting deviation from the mean loss; 0 when left out. */
+  readonly shadowingDb?: number;
+}
+
+export function createFluidAir(options: FluidOptions): FluidAir {
+  return new FluidAir(options);
+}
+
+/** `load` may be this old: changes that come in a flock are worked off together. */
+const LOAD_AGE_US = 100_000;
+
+type Change<Kind extends AirChange['kind']> = Extract<AirChange, { kind: Kind }>;
+type Watcher = (radar: HeardRadar) => void;
+
+export class FluidAir implements Air {
+  readonly #random: Random;
+  readonly #shadowingDb: number;
+  readonly #watchers = new Map<number, Set<Watcher>>();
+  #topology: Topology;
+  #traffic: Traffic;
+  #radioIndex = new Map<string, number>();
+  #clientIndex = new Map<string, number>();
+  #emitterIndex = new Map<string, number>();
+  #radars: Radar[] = [];
+  #nowUs = 0;
+  #settledUs = Number.NEGATIVE_INFINITY;
+
+  constructor({ random, shadowingDb = 0 }: FluidOptions) {
+    this.#random = random;
+    this.#shadowingDb = shadowingDb;
+    this.#topology = this.#emptyTopology();
+    this.#traffic = new Traffic(this.#topology);
+  }
+
+  describe() {
+    return { fidelity: 'fluid', version: '1' } as const;
+  }
+
+  apply(change: AirChange): void {
+    switch (change.kind) {
+      case 'radio':
+        this.#applyRadio(change);
+        break;
+      case 'client':
+        this.#applyClient(change);
+        break;
+      case 'emitter':
+        this.#applyEmitter(change);
+        break;
+      case 'radar':
+        this.#applyRadar(change);
+        break;
+      case 'wall':
+        this.#topology.addWall(change);
+        break;
+    }
+  }
+
+  advance(untilUs: number): void {
+    if (untilUs > this.#nowUs) this.#nowUs = untilUs;
+  }
+
+  observe<Kind extends Observation>(id: string, kind: Kind, window: Window): Observations[Kind] {
+    const radio = this.#radio(id);
+    const observers: { readonly [Name in Observation]: () => Observations[Name] } = {
+      survey: () => this.#survey(radio, window),
+      neighbours: () => this.#neighbours(radio),
+      clients: () => this.#stations(radio),
+      pulses: () => this.#pulses(radio, window),
+    };
+    return observers[kind]();
+  }
+
+  tuned(id: string): Tuned {
+    const { channel, eirpDbm, isSending } = this.#radio(id);
+    return { channel, eirpDbm, silent: !isSending };
+  }
+
+  load(id: string): Load {
+    const radio = this.#radio(id);
+    if (this.#nowUs - this.#settledUs >= LOAD_AGE_US) this.#settle();
+    return {
+      utilisation: this.#traffic.utilisation[radio.index] ?? 0,
+      stations: radio.clients.length,
+      carriedMbps: this.#traffic.carriedMbps[radio.index] ?? 0,
+    };
+  }
+
+  heardRadar(id: string): HeardRadar | undefined {
+    const radio = this.#radio(id);
+    for (const radar of this.#radars) {
+      const heard = this.#hear(radio, radar);
+      if (heard !== undefined) return heard;
+    }
+    return undefined;
+  }
+
+  watchRadar(id: string, onHeard: Watcher): () => void {
+    const { index } = this.#radio(id);
+    const watchers = this.#watchers.get(index) ?? new Set();
+    this.#watchers.set(index, watchers.add(onHeard));
+    return () => watchers.delete(onHeard);
+  }
+
+  /** A fluid has no waveform. */
+  spectrum(id: string): Uint8Array {
+    this.#radio(id);
+    return new Uint8Array();
+  }
+
+  snapshot(): FluidSnapshot {
+    // What `load` says next must not depend on whether a snapshot was taken and restored here.
+    this.#settle();
+    return snapshotOf(this.#topology, this.#radars, this.#nowUs);
+  }
+
+  /** Watchers stay. */
+  restore(snapshot: unknown): void {
+    const { nowUs, radios, clients, emitters, radars, walls } = parseSnapshot(snapshot);
+    this.#topology = this.#emptyTopology();
+    this.#traffic = new Traffic(this.#topology);
+    this.#radioIndex.clear();
+    this.#clientIndex.clear();
+    this.#emitterIndex.clear();
+    this.#radars = [];
+    for (const wall of walls) this.apply({ kind: 'wall', ...wall });
+    for (const radio of radios) this.apply({ kind: 'radio', ...radio });
+    for (const client of clients) this.apply({ kind: 'client', ...client });
+    for (const { at, ...emitter } of emitters) {
+      this.apply({ kind: 'emitter', ...emitter, ...(at === null ? {} : { at }) });
+    }
+    this.#radars = [...radars];
+    this.#nowUs = nowUs;
+    this.#settle();
+  }
+
+  #emptyTopology(): Topology {
+    return new Topology(new Shadowing(this.#random.fork('shadowing'), this.#shadowingDb));
+  }
+
+  #radio(id: string): RadioStation {
+    const index = this.#radioIndex.get(id);
+    if (index === undefined) {
+      throw new InputError(`no radio '${id}' in the air: expected one that the scene places`);
+    }
+    return this.#topology.radios[index]!;
+  }
+
+  #settle(): void {
+    this.#settledUs = this.#nowUs;
+    if (!this.#topology.isSettled) this.#traffic.settle(this.#topology.settle());
+  }
+
+  #applyRadio(change: Change<'radio'>): void {
+    const known = this.#radioIndex.get(change.id);
+    const { radios } = this.#topology;
+    const radio =
+      known === undefined
+        ? new RadioStation(radios.length, change.id, placeOfNew(change))
+        : radios[known]!;
+    const { channel = radio.channel } = change;
+    const isTuned =
+      channel !== radio.channel &&
+      (channel === null || radio.channel === null || !sameChannel(channel, radio.channel));
+    radio.channel = channel;
+    radio.eirpDbm = change.eirpDbm ?? radio.eirpDbm;
+    radio.silent = change.silent ?? radio.silent;
+    radio.noiseFigureDb = change.noiseFigureDb ?? radio.noiseFigureDb;
+    radio.unmanaged = change.unmanaged ?? radio.unmanaged;
+    if (known === undefined) {
+      this.#radioIndex.set(change.id, radio.index);
+      this.#topology.addRadio(radio);
+    } else if (change.at !== undefined) {
+      this.#topology.moveRadio(radio, change.at);
+    }
+    this.#topology.retuned(radio);
+    if (isTuned) this.#tellOfRadars(radio);
+  }
+
+  #applyClient(change: Change<'client'>): void {
+    const known = this.#clientIndex.get(change.id);
+    const { clients } = this.#topology;
+    const radio = typeof change.radio === 'string' ? this.#radio(change.radio) : change.radio;
+    const client =
+      known === undefined
+        ? new ClientStation(clients.length, change.id, placeOfNew(change))
+        : clients[known]!;
+    if (known === undefined) {
+      this.#clientIndex.set(change.id, client.index);
+      clients.push(client);
+    }
+    this.#topology.regrouped(client);
+    client.at = change.at ?? client.at;
+    client.offeredMbps = change.offeredMbps ?? client.offeredMbps;
+    if (radio !== undefined) this.#topology.join(client, radio);
+    this.#topology.regrouped(client);
+  }
+
+  #applyEmitter({ id, at, centerMhz, widthMhz, eirpDbm, duty }: Change<'emitter'>): void {
+    const { emitters } = this.#topology;
+    const known = this.#emitterIndex.get(id);
+    const before = known === undefined ? undefined : emitters[known]!;
+    const emitter: Emitter = {
+      index: known ?? emitters.length,
+      id,
+      fingerprint: fingerprint(id),
+      at: at ?? before?.at ?? null,
+      centerMhz,
+      widthMhz,
+      eirpDbm,
+      duty,
+    };
+    if (before !== undefined) this.#topology.emitted(before);
+    emitters[emitter.index] = emitter;
+    this.#emitterIndex.set(id, emitter.index);
+    this.#topology.emitted(emitter);
+  }
+
+  #applyRadar(change: Change<'radar'>): void {
+    const { id, centerMhz, widthMhz, eirpDbm, durationUs, pattern = 'fcc-0' } = change;
+    const at = change.at ?? null;
+    const fromUs = this.#nowUs;
+    const untilUs = fromUs + durationUs;
+    const radar = { id, at, centerMhz, widthMhz, eirpDbm, pattern, fromUs, untilUs };
+    // One that has ended is still asked for its pulses of the last minute.
+    this.#radars = this.#radars.filter(
+      (one) => one.id !== id && one.untilUs > this.#nowUs - 60_000_000,
+    );
+    this.#radars.push(radar);
+    for (const [index, watchers] of this.#watchers) {
+      const heard = this.#hear(this.#topology.radios[index]!, radar);
+      if (heard !== undefined) for (const onHeard of watchers) onHeard(heard);
+    }
+  }
+
+  #tellOfRadars(radio: RadioStation): void {
+    const watchers = this.#watchers.get(radio.index);
+    if (watchers === undefined) return;
+    for (const radar of this.#radars) {
+      const heard = this.#hear(radio, radar);
+      if (heard !== undefined) for (const onHeard of watchers) onHeard(heard);
+    }
+  }
+
+  #hear(radio: RadioStation, radar: Radar): HeardRadar | undefined {
+    if (radar.untilUs <= this.#nowUs) return undefined;
+    const rssiDbm = this.#radarDbm(radio, radar);
+    if (rssiDbm === undefined || rssiDbm < detectionThresholdDbm(radio.eirpDbm)) return undefined;
+    const { id, centerMhz, widthMhz, untilUs } = radar;
+    return { id, centerMhz, widthMhz, rssiDbm, untilUs };
+  }
+
+  /** Undefined when the radio does not listen where the radar sends. */
+  #radarDbm(radio: RadioStation, radar: Radar): number | undefined {
+    if (radio.channel === null || overlapMhz(span(radio.channel), spanOf(radar)) === 0) {
+      return undefined;
+    }
+    const { at, id, centerMhz, eirpDbm } = radar;
+    const from = at === null ? { at } : { at, fingerprint: fingerprint(id) };
+    return this.#topology.arrivesDbm(from, radio, centerMhz, eirpDbm);
+  }
+
+  /** The channel the radio is on, as it is now, taken for the whole window. */
+  #survey(radio: RadioStation, window: Window): SurveyReport[] {
+    this.#settle();
+    const { channel, index } = radio;
+    if (channel === null) return [];
+    const activeUs = Math.max(0, window.untilUs - window.fromUs);
+    const airtime = this.#traffic.airtime(index);
+    const busy = this.#traffic.utilisation[index]!;
+    const emitted = 1 - this.#topology.idle[index]!;
+    const noise = noiseDbm(channel.widthMhz, radio.noiseFigureDb);
+    return [
+      {
+        channel,
+        activeUs,
+        busyUs: Math.round(activeUs * busy),
+        txUs: Math.round(activeUs * airtime),
+        rxUs: Math.round(activeUs * Math.max(0, busy - airtime - emitted)),
+        noiseDbm: mwToDbm(dbmToMw(noise) + radio.emitterMw),
+      },
+    ];
+  }
+
+  /** Whose beacons it can read, on any channel of its band. */
+  #neighbours(radio: RadioStation): NeighbourReport[] {
+    this.#settle();
+    const { channel } = radio;
+    if (channel === null) return [];
+    const reports: NeighbourReport[] = [];
+    radio.near.forEach((index, place) => {
+      const other = this.#topology.radios[index]!;
+      if (!other.isSending || other.channel?.band !== channel.band) return;
+      const loss = lossDb(channel.band, radio.nearSpreadDb[place]!, radio.nearExtraDb[place]!);
+      const rssiDbm = other.eirpDbm - loss;
+      if (rssiDbm < PREAMBLE_DETECT_DBM) return;
+      const load = this.#traffic.utilisation[index]!;
+      reports.push({
+        id: other.id,
+        channel: other.channel,
+        rssiDbm,
+        load,
+        managed: !other.unmanaged,
+      });
+    });
+    return reports;
+  }
+
+  #stations(radio: RadioStation): StationReport[] {
+    this.#settle();
+    return radio.clients.map((index) => {
+      const { id, signalMw, offeredMbps, throughputMbps } = this.#topology.clients[index]!;
+      const rssiDbm = radio.isSending ? mwToDbm(signalMw) : -120;
+      return { id, rssiDbm, offeredMbps, throughputMbps };
+    });
+  }
+
+  #pulses(radio: RadioStation, window: Window): PulseReport[] {
+    const pulses = this.#radars.flatMap((radar) => {
+      const rssiDbm = this.#radarDbm(radio, radar);
+      return rssiDbm === undefined || rssiDbm < detectionThresholdDbm(radio.eirpDbm)
+        ? []
+        : pulsesOf(radar, window, rssiDbm, this.#random);
+    });
+    return pulses.sort((a, b) => a.tUs - b.tUs);
+  }
+}
+
+function placeOfNew({ kind, id, at }: Change<'radio'> | Change<'client'>) {
+  if (at === undefined) {
+    throw new InputError(`new ${kind} '${id}' in the air: expected its place \`at\`, came none`);
+  }
+  return at;
+}

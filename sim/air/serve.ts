@@ -1,0 +1,150 @@
+/**
+ * The air as a process of its own: it answers for the radios of the nodes over the bus and tells
+ * them what happens, and time in it is the time of its clock. Which radio asks is read from the
+ * subject, which the broker guards, never from the body: a node changes its own radios only.
+ */
+
+import * as z from 'zod';
+import type { Bus, BusMessage } from '#agents/bus/bus.ts';
+import type { Air } from '#protocols/air.ts';
+import { type AirTold, ObserveRequest, RadioTuning, SpectrumRequest } from '#protocols/air-link.ts';
+import { sameChannel } from '#protocols/channels.ts';
+import { type Clock, type Timer, US_PER_S } from '#protocols/clock.ts';
+import { InputError } from '#protocols/errors.ts';
+import { Address, partsOf } from '#protocols/ids.ts';
+import { parseSubject, subjectOf } from '#protocols/subjects.ts';
+
+export interface ServedAir {
+  close(): void;
+}
+
+export interface ServeAirOptions {
+  readonly bus: Bus;
+  readonly site: string;
+  readonly air: Air;
+  readonly clock: Clock;
+  /** What went wrong with a request; its sender is told too. */
+  readonly onRejected?: (subject: string, message: string) => void;
+}
+
+/** A radio that a node drives. */
+interface Attached {
+  readonly address: Address;
+  readonly id: string;
+  readonly unwatch: () => void;
+}
+
+/**
+ * A radio that still sends so long after radar began has lost its node: it is switched off, as a
+ * host access point daemon would. The rules leave 10 s to move.
+ *
+ * @see 47 CFR 15.407(h)(2)(iii)
+ */
+const MOVE_US = 5 * US_PER_S;
+
+export function serveAir({ bus, site, air, clock, onRejected }: ServeAirOptions): ServedAir {
+  const attached = new Map<string, Attached>();
+  const operations: Readonly<Record<string, (radio: Radio, body: unknown) => unknown>> = {
+    attach: retune,
+    apply: retune,
+    tuned: ({ id }) => air.tuned(id),
+    observe({ id }, body) {
+      const { kind, overUs } = ObserveRequest.parse(body);
+      const untilUs = clock.monotonic();
+      return air.observe(id, kind, { fromUs: Math.max(0, untilUs - overUs), untilUs });
+    },
+    spectrum: ({ id }, body) => air.spectrum(id, SpectrumRequest.parse(body)),
+  };
+  const subscriptions = Object.entries(operations).map(([name, operation]) =>
+    // A pattern of addresses, in the one place where a pattern stands for one.
+    bus.subscribe(subjectOf('air', `${site}/*/*` as Address, name), (message) =>
+      serve(message, operation),
+    ),
+  );
+  let timer: Timer | undefined;
+  armLoads(clock.monotonic() + US_PER_S);
+
+  return {
+    close() {
+      timer?.cancel();
+      timer = undefined;
+      for (const subscription of subscriptions) subscription.close();
+      for (const { unwatch } of attached.values()) unwatch();
+    },
+  };
+
+  function serve(message: BusMessage, operation: (radio: Radio, body: unknown) => unknown): void {
+    air.advance(clock.monotonic());
+    try {
+      const radio = radioOf(message.subject);
+      meet(radio);
+      const value = operation(radio, jsonOf(message.data));
+      if (value instanceof Uint8Array) message.respond(value, { 'Airguard-Form': 'bytes' });
+      else message.respond(encode({ value }));
+    } catch (error) {
+      if (!(error instanceof InputError || error instanceof z.ZodError)) throw error;
+      const text = error instanceof z.ZodError ? z.prettifyError(error) : error.message;
+      onRejected?.(message.subject, text);
+      message.respond(encode({ error: text }));
+    }
+  }
+
+  function retune({ id }: Radio, body: unknown): null {
+    air.apply({ kind: 'radio', id, ...RadioTuning.parse(body) });
+    return null;
+  }
+
+  /** Whoever asks for a radio drives it from now on. */
+  function meet({ id, address }: Radio): void {
+    if (attached.has(id)) return;
+    const unwatch = air.watchRadar(id, (radar) => {
+      tell(address, { radar });
+      const heardOn = air.tuned(id).channel;
+      clock.schedule(clock.monotonic() + MOVE_US, () => {
+        const { channel, silent } = air.tuned(id);
+        const stays = channel !== null && heardOn !== null && sameChannel(channel, heardOn);
+        if (stays && !silent) air.apply({ kind: 'radio', id, channel: null });
+      });
+    });
+    attached.set(id, { address, id, unwatch });
+    const radar = air.heardRadar(id);
+    if (radar !== undefined) tell(address, { radar });
+  }
+
+  function armLoads(dueUs: number): void {
+    timer = clock.schedule(dueUs, () => {
+      air.advance(clock.monotonic());
+      for (const { id, address } of attached.values()) tell(address, { load: air.load(id) });
+      armLoads(dueUs + US_PER_S);
+    });
+  }
+
+  function tell(address: Address, told: z.infer<typeof AirTold>): void {
+    bus.publish(subjectOf('air', address, 'told'), encode(told));
+  }
+}
+
+interface Radio {
+  readonly address: Address;
+  readonly id: string;
+}
+
+function radioOf(subject: string): Radio {
+  const parsed = parseSubject(subject);
+  const address = Address.safeParse(parsed && `${parsed.site}/${parsed.node}/${parsed.actor}`);
+  if (!address.success) throw new InputError(`'${subject}' names no radio`);
+  const { node, actor } = partsOf(address.data);
+  return { address: address.data, id: `${node}/${actor}` };
+}
+
+function jsonOf(data: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(data));
+  } catch {
+    throw new InputError('expected JSON, came something else');
+  }
+}
+
+function encode(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}

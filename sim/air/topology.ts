@@ -1,0 +1,361 @@
+/**
+ * Who reaches whom. Changes only mark what they touch; `settle` brings the lists of the stations and
+ * the conflict graph up to date around it and says whose traffic that concerns.
+ */
+import { overlapMhz, span } from '#protocols/channels.ts';
+import { dbmToMw, ratioToDb } from '#protocols/math.ts';
+import { wholeSteps } from './airtime.ts';
+import { ConflictGraph, insert, placeOf, remove } from './conflict-graph.ts';
+import { distanceM, Grid, type Wall, wallLossDb } from './geometry.ts';
+import { AUDIBLE_DBM, ENERGY_DETECT_DBM, hears } from './hearing.ts';
+import { bandOf, type Fingerprint, lossDb, reachM, type Shadowing, spreadDb } from './path-loss.ts';
+import { noiseDbm } from './rates.ts';
+import type { ClientStation, Emitter, RadioStation } from './station.ts';
+
+/** Receivers of clients: the noise figure that 802.11ax assumes leaves 10 dB; chips of today reach 7. */
+const CLIENT_NOISE_FIGURE_DB = 7;
+
+/** Interference below this part of the noise does not count. */
+const NEGLIGIBLE = 1 / 16;
+
+interface Placed {
+  readonly at: RadioStation['at'];
+  readonly fingerprint: Fingerprint;
+}
+
+/** The radios that a change concerns. */
+export interface Concerned {
+  /** Another turn, idle time or state of sending. */
+  readonly turns: Set<number>;
+  /** Clients with other rates or offered loads. */
+  readonly rates: Set<number>;
+  /** Others are heard than before. */
+  readonly hearing: Set<number>;
+}
+
+export class Topology {
+  readonly radios: RadioStation[] = [];
+  readonly clients: ClientStation[] = [];
+  readonly emitters: Emitter[] = [];
+  readonly walls: Wall[] = [];
+  readonly graph = new ConflictGraph();
+  /** Share of the time that no emitter silences the radio; whole steps. */
+  idle = new Float64Array(64).fill(1);
+
+  readonly #shadowing: Shadowing;
+  #grid = new Grid(32);
+  /** The highest EIRP so far: the lists of what is near reach as far as that. */
+  #ceilingDbm = 20;
+  readonly #moved = new Set<number>();
+  readonly #retuned = new Set<number>();
+  readonly #emitted = new Set<number>();
+  readonly #regrouped = new Set<number>();
+  #concerned: Concerned = { turns: new Set(), rates: new Set(), hearing: new Set() };
+
+  constructor(shadowing: Shadowing) {
+    this.#shadowing = shadowing;
+  }
+
+  addRadio(radio: RadioStation): void {
+    this.radios.push(radio);
+    this.graph.add();
+    if (this.radios.length > this.idle.length) {
+      const wider = new Float64Array(this.idle.length * 2).fill(1);
+      wider.set(this.idle);
+      this.idle = wider;
+    }
+    this.#grid.insert(radio.index, radio.at);
+    this.#moved.add(radio.index);
+  }
+
+  moveRadio(radio: RadioStation, at: RadioStation['at']): void {
+    this.#grid.remove(radio.index, radio.at);
+    radio.at = at;
+    this.#grid.insert(radio.index, at);
+    this.#moved.add(radio.index);
+  }
+
+  /** Channel, power, silence or noise figure changed. */
+  retuned(radio: RadioStation): void {
+    this.#retuned.add(radio.index);
+    if (radio.eirpDbm > this.#ceilingDbm) {
+      this.#ceilingDbm = radio.eirpDbm;
+      this.#moveAll();
+    }
+  }
+
+  addWall(wall: Wall): void {
+    this.walls.push(wall);
+    this.#moveAll();
+  }
+
+  /** Where the emitter was and where it is: call it on both sides of a change. */
+  emitted(emitter: Emitter): void {
+    const shadow = spanOf(emitter);
+    for (const { channel, index } of this.radios) {
+      if (channel !== null && overlapMhz(span(channel), shadow) > 0) this.#emitted.add(index);
+    }
+  }
+
+  /** Place, radio or offered load of a client changed: call it on both sides of a change. */
+  regrouped(client: ClientStation): void {
+    if (client.radio >= 0) this.#regrouped.add(client.radio);
+  }
+
+  /** Moves a client to another radio, or to none. */
+  join(client: ClientStation, radio: RadioStation | null): void {
+    if (client.radio >= 0) remove(this.radios[client.radio]!.clients, client.index);
+    client.radio = radio?.index ?? -1;
+    client.throughputMbps = 0;
+    if (radio !== null) insert(radio.clients, client.index);
+  }
+
+  /** How strong something that is sent with `eirpDbm` around `mhz` arrives. */
+  arrivesDbm(from: Placed | { at: null }, to: Placed, mhz: number, eirpDbm: number): number {
+    if (from.at === null) return eirpDbm;
+    const loss = lossDb(bandOf(mhz), spreadDb(distanceM(from.at, to.at)), this.#extraDb(from, to));
+    return eirpDbm - loss;
+  }
+
+  get isSettled(): boolean {
+    return this.#moved.size + this.#retuned.size + this.#emitted.size + this.#regrouped.size === 0;
+  }
+
+  settle(): Concerned {
+    for (const index of this.#moved) {
+      this.#retuned.add(index);
+      for (const client of this.radios[index]!.clients) this.regrouped(this.clients[client]!);
+    }
+    this.#placeMoved();
+    const retuned = [...this.#retuned].sort((a, b) => a - b);
+    for (const index of retuned) {
+      this.#markAround(index);
+      this.#unlink(this.radios[index]!);
+    }
+    for (const index of retuned) this.#link(this.radios[index]!);
+    for (const index of retuned) {
+      this.#markAround(index);
+      this.#emitted.add(index);
+    }
+    for (const index of this.#emitted) {
+      this.#receiveEmitters(this.radios[index]!);
+      this.#concerned.turns.add(index);
+      this.#concerned.hearing.add(index);
+      this.#regrouped.add(index);
+    }
+    for (const index of this.#regrouped) {
+      for (const client of this.radios[index]!.clients) this.#receive(this.clients[client]!);
+      this.#concerned.rates.add(index);
+    }
+    const concerned = this.#concerned;
+    this.#concerned = { turns: new Set(), rates: new Set(), hearing: new Set() };
+    for (const dirty of [this.#moved, this.#retuned, this.#emitted, this.#regrouped]) dirty.clear();
+    return concerned;
+  }
+
+  #moveAll(): void {
+    for (const { index } of this.radios) this.#moved.add(index);
+  }
+
+  #extraDb(from: Placed, to: Placed): number {
+    const walls = this.walls.length === 0 ? 0 : wallLossDb(this.walls, from.at, to.at);
+    return walls + this.#shadowing.lossDb(from.fingerprint, to.fingerprint);
+  }
+
+  #placeMoved(): void {
+    const moved = this.#moved;
+    for (const index of moved) {
+      const radio = this.radios[index]!;
+      for (const other of radio.near) {
+        if (!moved.has(other)) this.#forget(this.radios[other]!, index);
+      }
+      for (const list of [radio.near, radio.nearSpreadDb, radio.nearExtraDb]) list.length = 0;
+    }
+    const budgetDb = this.#ceilingDbm - AUDIBLE_DBM;
+    const reach = reachM(budgetDb + this.#shadowing.gainDbMax);
+    for (const index of moved) {
+      const radio = this.radios[index]!;
+      const found: number[] = [];
+      this.#grid.visit(radio.at, reach, (other) => {
+        if (other !== index) found.push(other);
+      });
+      found.sort((a, b) => a - b);
+      for (const other of found) {
+        const there = this.radios[other]!;
+        const distance = distanceM(radio.at, there.at);
+        if (distance > reach) continue;
+        const spread = spreadDb(distance);
+        const extra = this.#extraDb(radio, there);
+        if (lossDb('2.4', spread, extra) > budgetDb) continue;
+        radio.near.push(other);
+        radio.nearSpreadDb.push(spread);
+        radio.nearExtraDb.push(extra);
+        if (!moved.has(other)) this.#learn(there, index, spread, extra);
+      }
+    }
+  }
+
+  #learn(radio: RadioStation, other: number, spread: number, extra: number): void {
+    const place = placeOf(radio.near, other);
+    radio.near.splice(place, 0, other);
+    radio.nearSpreadDb.splice(place, 0, spread);
+    radio.nearExtraDb.splice(place, 0, extra);
+  }
+
+  #forget(radio: RadioStation, other: number): void {
+    const place = placeOf(radio.near, other);
+    radio.near.splice(place, 1);
+    radio.nearSpreadDb.splice(place, 1);
+    radio.nearExtraDb.splice(place, 1);
+  }
+
+  #markAround(index: number): void {
+    const { turns, rates, hearing } = this.#concerned;
+    turns.add(index);
+    for (const turn of this.graph.turns[index]!) {
+      if (turn.a === index || turn.b === index)
+        for (const member of turn.members) turns.add(member);
+    }
+    rates.add(index);
+    for (const other of this.radios[index]!.disturbed) rates.add(other);
+    hearing.add(index);
+    for (const other of this.radios[index]!.hearers) hearing.add(other);
+  }
+
+  #unlink(radio: RadioStation): void {
+    const { index } = radio;
+    for (const other of radio.hearers) remove(this.radios[other]!.heard, index);
+    for (const other of radio.heard) remove(this.radios[other]!.hearers, index);
+    for (const other of radio.hidden) remove(this.radios[other]!.disturbed, index);
+    for (const other of radio.disturbed) {
+      remove(this.radios[other]!.hidden, index);
+      if (this.#retuned.has(other)) continue;
+      for (const client of this.radios[other]!.clients) this.#calm(this.clients[client]!, index);
+    }
+    radio.hearers = [];
+    radio.heard = [];
+    radio.hidden = [];
+    radio.disturbed = [];
+    this.graph.isolate(index);
+  }
+
+  #link(radio: RadioStation): void {
+    const { channel } = radio;
+    if (channel === null) return;
+    for (let place = 0; place < radio.near.length; place += 1) {
+      const other = this.radios[radio.near[place]!]!;
+      // Two that both changed are looked at once.
+      if (other.index < radio.index && this.#retuned.has(other.index)) continue;
+      if (other.channel?.band !== channel.band) continue;
+      const loss = lossDb(channel.band, radio.nearSpreadDb[place]!, radio.nearExtraDb[place]!);
+      this.#linkPair(radio, other, loss);
+    }
+  }
+
+  #linkPair(a: RadioStation, b: RadioStation, loss: number): void {
+    const atA = b.isSending ? hears(a.channel!, b.channel!, b.eirpDbm - loss) : undefined;
+    const atB = a.isSending ? hears(b.channel!, a.channel!, a.eirpDbm - loss) : undefined;
+    if (atA?.isBusy) {
+      insert(a.heard, b.index);
+      insert(b.hearers, a.index);
+    }
+    if (atB?.isBusy) {
+      insert(b.heard, a.index);
+      insert(a.hearers, b.index);
+    }
+    if (!a.isSending || !b.isSending) return;
+    // Where only one hears the other they are taken to share the time all the same.
+    if (atA?.isBusy || atB?.isBusy) {
+      this.graph.connect(a.index, b.index);
+      return;
+    }
+    if (atA !== undefined) this.#disturb(a, b);
+    if (atB !== undefined) this.#disturb(b, a);
+  }
+
+  #disturb(radio: RadioStation, source: RadioStation): void {
+    insert(radio.hidden, source.index);
+    insert(source.disturbed, radio.index);
+    if (this.#retuned.has(radio.index)) return;
+    for (const client of radio.clients) this.#hearRadio(this.clients[client]!, radio, source);
+  }
+
+  #receiveEmitters(radio: RadioStation): void {
+    let idle = 1;
+    radio.emitterMw = 0;
+    radio.weakEmitters = [];
+    const { channel } = radio;
+    for (const emitter of channel === null ? [] : this.emitters) {
+      const shared = channel === null ? 0 : overlapMhz(span(channel), spanOf(emitter));
+      if (shared === 0 || emitter.duty === 0) continue;
+      const inBlockDbm = this.#fromEmitterDbm(emitter, radio, shared);
+      if (inBlockDbm >= ENERGY_DETECT_DBM) {
+        idle *= 1 - emitter.duty;
+      } else {
+        radio.emitterMw += emitter.duty * dbmToMw(inBlockDbm);
+        radio.weakEmitters.push(emitter.index);
+      }
+    }
+    this.idle[radio.index] = wholeSteps(idle);
+  }
+
+  #fromEmitterDbm(emitter: Emitter, to: Placed, sharedMhz: number): number {
+    const { at, fingerprint, centerMhz, eirpDbm } = emitter;
+    const level = this.arrivesDbm(
+      at === null ? { at } : { at, fingerprint },
+      to,
+      centerMhz,
+      eirpDbm,
+    );
+    return level + ratioToDb(sharedMhz / emitter.widthMhz);
+  }
+
+  /** Everything a client receives, anew. */
+  #receive(client: ClientStation): void {
+    const radio = this.radios[client.radio]!;
+    client.disturbances = [];
+    if (radio.channel === null) return;
+    const { centerMhz, widthMhz } = radio.channel;
+    client.signalMw = dbmToMw(this.arrivesDbm(radio, client, centerMhz, radio.eirpDbm));
+    client.noiseMw = dbmToMw(noiseDbm(widthMhz, CLIENT_NOISE_FIGURE_DB));
+    for (const source of radio.hidden) this.#hearRadio(client, radio, this.radios[source]!);
+    for (const index of radio.weakEmitters) {
+      const emitter = this.emitters[index]!;
+      const shared = overlapMhz(span(radio.channel), spanOf(emitter));
+      const mw = dbmToMw(this.#fromEmitterDbm(emitter, client, shared));
+      this.#addDisturbance(client, -1 - index, mw);
+    }
+  }
+
+  #hearRadio(client: ClientStation, radio: RadioStation, source: RadioStation): void {
+    const sender = source.channel!;
+    const shared = overlapMhz(span(radio.channel!), span(sender));
+    const level = this.arrivesDbm(source, client, sender.centerMhz, source.eirpDbm);
+    const mw = dbmToMw(level) * (shared / sender.widthMhz);
+    this.#addDisturbance(client, source.index, mw);
+  }
+
+  #addDisturbance(client: ClientStation, source: number, mw: number): void {
+    if (mw < client.noiseMw * NEGLIGIBLE) return;
+    const list = client.disturbances;
+    let place = list.length;
+    while (place > 0) {
+      const before = list[place - 1]!;
+      if (before.mw > mw || (before.mw === mw && before.source < source)) break;
+      place -= 1;
+    }
+    list.splice(place, 0, { source, mw });
+  }
+
+  #calm(client: ClientStation, source: number): void {
+    const place = client.disturbances.findIndex((one) => one.source === source);
+    if (place >= 0) client.disturbances.splice(place, 1);
+  }
+}
+
+export function spanOf(block: { readonly centerMhz: number; readonly widthMhz: number }) {
+  return {
+    lowMhz: block.centerMhz - block.widthMhz / 2,
+    highMhz: block.centerMhz + block.widthMhz / 2,
+  };
+}

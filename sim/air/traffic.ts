@@ -1,0 +1,161 @@
+/**
+ * What gets through. Rates and airtime depend on each other: how often a hidden sender disturbs
+ * follows from its airtime, and its airtime from the rates of its own clients. They are taken in two
+ * passes, the first as if nobody disturbed, the second with the airtimes of the first.
+ */
+import { Filling, wholeSteps, widened } from './airtime.ts';
+import { expectedMbps } from './expected-rate.ts';
+import type { ClientStation, RadioStation } from './station.ts';
+import type { Concerned, Topology } from './topology.ts';
+
+/**
+ * Airtime of a hidden sender is looked at in steps, so that a trifle does not travel through a whole
+ * campus.
+ */
+const ACTIVITY_STEPS = 64;
+
+export class Traffic {
+  /** By radio: how busy its channel looks to it, 0 to 1. */
+  utilisation: Float64Array;
+  carriedMbps: Float64Array;
+  readonly #topology: Topology;
+  readonly #undisturbed: Filling;
+  readonly #disturbed: Filling;
+  #activity: Float64Array;
+
+  constructor(topology: Topology) {
+    this.#topology = topology;
+    const { idle, graph } = topology;
+    this.utilisation = new Float64Array(idle.length);
+    this.carriedMbps = new Float64Array(idle.length);
+    this.#activity = new Float64Array(idle.length);
+    this.#undisturbed = new Filling(graph, idle);
+    this.#disturbed = new Filling(graph, idle);
+  }
+
+  /** Share of the time the radio sends. */
+  airtime(radio: number): number {
+    return this.#disturbed.share[radio]!;
+  }
+
+  settle({ turns, rates, hearing }: Concerned): void {
+    this.#widen();
+    const first = new Set(turns);
+    for (const index of rates) {
+      const radio = this.#topology.radios[index]!;
+      this.#rate(radio, 'aloneMbps', this.#emittersOnly);
+      if (this.#ask(this.#undisturbed, radio, 'aloneMbps')) first.add(index);
+    }
+    for (const index of turns) {
+      if (this.#ask(this.#undisturbed, this.#topology.radios[index]!, 'aloneMbps'))
+        first.add(index);
+    }
+    const slower = new Set(rates);
+    for (const index of turns) slower.add(index);
+    for (const index of this.#undisturbed.solve([...first])) {
+      const share = this.#undisturbed.share[index]!;
+      const activity = Math.ceil(share * ACTIVITY_STEPS) / ACTIVITY_STEPS;
+      if (activity === this.#activity[index]) continue;
+      this.#activity[index] = activity;
+      for (const other of this.#topology.radios[index]!.disturbed) slower.add(other);
+    }
+    const second = new Set(turns);
+    for (const index of slower) {
+      const radio = this.#topology.radios[index]!;
+      this.#rate(radio, 'rateMbps', this.#everybody);
+      if (this.#ask(this.#disturbed, radio, 'rateMbps')) second.add(index);
+    }
+    const changed = this.#disturbed.solve([...second]);
+    for (const index of changed) slower.add(index);
+    for (const index of slower) this.#carry(this.#topology.radios[index]!);
+    const heard = new Set([...hearing, ...turns]);
+    for (const index of changed) {
+      heard.add(index);
+      for (const hearer of this.#topology.radios[index]!.hearers) heard.add(hearer);
+    }
+    for (const index of heard) this.utilisation[index] = this.#busy(this.#topology.radios[index]!);
+  }
+
+  readonly #emittersOnly = (source: number): number =>
+    source >= 0 ? 0 : this.#topology.emitters[-1 - source]!.duty;
+
+  readonly #everybody = (source: number): number =>
+    source >= 0 ? this.#activity[source]! : this.#topology.emitters[-1 - source]!.duty;
+
+  #widen(): void {
+    const { idle } = this.#topology;
+    if (this.utilisation.length === idle.length) return;
+    this.utilisation = widened(this.utilisation, idle.length);
+    this.carriedMbps = widened(this.carriedMbps, idle.length);
+    this.#activity = widened(this.#activity, idle.length);
+    this.#undisturbed.widen(idle);
+    this.#disturbed.widen(idle);
+  }
+
+  #rate(
+    radio: RadioStation,
+    kind: 'aloneMbps' | 'rateMbps',
+    activity: (source: number) => number,
+  ): void {
+    const widthMhz = radio.channel?.widthMhz;
+    for (const index of radio.clients) {
+      const client = this.#topology.clients[index]!;
+      client[kind] = widthMhz === undefined ? 0 : expectedMbps(client, widthMhz, activity);
+    }
+  }
+
+  /** Sets how much time the radio wants; true when that is another than before. */
+  #ask(filling: Filling, radio: RadioStation, kind: 'aloneMbps' | 'rateMbps'): boolean {
+    let wanted = 0;
+    for (const index of radio.isSending ? radio.clients : []) {
+      const client = this.#topology.clients[index]!;
+      wanted += timeWanted(client, client[kind]);
+    }
+    const demand = wholeSteps(Math.min(wanted, this.#topology.idle[radio.index]!));
+    if (demand === filling.demand[radio.index]) return false;
+    filling.demand[radio.index] = demand;
+    return true;
+  }
+
+  /** Deals the radio's time out to its clients, to each alike until it has what it wants. */
+  #carry(radio: RadioStation): void {
+    const clients = radio.clients.map((index) => this.#topology.clients[index]!);
+    const wants = clients.map((client) => timeWanted(client, client.rateMbps));
+    const share = this.airtime(radio.index);
+    const level = levelOf(wants, share, share >= this.#disturbed.demand[radio.index]!);
+    let carried = 0;
+    clients.forEach((client, place) => {
+      const time = radio.isSending ? Math.min(wants[place]!, level) : 0;
+      client.throughputMbps = Math.min(client.offeredMbps, time * client.rateMbps);
+      carried += client.throughputMbps;
+    });
+    this.carriedMbps[radio.index] = carried;
+  }
+
+  /** Its own frames, those of others that it hears, and emitters that it hears. */
+  #busy(radio: RadioStation): number {
+    if (radio.channel === null) return 0;
+    let busy = this.airtime(radio.index) + 1 - this.#topology.idle[radio.index]!;
+    for (const other of radio.heard) busy += this.airtime(other);
+    return Math.min(1, busy);
+  }
+}
+
+/** A client out of reach is not served; one that others drown is tried for, in vain. */
+function timeWanted({ offeredMbps, aloneMbps }: ClientStation, rateMbps: number): number {
+  return offeredMbps === 0 || aloneMbps === 0 ? 0 : Math.min(1, offeredMbps / rateMbps);
+}
+
+function levelOf(wants: readonly number[], time: number, isEnough: boolean): number {
+  const total = wants.reduce((sum, want) => sum + want, 0);
+  // The demand was rounded down to whole steps: what was asked for was given.
+  if (isEnough && total <= time + 2e-6) return 1;
+  const ascending = wants.filter((want) => want > 0).sort((a, b) => a - b);
+  let left = time;
+  for (let place = 0; place < ascending.length; place += 1) {
+    const level = left / (ascending.length - place);
+    if (ascending[place]! > level) return level;
+    left -= ascending[place]!;
+  }
+  return 1;
+}

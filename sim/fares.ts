@@ -1,0 +1,70 @@
+/** How the clients fare before the coordinator's first change, and at the end of a run. */
+import type { Air } from '#protocols/air.ts';
+import type { Clock } from '#protocols/clock.ts';
+import type { FareSample } from './kpi.ts';
+import { airId, type Layout } from './layout.ts';
+
+/** Samples at either end; each covers the time since the one before. */
+const SAMPLES = 5;
+
+export class Fares {
+  #before: readonly FareSample[] | undefined;
+  /** The newest, oldest first. */
+  readonly #latest: FareSample[] = [];
+  #first: readonly FareSample[] = [];
+  #taken = 0;
+  readonly #take: () => FareSample;
+
+  /** A sample a minute, or twelve in a run of less than twelve minutes. */
+  constructor(parts: {
+    readonly layout: Layout;
+    readonly air: Air;
+    readonly clock: Clock;
+    readonly durationUs: number;
+    readonly foreign: readonly { readonly id: string }[];
+  }) {
+    const { layout, air, clock, durationUs, foreign } = parts;
+    const stepUs = Math.max(1, Math.floor(Math.min(60_000_000, durationUs / 12)));
+    const own = layout.site.nodes.flatMap((node) => node.radios.map(({ id }) => airId(node.id, id)));
+    this.#take = () => {
+      const untilUs = clock.monotonic();
+      const window = { fromUs: Math.max(0, untilUs - stepUs), untilUs };
+      air.advance(untilUs);
+      const clientsOf = (id: string) => air.observe(id, 'clients', window);
+      return {
+        clients: own.flatMap(clientsOf),
+        foreign: foreign.flatMap(({ id }) => clientsOf(id)),
+      };
+    };
+    const next = (seq: number) => {
+      const task = () => {
+        const smp=this.#take(); if(process.env.DBG) console.error(seq, smp.clients.slice(0,2).map(c=>c.throughputMbps), smp.clients.length); this.#add(smp);
+        next(seq + 1);
+      };
+      clock.schedule(seq * stepUs, task, { target: 'world', source: 'world/fares', seq });
+    };
+    next(1);
+  }
+
+  /** A change was made on purpose: what came before it is over. */
+  changed(): void {
+    if (this.#latest.length > 0) this.#before ??= [...this.#latest];
+  }
+
+  /** The five samples before the first change; without one, the second five of the run. */
+  get before(): readonly FareSample[] {
+    return this.#before ?? this.#first;
+  }
+
+  get after(): readonly FareSample[] {
+    return this.#latest;
+  }
+
+  #add(sample: FareSample): void {
+    this.#taken += 1;
+    this.#latest.push(sample);
+    if (this.#latest.length > SAMPLES) this.#latest.shift();
+    // The first five hold the silence that is owed before first use.
+    if (this.#taken <= 2 * SAMPLES) this.#first = [...this.#latest];
+  }
+}

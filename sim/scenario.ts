@@ -1,0 +1,213 @@
+/**
+ * A scenario: a site, what is on the air there, and what goes wrong. It is data, written in YAML or
+ * JSON and read through this schema; `sim/scenarios/schema.json` is made from it. Every time is one
+ * of the world's, from the start of the run.
+ */
+import * as z from 'zod';
+import { Band, type Channel, channelFromNumber, WidthMhz } from '#protocols/channels.ts';
+import { DurationUs } from '#protocols/duration.ts';
+import { InputError } from '#protocols/errors.ts';
+import { ActorId, NodeId, SiteId } from '#protocols/ids.ts';
+import { Dbm, Mbps, Share } from '#protocols/units.ts';
+import { FaultPlan } from './faults/fault-plan.ts';
+
+export const scenarioVersion = 1;
+
+export const Place = z.strictObject({
+  x: z.number().meta({ unit: 'm' }),
+  y: z.number().meta({ unit: 'm' }),
+  z: z.number().default(2.5).meta({ unit: 'm' }),
+});
+export type Place = z.infer<typeof Place>;
+
+/** A channel as people name it; the numbers of IEEE 802.11 table E-4. */
+const WrittenChannel = z
+  .strictObject({
+    band: Band.optional().describe('The lowest band that has the number when left out'),
+    number: z.number().int().describe('Number of the primary 20 MHz channel'),
+    widthMhz: WidthMhz.default(20),
+    centre: z.number().int().optional().describe('Number of the centre, where two blocks fit'),
+  })
+  .transform((written, context): Channel => {
+    const channel = channelFromNumber(written);
+    if (channel !== undefined) return channel;
+    context.addIssue({
+      code: 'custom',
+      message: `expected a channel of IEEE 802.11, came number ${written.number} with ${written.widthMhz} MHz`,
+    });
+    return z.NEVER;
+  });
+
+const Radio = z.strictObject({
+  id: ActorId,
+  channel: WrittenChannel.describe('Where it begins'),
+  eirpDbm: Dbm.default(20),
+  bands: z.array(Band).min(1).optional().describe('The band of its channel when left out'),
+  maxWidthMhz: WidthMhz.default(80),
+  minEirpDbm: Dbm.default(0),
+  maxEirpDbm: Dbm.default(30),
+  antennaGainDbi: z.number().nullable().default(3),
+  driver: z
+    .string()
+    .optional()
+    .describe('Address of a driver; `capture:FILE?from=10m&loop&tune` plays a recorded spectrum'),
+});
+
+const Node = z.strictObject({
+  id: NodeId,
+  at: Place,
+  indoor: z.boolean().default(true),
+  radios: z.array(Radio).min(1),
+});
+
+const Client = z.strictObject({
+  id: z.string().min(1),
+  at: Place,
+  radio: z.string().describe('The radio it uses, as `ap1/radio-0`'),
+  offeredMbps: Mbps.default(10),
+});
+
+const Neighbour = z.strictObject({
+  id: z.string().min(1),
+  at: Place,
+  channel: WrittenChannel,
+  eirpDbm: Dbm.default(20),
+  load: Mbps.default(10).describe('What it sends to a client of its own'),
+});
+
+const Emitter = z.strictObject({
+  id: z.string().min(1),
+  at: Place,
+  centerMhz: z.number(),
+  widthMhz: z.number().positive(),
+  eirpDbm: Dbm,
+  duty: Share,
+  from: DurationUs.default(0),
+  until: DurationUs.optional(),
+});
+
+const Wall = z.strictObject({ from: Place, to: Place, lossDb: z.number().min(0) });
+
+const Generate = z.strictObject({
+  nodes: z.number().int().min(1).max(20_000),
+  radios: z.number().int().min(1).max(8).describe('Radios a node'),
+  clientsPerRadio: z.number().int().min(0).max(64).default(8),
+  indoor: z.boolean().default(true),
+  spacingM: z.number().positive().default(20).describe('Between nodes, on a square grid'),
+  offeredMbps: z.tuple([Mbps, Mbps]).default([1, 20]).describe('Drawn evenly between these'),
+  channels: z
+    .array(WrittenChannel)
+    .min(1)
+    .describe('Where radios begin: radio n of a node draws among those of the nth band listed'),
+});
+
+const Settings = z.strictObject({
+  survey: DurationUs.default(10_000_000),
+  neighbours: DurationUs.default(60_000_000),
+  replan: DurationUs.default(300_000_000),
+  spectrum: z
+    .strictObject({
+      every: DurationUs.default(10_000_000),
+      sweeps: z.number().int().min(1).max(4096).default(64),
+      bins: z.literal([64, 128, 256, 512]).default(128),
+    })
+    .prefault({}),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** An instant with its offset written out, so that quiet hours fall alike on every machine. */
+const StartsAt = z.iso
+  .datetime({ offset: true, local: false })
+  .describe('When the run begins, with a fixed offset: 2026-03-02T09:00:00+01:00');
+
+export const Scenario = z.strictObject({
+  $schema: z.string().optional(),
+  version: z.literal(scenarioVersion).default(scenarioVersion),
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+  about: z.string(),
+  site: SiteId,
+  country: z.string().regex(/^[A-Z]{2}$/, 'a country of ISO 3166-1, such as DE'),
+  startsAt: StartsAt,
+  duration: DurationUs.prefault('1h'),
+  strategy: z.string().default('thompson'),
+  settings: Settings.prefault({}),
+  nodes: z.array(Node).default([]),
+  clients: z.array(Client).default([]),
+  neighbours: z.array(Neighbour).default([]),
+  emitters: z.array(Emitter).default([]),
+  walls: z.array(Wall).default([]),
+  generate: Generate.optional(),
+  faults: z.array(FaultPlan).default([]),
+});
+export type Scenario = z.infer<typeof Scenario>;
+
+/** A radio with everything filled in. */
+export type RadioPlan = z.infer<typeof Radio> & {
+  readonly bands: readonly Band[];
+  readonly driver: string;
+};
+export type NodePlan = Omit<z.infer<typeof Node>, 'radios'> & {
+  readonly radios: readonly RadioPlan[];
+};
+export type ClientPlan = z.infer<typeof Client>;
+
+/** What every host of the site is told. */
+export interface SitePlan {
+  readonly site: SiteId;
+  readonly country: string;
+  readonly strategy: string;
+  readonly settings: Settings;
+  readonly nodes: readonly NodePlan[];
+}
+
+/** Parses scenario data; says in one line what is wrong and where. */
+export function parseScenario(data: unknown, from: string): Scenario {
+  const parsed = Scenario.safeParse(data);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const path = issue?.path.join('.') || 'the document';
+    throw new InputError(`scenario ${from}: at ${path}: ${issue?.message}`);
+  }
+  const scenario = parsed.data;
+  if (scenario.nodes.length === 0 && scenario.generate === undefined) {
+    throw new InputError(`scenario ${from}: expected \`nodes\` or \`generate\`, came neither`);
+  }
+  checkNames(scenario, from);
+  return scenario;
+}
+
+/** Names are given once, and what is named exists. */
+function checkNames(scenario: Scenario, from: string): void {
+  const radios = scenario.nodes.flatMap((node) => node.radios.map(({ id }) => `${node.id}/${id}`));
+  const unique = (what: string, names: readonly string[]) => {
+    const again = names.find((name, index) => names.indexOf(name) !== index);
+    if (again !== undefined) {
+      throw new InputError(`scenario ${from}: expected each ${what} once, came '${again}' twice`);
+    }
+  };
+  unique(
+    'node',
+    scenario.nodes.map(({ id }) => id),
+  );
+  unique('radio', radios);
+  unique(
+    'client, neighbour or emitter',
+    [...scenario.clients, ...scenario.neighbours, ...scenario.emitters].map(({ id }) => id),
+  );
+  for (const { id, radio } of scenario.clients) {
+    if (!radios.includes(radio)) {
+      throw new InputError(
+        `scenario ${from}: client '${id}' uses '${radio}': expected one of ${radios.join(', ')}`,
+      );
+    }
+  }
+  const nodes = scenario.nodes.map(({ id }) => id as string);
+  for (const fault of scenario.faults) {
+    const isNamed = fault.kind !== 'radar' && fault.node !== 'any' && fault.node !== 'cloud';
+    if (isNamed && scenario.generate === undefined && !nodes.includes(fault.node)) {
+      throw new InputError(
+        `scenario ${from}: fault ${fault.kind} of node '${fault.node}': expected any, cloud or one of ${nodes.join(', ')}`,
+      );
+    }
+  }
+}

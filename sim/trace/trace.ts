@@ -1,0 +1,84 @@
+/**
+ * The trace of a run. Each actor's records form a chain, `head = SHA-256(head ‖ record)` from 32
+ * zero bytes on, over the record in canonical CBOR; the trace hash is over all heads. Two runs with
+ * one hash did the same things in the same order, actor by actor.
+ */
+import * as crypto from 'node:crypto';
+import { CborWriter } from '#protocols/canonical-cbor.ts';
+import type { Address } from '#protocols/ids.ts';
+import type { TraceRecord, TraceSink, TraceType } from '#protocols/trace.ts';
+import type { TraceFile } from './trace-file.ts';
+
+interface Chain {
+  seq: number;
+  /** 32 bytes, one a character: half as dear as a Buffer for each record. */
+  head: string;
+}
+
+export type TraceListener = (record: TraceRecord) => void;
+
+export class Trace implements TraceSink {
+  readonly #now: () => number;
+  readonly #chains = new Map<Address, Chain>();
+  readonly #listeners: TraceListener[] = [];
+  readonly #writer = new CborWriter(4096);
+  readonly #head = Buffer.alloc(HASH_BYTES);
+  readonly #file: TraceFile | undefined;
+  #count = 0;
+
+  /** `now` is the world's time in microseconds, never a host's. */
+  constructor(now: () => number, file?: TraceFile) {
+    this.#now = now;
+    this.#file = file;
+  }
+
+  /** Records so far, of all actors. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Listeners are called in the order they were added, right after the record was chained. */
+  listen(listener: TraceListener): void {
+    this.#listeners.push(listener);
+  }
+
+  record(
+    address: Address,
+    type: TraceType,
+    payload: unknown,
+    stateValue: unknown,
+    machineHash: string,
+  ): void {
+    let chain = this.#chains.get(address);
+    if (chain === undefined) {
+      chain = { seq: 0, head: FIRST };
+      this.#chains.set(address, chain);
+    }
+    const { seq } = chain;
+    const record = { tUs: this.#now(), address, seq, type, payload, stateValue, machineHash };
+    const writer = this.#writer;
+    writer.reset();
+    this.#head.write(chain.head, 'binary');
+    writer.raw(this.#head);
+    writer.write(record);
+    const bytes = writer.bytes();
+    chain.seq = seq + 1;
+    chain.head = crypto.hash('sha256', bytes, 'binary');
+    this.#count += 1;
+    this.#file?.append(bytes.subarray(HASH_BYTES));
+    for (const listener of this.#listeners) listener(record);
+  }
+
+  /** SHA-256 over [[address, head], …] in canonical CBOR, by address in order of code units. */
+  traceHash(): string {
+    const heads = [...this.#chains]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([address, { head }]) => [address, new Uint8Array(Buffer.from(head, 'binary'))]);
+    const writer = new CborWriter();
+    writer.write(heads);
+    return crypto.hash('sha256', writer.bytes(), 'hex');
+  }
+}
+
+const HASH_BYTES = 32;
+const FIRST = '\0'.repeat(HASH_BYTES);

@@ -1,0 +1,231 @@
+/**
+ * The world: one thread, one clock, and everything that happens in it. It starts the cloud and the
+ * nodes, lets time run, breaks what the scenario says, and lets the checkers watch. Whatever runs in
+ * it takes time, chance and the bus from it, so a seed decides the whole run.
+ */
+import type { Store } from '#agents/store/store.ts';
+import { createMemoryNetwork, type MemoryNetwork } from '#agents/bus/memory.ts';
+import { createRandom } from '#agents/random/philox.ts';
+import type { Air } from '#protocols/air.ts';
+import { type Address, address } from '#protocols/ids.ts';
+import type { Random } from '#protocols/random.ts';
+import { type CallCount, CallTally } from './calls.ts';
+import { type ChannelChange, ChangeLog } from './changes.ts';
+import { type Checker, type Findings, field, type LegalLimits } from './checkers/checker.ts';
+import { heardSpan, type TimeToSilence, watchRadars } from './checkers/silence-after-radar.ts';
+import { VirtualClock } from './clock/virtual-clock.ts';
+import { runFaults } from './faults/fault-runner.ts';
+import { Fares } from './fares.ts';
+import { Hands } from './hands.ts';
+import { HostRoom } from './host-room.ts';
+import { type Kpi, kpiOf } from './kpi.ts';
+import { layOut, type Layout, type Sizes } from './layout.ts';
+import type { CloudFactory, MakeHardware, NodeFactory, RadioTruth } from './population.ts';
+import type { Scenario } from './scenario.ts';
+import { together } from './tapped-bus.ts';
+import { Trace } from './trace/trace.ts';
+import type { TraceFile } from './trace/trace-file.ts';
+
+export interface WorldOptions {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly durationUs: number;
+  readonly sizes?: Sizes;
+  /** Made with the world's own stream `air`. */
+  readonly makeAir: (random: Random) => Air;
+  readonly makeHardware: MakeHardware;
+  readonly makeStore: (host: string) => Store;
+  readonly nodes: NodeFactory;
+  readonly cloud: CloudFactory;
+  readonly limits: LegalLimits;
+  readonly checkers: readonly Checker[];
+  readonly traceFile?: TraceFile | undefined;
+  /** Called now and then, with the world's time and the records so far. */
+  readonly progress?: (tUs: number, events: number) => void;
+  /** Ends the run early, in good order. */
+  readonly stop?: AbortSignal;
+}
+
+/** What is put into a world from outside. */
+export type Population = Pick<
+  WorldOptions,
+  'makeAir' | 'makeHardware' | 'makeStore' | 'nodes' | 'cloud'
+>;
+
+export interface CheckerResult extends Findings {
+  readonly name: string;
+}
+
+export interface WorldResult {
+  readonly air: { readonly fidelity: string; readonly version: string };
+  readonly strategy: string;
+  readonly virtualUs: number;
+  readonly nodes: number;
+  readonly radios: number;
+  readonly clients: number;
+  /** Messages, timers, port results, actuations, calls and faults that actors met. */
+  readonly events: number;
+  readonly calls: Readonly<Record<string, CallCount>>;
+  readonly changes: readonly ChannelChange[];
+  readonly radars: readonly TimeToSilence[];
+  readonly checkers: readonly CheckerResult[];
+  readonly kpi: Kpi;
+  readonly traceHash: string;
+  /** Set when the run was ended early. */
+  readonly interrupted: boolean;
+}
+
+/** Time runs in pieces, so that progress is shown and a signal is heard. */
+const PIECES = 200;
+
+export async function runWorld(options: WorldOptions): Promise<WorldResult> {
+  const { scenario, seed, durationUs } = options;
+  const startsAtUs = Date.parse(scenario.startsAt) * 1_000;
+  const clock = new VirtualClock(startsAtUs);
+  const random = createRandom(seed);
+  const trace = new Trace(() => clock.monotonic(), options.traceFile);
+  const layout = layOut(scenario, random.fork('layout'), options.sizes);
+  const air = options.makeAir(random.fork('air'));
+  for (const change of layout.atStart) air.apply(change);
+  const network = createMemoryNetwork({ clock, random, site: layout.site.site });
+
+  const nowUs = () => clock.monotonic();
+  const tally = new CallTally();
+  const fares = new Fares({ layout, air, clock, durationUs, foreign: scenario.neighbours });
+  const changeLog = new ChangeLog(nowUs);
+  const radars = watchRadars();
+  const hands = new Hands({ layout, clock, air, network, trace, limits: options.limits });
+  const indoor = new Map<Address, boolean>(
+    layout.site.nodes.flatMap((node) =>
+      node.radios.map(({ id }) => [address(layout.site.site, node.id, id), node.indoor] as const),
+    ),
+  );
+  const watches = options.checkers.map((checker) => ({
+    name: checker.name,
+    watch: checker.start({
+      limits: options.limits,
+      nowUs,
+      isIndoor: (radio) => indoor.get(radio) ?? false,
+      isReachable: (node, forUs) => hands.isReachable(node, forUs),
+      onHubEvent: (arrived) => observeHub(network, layout.site.site, arrived),
+    }),
+  }));
+  for (const { watch } of watches) {
+    if (watch.onRecord !== undefined) trace.listen(watch.onRecord);
+  }
+  trace.listen(({ tUs, type, payload }) => {
+    // The request is noted before the radio moves, so the air is still as it was.
+    if (type === 'message' && field(payload, 'type') === 'move.requested') fares.changed();
+    if (type !== 'fault') return;
+    const heard = heardSpan(payload);
+    if (heard !== undefined) radars.heard(tUs, (payload as { radio: Address }).radio, heard);
+  });
+  const truthListeners = watches.flatMap(({ watch }) => watch.onRadio ?? []);
+  const onRadio = (truth: RadioTruth) => {
+    hands.onRadio(truth);
+    radars.onRadio(truth);
+    for (const listener of truthListeners) listener(truth);
+  };
+  const room = new HostRoom({
+    options,
+    layout,
+    clock,
+    random,
+    network,
+    trace,
+    air,
+    onRadio,
+    listener: together([
+      tally.listener,
+      changeLog.listener,
+      ...watches.flatMap(({ watch }) => watch.onBus ?? []),
+    ]),
+  });
+  hands.room = room;
+
+  layout.later.forEach(({ atUs, change }, seq) => {
+    const tie = { target: 'world', source: 'world/scenario', seq };
+    clock.schedule(
+      atUs,
+      () => {
+        air.advance(nowUs());
+        air.apply(change);
+      },
+      tie,
+    );
+  });
+  runFaults({ plans: scenario.faults, hands, clock, random: random.fork('faults'), durationUs });
+
+  await room.startAll();
+  const interrupted = await letTimeRun(clock, room, trace, options);
+  room.stopAll();
+
+  const results = watches.map(({ name, watch }) => ({ name, ...watch.finish() }));
+  options.traceFile?.close();
+  const radioCount = countRadios(layout);
+  return {
+    air: air.describe(),
+    strategy: layout.site.strategy,
+    virtualUs: nowUs(),
+    nodes: layout.site.nodes.length,
+    radios: radioCount,
+    clients: layout.clients.length,
+    events: trace.count,
+    calls: tally.byRole,
+    changes: changeLog.changes,
+    radars: radars.radars,
+    checkers: results,
+    kpi: kpiOf({
+      before: fares.before,
+      after: fares.after,
+      changes: changeLog.changes.filter(({ cause }) => cause !== 'start').length,
+      radios: radioCount,
+      durationUs: nowUs(),
+    }),
+    traceHash: trace.traceHash(),
+    interrupted,
+  };
+}
+
+/** True when it was ended early. The clock stands whenever somebody starts up. */
+async function letTimeRun(
+  clock: VirtualClock,
+  room: HostRoom,
+  trace: Trace,
+  { durationUs, progress, stop }: WorldOptions,
+): Promise<boolean> {
+  for (let piece = 1; piece <= PIECES; piece += 1) {
+    const untilUs = Math.floor((durationUs * piece) / PIECES);
+    for (let nextUs = clock.nextUs; nextUs !== undefined && nextUs <= untilUs; ) {
+      clock.step();
+      if (room.isStarting) await room.started();
+      nextUs = clock.nextUs;
+    }
+    clock.run(untilUs);
+    progress?.(untilUs, trace.count);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (stop?.aborted) return piece < PIECES;
+  }
+  return false;
+}
+
+/** Somebody at the hub who reads every event, so that what arrives there is known. */
+function observeHub(
+  network: MemoryNetwork,
+  site: string,
+  arrived: (subject: string, data: Uint8Array) => void,
+): void {
+  const bus = network.connect({ client: 'observer', domain: 'hub' });
+  bus.consume(
+    { stream: 'EVENTS', durable: 'observer', filter: `airguard.${site}.event.>` },
+    (message) => {
+      arrived(message.subject, message.data);
+      message.ack();
+    },
+  );
+}
+
+function countRadios({ site }: Layout): number {
+  return site.nodes.reduce((count, { radios }) => count + radios.length, 0);
+}
+

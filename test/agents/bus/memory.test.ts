@@ -1,0 +1,17 @@
+import { createMemoryNetwork } from '#agents/bus/memory.ts';
+import { createRandom } from '#agents/random/philox.ts';
+import assert from 'node:assert/strict';
+import { type BusWorld, conformance } from './conformance.ts';
+import { TestClock } from './test-clock.ts';
+
+conformance('the bus in memory', async (): Promise<BusWorld> => {
+  const clock = new TestClock();
+  const network = createMemoryNetwork({ clock, random: createRandom(1), site: 'hq' });
+  return {
+    connect: async (client, domain) => network.connect({ client, domain }),
+    until: async (isMet, what) => assert(clock.advanceUntil(isMet, 10_000), what),
+    pass: async (ms) => clock.advance(ms),
+    setLink: (node, state) => network.setLink(node, state),
+    stop: async () => {},
+  };
+});

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { coordinatorMachine } from '#machines/coordinator.ts';
+import type { Channel } from '#protocols/channels.ts';
+import { startChart } from './start-chart.ts';
+
+const channel1: Channel = { band: '2.4', primaryMhz: 2412, centerMhz: 2412, widthMhz: 20 };
+const channel6: Channel = { band: '2.4', primaryMhz: 2437, centerMhz: 2437, widthMhz: 20 };
+
+test('plans soon after something foreign was heard, and otherwise from time to time', () => {
+  const calm = start();
+  calm.pass(299_999);
+  assert.deepEqual(calm.asked(), []);
+  calm.pass(1);
+  assert.deepEqual(calm.asked(), ['plan']);
+
+  const alarmed = start();
+  alarmed.send({ type: 'interferer.detected', source: 'hq/ap1/radio-0' });
+  alarmed.pass(2_000);
+  assert.deepEqual(alarmed.asked(), ['plan']);
+});
+
+test('applies a plan only after its own approval came back through the door', () => {
+  const coordinator = approved();
+  assert.deepEqual(coordinator.calls(), ['coordinator_apply_plan']);
+  coordinator.send({ type: 'plan.approved', planId: 'p1', planHash: 'not the hash' });
+  assert.equal(coordinator.value(), 'awaiting');
+  coordinator.send({ type: 'plan.approved', planId: 'p1', planHash });
+  assert.deepEqual(coordinator.calls(), ['coordinator_apply_plan', 'auditor_check']);
+});
+
+test('moves no radio without the verdict for that very call', () => {
+  const coordinator = applying();
+  coordinator.send(returned('p1-0-check', { verdict: { verdictId: 'v1' } }));
+  const move = coordinator.emitted.findLast(({ type }) => type === 'call.requested');
+  assert.equal(move?.tool, 'radio_set_channel');
+  assert.deepEqual(move?.verdict, { verdictId: 'v1' });
+
+  const refused = applying();
+  refused.send(turnedDown('p1-0-check', 'rule_broken'));
+  assert(!refused.calls().includes('radio_set_channel'));
+  assert.deepEqual(refused.value(), { observing: 'calm' });
+  assert(refused.emitted.some(({ type }) => type === 'change.refused'));
+});
+
+test('confirms what measured well', () => {
+  const coordinator = moved();
+  coordinator.answer('measure', {
+    measured: [{ changeId: 'p1-0', before: 0.3, after: 0.9, worse: false }],
+  });
+  assert(coordinator.emitted.some(({ type }) => type === 'change.confirmed'));
+  assert.deepEqual(coordinator.value(), { observing: 'calm' });
+});
+
+test('takes back what measured worse, again with a verdict', () => {
+  const coordinator = moved();
+  coordinator.answer('measure', {
+    measured: [{ changeId: 'p1-0', before: 0.9, after: 0.3, worse: true }],
+  });
+  const check = coordinator.emitted.findLast(({ type }) => type === 'call.requested');
+  assert.equal(check?.tool, 'auditor_check');
+  coordinator.send(returned('p1-0-back-check', { verdict: { verdictId: 'v2' } }));
+  const move = coordinator.emitted.findLast(({ type }) => type === 'call.requested');
+  assert.deepEqual(move?.arguments, channel1);
+  coordinator.send(returned('p1-0-back-move', { silentMs: 0 }));
+  assert.deepEqual(coordinator.value(), { observing: 'calm' });
+});
+
+test('a plan that a person asked for is answered and left for a person to approve', () => {
+  const coordinator = start();
+  coordinator.send({ type: 'plan.requested', callId: 'ask', radios: null });
+  coordinator.answer('plan', { atMs: 5, proposed: { plan, planHash } });
+  const answer = coordinator.emitted.find(({ type }) => type === 'call.answered');
+  assert.deepEqual(answer?.outcome, { ok: true, value: { plan, planHash } });
+  assert.deepEqual(coordinator.calls(), []);
+  coordinator.send({ type: 'plan.approved', planId: 'p1', planHash });
+  assert.deepEqual(coordinator.calls(), ['auditor_check']);
+});
+
+const planHash = 'f'.repeat(64);
+const plan = {
+  planId: 'p1',
+  baseVersion: 0,
+  strategy: 'thompson',
+  changes: [
+    {
+      changeId: 'p1-0',
+      radio: 'hq/ap1/radio-0',
+      from: channel1,
+      to: channel6,
+      reason: 'for the test',
+      evidence: [],
+      expectedBefore: 0.3,
+      expectedAfter: 0.9,
+    },
+  ],
+};
+
+function start() {
+  const chart = startChart(coordinatorMachine, {
+    address: 'hq/cloud/coordinator',
+    auditor: 'hq/cloud/auditor',
+    strategy: 'thompson',
+    planPeriodMs: 300_000,
+    reactMs: 2_000,
+    settleMs: 60_000,
+  });
+  const calls = () =>
+    chart.emitted.filter(({ type }) => type === 'call.requested').map(({ tool }) => tool);
+  return { ...chart, calls };
+}
+
+/** A plan made and signed by the autonomy rule. */
+function approved() {
+  const coordinator = start();
+  coordinator.pass(300_000);
+  coordinator.answer('plan', { atMs: 5, proposed: { plan, planHash } });
+  coordinator.answer('approve', { approvalId: 'a1', approver: 'rule:test' });
+  return coordinator;
+}
+
+function applying() {
+  const coordinator = approved();
+  coordinator.send({ type: 'plan.approved', planId: 'p1', planHash });
+  return coordinator;
+}
+
+/** The change is made and has settled. */
+function moved() {
+  const coordinator = applying();
+  coordinator.send(returned('p1-0-check', { verdict: { verdictId: 'v1' } }));
+  coordinator.send(returned('p1-0-move', { silentMs: 0 }));
+  coordinator.pass(60_000);
+  return coordinator;
+}
+
+const returned = (callId: string, value: unknown) => ({
+  type: 'call.returned',
+  callId,
+  outcome: { ok: true, value },
+});
+
+const turnedDown = (callId: string, code: string) => ({
+  type: 'call.returned',
+  callId,
+  outcome: { ok: false, error: { code, hint: 'for the test' } },
+});

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { radioMachine } from '#machines/radio.ts';
+import type { Channel } from '#protocols/channels.ts';
+import { startChart } from './start-chart.ts';
+
+const channel36: Channel = { band: '5', primaryMhz: 5180, centerMhz: 5180, widthMhz: 20 };
+const channel44: Channel = { band: '5', primaryMhz: 5220, centerMhz: 5220, widthMhz: 20 };
+const channel100: Channel = { band: '5', primaryMhz: 5500, centerMhz: 5500, widthMhz: 20 };
+const radarOn100 = { type: 'radar.detected', centerMhz: 5500, widthMhz: 20 };
+
+test('keeps the whole silence on a radar channel before it tunes there', () => {
+  const radio = serving();
+  radio.send(moveTo(channel100, 60_000));
+  assert.deepEqual(radio.asked(), ['listen']);
+  radio.answer('listen', silentOn(channel100));
+  radio.pass(59_999);
+  assert.deepEqual(radio.asked(), []);
+  radio.pass(1);
+  assert.deepEqual(radio.asked(), ['tune']);
+});
+
+test('never tunes to a channel where radar is heard during the silence', () => {
+  const radio = serving();
+  radio.send(moveTo(channel100, 60_000));
+  radio.answer('listen', silentOn(channel100));
+  radio.pass(30_000);
+  radio.send(radarOn100);
+  radio.pass(600_000);
+  assert.deepEqual(radio.asked(), ['hush']);
+  const answer = radio.emitted.find(({ type }) => type === 'call.answered');
+  assert.equal((answer?.outcome as { error: { code: string } }).error.code, 'radar_present');
+});
+
+test('falls silent before anything else where radar is heard, and keeps the channel closed for 30 minutes', () => {
+  const radio = serving(channel100, 60_000);
+  radio.send(radarOn100);
+  assert.equal(radio.value(), 'hushing');
+  assert.equal(radio.context().silent, true);
+  assert.deepEqual(radio.context().closures, [{ centerMhz: 5500, widthMhz: 20 }]);
+  radio.answer('hush', { channel: null, eirpDbm: 20, silent: true });
+  radio.answer('choose', choice(channel36, 0));
+  radio.answer('tune', sendingOn(channel36));
+  assert.equal(radio.value(), 'serving');
+  radio.pass(30 * 60_000 - 1);
+  assert.equal((radio.context().closures as unknown[]).length, 1);
+  radio.pass(1);
+  assert.deepEqual(radio.context().closures, []);
+});
+
+test('stays when radar is heard elsewhere', () => {
+  const radio = serving();
+  radio.send(radarOn100);
+  assert.equal(radio.value(), 'serving');
+});
+
+test('answers a second move while it is on its way with busy', () => {
+  const radio = serving();
+  radio.send(moveTo(channel100, 60_000, 'first'));
+  radio.send(moveTo(channel44, 0, 'second'));
+  const answers = radio.emitted.filter(({ type }) => type === 'call.answered');
+  assert.deepEqual(
+    answers.map(({ callId }) => callId),
+    ['second'],
+  );
+});
+
+test('a pinned radio refuses to be moved but still leaves radar', () => {
+  const radio = serving(channel100, 60_000);
+  radio.send({ type: 'pin.requested', pinned: true });
+  radio.send(moveTo(channel36, 0));
+  assert.equal(radio.value(), 'serving');
+  radio.send(radarOn100);
+  assert.equal(radio.value(), 'hushing');
+});
+
+test('leaves a filled channel by itself only while it is alone', () => {
+  const finding = {
+    looksLike: 'analogue video',
+    lowMhz: 5170,
+    highMhz: 5190,
+    duty: 1,
+    peakDbm: -40,
+    floorDbm: -112,
+    sweeps: 64,
+  };
+  const attached = serving();
+  attached.send({ type: 'spectrum.judged', findings: [finding] });
+  assert.equal(attached.value(), 'serving');
+  assert.equal(attached.emitted.filter(({ type }) => type === 'interferer.detected').length, 1);
+
+  const alone = serving();
+  alone.send({ type: 'cloud.lost' });
+  alone.send({ type: 'spectrum.judged', findings: [finding] });
+  assert.deepEqual(alone.asked(), ['choose']);
+});
+
+test('goes back through the silence when the radio was reset behind its back', () => {
+  const radio = serving(channel100, 60_000);
+  radio.send({ type: 'driver.opened', state: { channel: null, eirpDbm: 20, silent: true } });
+  radio.answer('choose', choice(channel100, 60_000));
+  assert.deepEqual(radio.asked(), ['listen']);
+});
+
+test('every change that the rules look at is told with a version that grows', () => {
+  const radio = serving();
+  radio.send({ type: 'pin.requested', pinned: true });
+  const versions = radio.emitted
+    .filter(({ type }) => type === 'state.changed')
+    .map(({ stateVersion }) => stateVersion as number);
+  assert.deepEqual(versions, [...versions].sort((a, b) => a - b));
+  assert.equal(new Set(versions).size, versions.length);
+});
+
+/** A radio that has started and serves on a channel. */
+function serving(channel = channel36, clearMs = 0) {
+  const radio = startChart(radioMachine, {
+    address: 'hq/ap1/radio-0',
+    country: 'DE',
+    indoor: true,
+    antennaGainDbi: 3,
+    bands: ['5'],
+    maxWidthMhz: 80,
+    minEirpDbm: 0,
+    maxEirpDbm: 23,
+    eirpDbm: 20,
+    home: channel,
+    nonOccupancyMs: 30 * 60_000,
+  });
+  radio.answer('open', { channel: null, eirpDbm: 20, silent: true });
+  radio.answer('choose', choice(channel, clearMs));
+  if (clearMs > 0) {
+    radio.answer('listen', silentOn(channel));
+    radio.pass(clearMs);
+  }
+  radio.answer('tune', sendingOn(channel));
+  assert.equal(radio.value(), 'serving');
+  return radio;
+}
+
+function choice(to: Channel, clearMs: number) {
+  return { to, clearMs, cause: 'start', reason: 'for the test', callId: null, verdictId: 'v' };
+}
+
+function moveTo(to: Channel, clearMs: number, callId = 'call') {
+  const move = { to, clearMs, cause: 'call', reason: 'asked', callId, verdictId: 'v' };
+  return { type: 'move.requested', move };
+}
+
+const silentOn = (channel: Channel) => ({ channel, eirpDbm: 20, silent: true });
+const sendingOn = (channel: Channel) => ({ channel, eirpDbm: 20, silent: false });
