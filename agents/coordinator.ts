@@ -77,12 +77,15 @@ export function coordinatorBody({ notes, reactsTo }: CoordinatorNotes): Body {
           callId,
           radios: radios ?? null,
         }),
-        reply: ({ context }, { callId }) =>
-          context.asking?.callId === callId ? pending : busy,
+        reply: ({ context }, { callId }) => (context.asking?.callId === callId ? pending : busy),
       }),
       handle<typeof tools.applyPlan, Snapshot>({
         tool: tools.applyPlan,
-        event: ({ arguments: { planId, planHash } }) => ({ type: 'plan.approved', planId, planHash }),
+        event: ({ arguments: { planId, planHash } }) => ({
+          type: 'plan.approved',
+          planId,
+          planHash,
+        }),
         reply: ({ context }, { arguments: { planId } }) =>
           context.work?.planId === planId
             ? { ok: true, value: { accepted: context.work.items.map(({ change }) => change) } }
@@ -109,4 +112,5 @@ const busy = {
   error: { code: 'busy', hint: 'A plan is being applied. Ask again when it is confirmed.' },
 } as const;
 
-const unknownPlan = (hint: string) => ({ ok: false, error: { code: 'unknown_plan', hint } }) as const;
+const unknownPlan = (hint: string) =>
+  ({ ok: false, error: { code: 'unknown_plan', hint } }) as const;

@@ -13,8 +13,12 @@ type Snapshot = SnapshotFrom<typeof edgeNodeMachine>;
 export interface NodeFacts {
   describe(): ToolOutput<typeof tools.describe>;
   health(): Omit<ToolOutput<typeof tools.getHealth>, 'reachesCloud' | 'lastSpectrum'>;
-  capture(input: ToolInput<typeof tools.fetchCapture>): Outcome<ToolOutput<typeof tools.fetchCapture>>;
-  replay(input: ToolInput<typeof tools.replayCapture>): Outcome<ToolOutput<typeof tools.replayCapture>>;
+  capture(
+    input: ToolInput<typeof tools.fetchCapture>,
+  ): Outcome<ToolOutput<typeof tools.fetchCapture>>;
+  replay(
+    input: ToolInput<typeof tools.replayCapture>,
+  ): Outcome<ToolOutput<typeof tools.replayCapture>>;
 }
 
 export function edgeNodeBody(facts: NodeFacts): Body {

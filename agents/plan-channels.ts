@@ -9,5 +9,7 @@ import type { LegalChannel } from './regulation/legal-channels.ts';
 const apart = [1, 6, 11];
 
 export function isForPlans({ channel }: LegalChannel): boolean {
-  return channel.band !== '2.4' || channel.widthMhz !== 20 || apart.includes(channelNumber(channel));
+  return (
+    channel.band !== '2.4' || channel.widthMhz !== 20 || apart.includes(channelNumber(channel))
+  );
 }

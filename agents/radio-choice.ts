@@ -3,13 +3,19 @@
  * foreign fills its channel. It prefers what needs no silence first, then what its bandit believes
  * in, and takes only what its own gate lets through, with a local verdict.
  */
-import type { ChooseInput, Move } from '#machines/radio.ts';
-import { type Channel, describeChannel, overlapMhz, sameChannel, span } from '#protocols/channels.ts';
+import type { ChooseInput, Move } from '#machines/radio-words.ts';
+import {
+  type Channel,
+  describeChannel,
+  overlapMhz,
+  sameChannel,
+  span,
+} from '#protocols/channels.ts';
 import type { RadioLegalState } from '#protocols/events/radio.ts';
 import { drawArm, priorArm } from './bandits/thompson.ts';
-import { isForPlans } from './plan-channels.ts';
 import type { PortContext, PortWork } from './body.ts';
 import type { Gate } from './gate.ts';
+import { isForPlans } from './plan-channels.ts';
 import type { LegalChannel } from './regulation/legal-channels.ts';
 
 export interface Choosing {
@@ -100,7 +106,8 @@ function isHere({ cause, from }: ChooseInput, channel: Channel): boolean {
 function expected({ neighbours }: ChooseInput, channel: Channel): number {
   let free = 1;
   for (const neighbour of neighbours) {
-    if (overlapMhz(span(neighbour.channel), span(channel)) > 0) free -= neighbour.load ?? assumedLoad;
+    if (overlapMhz(span(neighbour.channel), span(channel)) > 0)
+      free -= neighbour.load ?? assumedLoad;
   }
   return Math.max(0.05, free);
 }

@@ -1,6 +1,12 @@
 /** The body of a radio: its tools, what it publishes, and how its ports reach a driver. */
 import type { SnapshotFrom } from 'xstate';
-import { legalStateOf, radioMachine, type ScanResult, type Powering, type Tuning } from '#machines/radio.ts';
+import { radioMachine } from '#machines/radio.ts';
+import {
+  legalStateOf,
+  type Powering,
+  type ScanResult,
+  type Tuning,
+} from '#machines/radio-words.ts';
 import { type Channel, sameChannel } from '#protocols/channels.ts';
 import type { Done, Driver, DriverError, RadioState } from '#protocols/driver.ts';
 import type { Outcome } from '#protocols/errors.ts';
@@ -12,9 +18,7 @@ import { handle, pending } from './body.ts';
 type Snapshot = SnapshotFrom<typeof radioMachine>;
 
 /** What a radio must know of the rules to name the silence it owes. */
-export interface SilenceOwed {
-  (channel: Channel, country: string): number;
-}
+export type SilenceOwed = (channel: Channel, country: string) => number;
 
 export function radioBody(clearWaitMs: SilenceOwed): Body {
   return {
@@ -32,9 +36,7 @@ export function radioBody(clearWaitMs: SilenceOwed): Body {
           value: {
             doing: typeof value === 'string' ? value : (Object.keys(value)[0] ?? ''),
             legal: legalStateOf(context),
-            utilisation: context.utilisation,
-            stations: context.stations,
-            carriedMbps: context.carriedMbps,
+            ...context.load,
             alone: context.alone,
           },
         }),

@@ -1,6 +1,8 @@
 import type { Bench } from './bench.ts';
+import { bench as append } from './append.ts';
+import { bench as calls } from './calls.ts';
 import { bench as office } from './office.ts';
 import { bench as swarm } from './swarm.ts';
 
 /** Every benchmark. */
-export const benches: readonly Bench[] = [swarm, office];
+export const benches: readonly Bench[] = [append, calls, swarm, office];

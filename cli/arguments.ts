@@ -36,7 +36,7 @@ export function parseArguments(
     if (token.kind !== 'option') continue;
     const option = options[token.name];
     if (option === undefined) throw unknownOption(name, token.rawName, Object.keys(options));
-    values.set(token.name, valueOf(name, token, option));
+    values.set(token.name, givenValue(name, token, option));
   }
   checkCount(command, name, positionals);
 
@@ -68,7 +68,7 @@ export function parseArguments(
   };
 }
 
-function valueOf(
+function givenValue(
   name: string,
   token: { readonly rawName: string; readonly value?: string | undefined },
   option: Option,

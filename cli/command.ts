@@ -45,3 +45,9 @@ export interface Command {
   readonly positionals?: { readonly min: number; readonly max: number };
   readonly run?: (args: Arguments, output: Output, stop: AbortSignal) => Promise<ExitCode>;
 }
+
+/** A command that is loaded only when it is called, so that each starts quickly. */
+export interface LazyCommand {
+  readonly name: string;
+  load(): Promise<Command>;
+}

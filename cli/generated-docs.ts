@@ -7,14 +7,13 @@ import { laneOf, type Tool } from '#protocols/tool.ts';
 import { toolsByRole } from '#protocols/tools/index.ts';
 import { scenarioSchema } from '#sim/scenario-files.ts';
 import { commonOptions } from './arguments.ts';
-import type { Command } from './command.ts';
-import { commands } from './commands/index.ts';
+import type { Command, LazyCommand } from './command.ts';
 import { describeOption } from './help.ts';
 
 export interface GeneratedDoc {
   /** From the root of the project. */
   readonly file: string;
-  make(): string | Promise<string>;
+  make(commands: readonly LazyCommand[]): string | Promise<string>;
 }
 
 export const generatedDocs: readonly GeneratedDoc[] = [
@@ -26,7 +25,7 @@ export const generatedDocs: readonly GeneratedDoc[] = [
 
 const made = '<!-- Made from the code by `./airguard docs --write`. -->';
 
-async function commandsPage(): Promise<string> {
+async function commandsPage(commands: readonly LazyCommand[]): Promise<string> {
   const loaded = await Promise.all(commands.map(({ load }) => load()));
   const common = optionRows(Object.entries(commonOptions));
   return page(

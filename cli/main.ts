@@ -84,6 +84,7 @@ function fail(error: unknown): void {
   const [firstLine] = String(error instanceof Error ? error.message : error).split('\n');
   const hint = isInput || process.env.AIRGUARD_DEBUG ? '' : ' (AIRGUARD_DEBUG=1 shows where)';
   process.stderr.write(`airguard: ${isInput ? error.message : `crashed: ${firstLine}${hint}`}\n`);
-  if (process.env.AIRGUARD_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (process.env.AIRGUARD_DEBUG && error instanceof Error)
+    process.stderr.write(`${error.stack}\n`);
   process.exit(isInput ? exitCodes[error.exitCode] : exitCodes.crashed);
 }

@@ -86,7 +86,10 @@ export function takeLease(options: LeaseOptions): Lease {
           isHeld = true;
           onHeld();
         }
-      } else if (isHeld && (written.error.code === 'conflict' || clock.monotonic() >= heldUntilUs)) {
+      } else if (
+        isHeld &&
+        (written.error.code === 'conflict' || clock.monotonic() >= heldUntilUs)
+      ) {
         lose();
       }
       wait();

@@ -63,7 +63,10 @@ export class Sampler {
         arm(dueUs + periodMs * US_PER_MS);
         task();
       };
-      this.#timers.set(key, this.#clock.schedule(dueUs, run, { target: actor, source: key, seq: 0 }));
+      this.#timers.set(
+        key,
+        this.#clock.schedule(dueUs, run, { target: actor, source: key, seq: 0 }),
+      );
     };
     const first = Math.round((0.1 + phase) * periodMs * US_PER_MS);
     arm(this.#clock.monotonic() + first);

@@ -5,7 +5,7 @@
 import type { PortWork } from '#agents/body.ts';
 import type { NodeFacts } from '#agents/edge-node.ts';
 import type { Look } from '#machines/edge-node.ts';
-import type { Finding, ScanResult } from '#machines/radio.ts';
+import type { Finding, ScanResult } from '#machines/radio-words.ts';
 import { span } from '#protocols/channels.ts';
 import type { Done, Driver, DriverError } from '#protocols/driver.ts';
 import type { Outcome } from '#protocols/errors.ts';

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: a chart is one thing and is read as a whole
 /**
  * The coordinator of a site. It watches what the radios report; from time to time, and soon after
  * something foreign fills a channel, it makes a plan. An approved plan is applied: each change gets
@@ -6,104 +7,30 @@
  */
 import { assign, enqueueActions, setup } from 'xstate';
 import type { Outcome } from '#protocols/errors.ts';
-import type { EventData } from '#protocols/event.ts';
-import type { Change, changeConfirmed, Plan } from '#protocols/events/coordinator.ts';
-import type { Address } from '#protocols/ids.ts';
+import type { Change } from '#protocols/events/coordinator.ts';
 import type { Approval, Verdict } from '#protocols/verdict.ts';
+import {
+  applyId,
+  back,
+  type CoordinatorContext,
+  type CoordinatorEvent,
+  type CoordinatorInput,
+  checkId,
+  cleared,
+  decided,
+  type Measured,
+  moveId,
+  moveTimeoutMs,
+  newWork,
+  type PlanInput,
+  type Proposed,
+  type Published,
+  remembered,
+  stageAll,
+  withItem,
+} from './coordinator-words.ts';
 import type { CallReturned, HostEffect, MachineMeta } from './effects.ts';
 import { port } from './port.ts';
-
-export interface CoordinatorInput {
-  readonly address: Address;
-  readonly auditor: Address;
-  readonly strategy: string;
-  readonly planPeriodMs: number;
-  /** From the first report of an interferer to the plan that answers it. */
-  readonly reactMs: number;
-  /** From a move to the measurement of its effect. */
-  readonly settleMs: number;
-}
-
-export interface Proposed {
-  readonly plan: Plan;
-  readonly planHash: string;
-}
-
-type Stage = 'checking' | 'cleared' | 'moving' | 'moved' | 'refused';
-
-interface Item {
-  readonly change: Change;
-  readonly stage: Stage;
-  readonly verdict: Verdict | null;
-}
-
-/** A plan under way. */
-export interface Work {
-  readonly planId: string;
-  readonly reverting: boolean;
-  readonly items: readonly Item[];
-}
-
-export interface Decision {
-  readonly changeId: string;
-  readonly atMs: number;
-  readonly radio: string;
-  readonly outcome: string;
-  readonly reason: string;
-  readonly evidence: readonly string[];
-}
-
-export interface Measured {
-  readonly changeId: string;
-  readonly before: number;
-  readonly after: number;
-  /** True when worse by more than the measurements scatter. */
-  readonly worse: boolean;
-}
-
-export interface CoordinatorContext extends CoordinatorInput {
-  readonly baseVersion: number;
-  /** Something foreign was heard since the last plan. */
-  readonly urgent: boolean;
-  readonly proposed: Proposed | null;
-  readonly work: Work | null;
-  readonly lastApplied: Plan | null;
-  readonly asking: { readonly callId: string; readonly radios: readonly string[] | null } | null;
-  readonly decisions: readonly Decision[];
-}
-
-export type PlanInput = Pick<CoordinatorContext, 'strategy' | 'baseVersion'> & {
-  /** Only these; all when null. */
-  readonly radios: readonly string[] | null;
-};
-
-export type CoordinatorEvent =
-  | CallReturned
-  | { readonly type: 'channel.changed'; readonly source: Address }
-  | { readonly type: 'interferer.detected'; readonly source: Address }
-  | {
-      readonly type: 'plan.requested';
-      readonly callId: string;
-      readonly radios: readonly string[] | null;
-    }
-  | { readonly type: 'plan.approved'; readonly planId: string; readonly planHash: string }
-  | { readonly type: 'plan.recalled'; readonly planId: string };
-
-type Decided = { readonly planId: string; readonly change: Change; readonly detail: string };
-type Published =
-  | ({ readonly type: 'plan.proposed' } & Plan)
-  | ({ readonly type: 'change.applied' } & Decided)
-  | ({ readonly type: 'change.refused' } & Decided)
-  | ({ readonly type: 'change.confirmed' } & EventData<typeof changeConfirmed>)
-  | ({ readonly type: 'change.reverted' } & EventData<typeof changeConfirmed>);
-
-const remembered = 200;
-/** A durable call may wait for a silence of ten minutes on the way. */
-const moveTimeoutMs = 20 * 60_000;
-
-const checkId = (change: Change) => `${change.changeId}-check`;
-const moveId = (change: Change) => `${change.changeId}-move`;
-const applyId = (planId: string) => `${planId}-apply`;
 
 export const coordinatorMachine = setup({
   types: {
@@ -124,9 +51,7 @@ export const coordinatorMachine = setup({
     beAlarmed: assign({ urgent: true }),
     beCalm: assign({ urgent: false }),
     rebase: assign({ baseVersion: ({ context }) => context.baseVersion + 1 }),
-    ask: assign(
-      (_, asking: { callId: string; radios: readonly string[] | null }) => ({ asking }),
-    ),
+    ask: assign((_, asking: { callId: string; radios: readonly string[] | null }) => ({ asking })),
     propose: enqueueActions(
       ({ context, enqueue }, { atMs, proposed }: { atMs: number; proposed: Proposed }) => {
         enqueue.emit({ type: 'plan.proposed', ...proposed.plan });
@@ -250,7 +175,12 @@ export const coordinatorMachine = setup({
         const { verdict } = outcome.value as { verdict: Verdict };
         enqueue.assign({ work: withItem(work, { ...item, stage: 'cleared', verdict }) });
       } else {
-        enqueue.emit({ type: 'change.applied', planId: work.planId, change, detail: change.reason });
+        enqueue.emit({
+          type: 'change.applied',
+          planId: work.planId,
+          change,
+          detail: change.reason,
+        });
         enqueue.emit({
           type: 'ledger.noted',
           note: {
@@ -300,7 +230,11 @@ export const coordinatorMachine = setup({
             },
           });
         }
-        const applied = { planId: work.planId, baseVersion: context.baseVersion, strategy: context.strategy };
+        const applied = {
+          planId: work.planId,
+          baseVersion: context.baseVersion,
+          strategy: context.strategy,
+        };
         enqueue.assign({
           decisions,
           lastApplied: { ...applied, changes: kept },
@@ -342,7 +276,12 @@ export const coordinatorMachine = setup({
 }).createMachine({
   id: 'coordinator',
   meta: {
-    timers: { planPeriod: 'original', react: 'original', settle: 'restart', approvalWait: 'original' },
+    timers: {
+      planPeriod: 'original',
+      react: 'original',
+      settle: 'restart',
+      approvalWait: 'original',
+    },
   },
   context: ({ input }) => ({
     ...input,
@@ -502,58 +441,3 @@ export const coordinatorMachine = setup({
     },
   },
 });
-
-function newWork(plan: Plan | null, reverting: boolean): Work | null {
-  if (plan === null || plan.changes.length === 0) return null;
-  const items = plan.changes.map((change) => ({
-    change,
-    stage: 'checking' as const,
-    verdict: null,
-  }));
-  return { planId: plan.planId, reverting, items };
-}
-
-/** The plan that undoes one: each radio returns to where it was. */
-function back(plan: Plan | null): Plan | null {
-  if (plan === null) return null;
-  const changes = plan.changes.flatMap((change) =>
-    change.from === null
-      ? []
-      : [
-          {
-            ...change,
-            changeId: `${change.changeId}-back`,
-            from: change.to,
-            to: change.from,
-            reason: `Back to where it was: ${change.reason}`,
-          },
-        ],
-  );
-  return { ...plan, changes };
-}
-
-function cleared({ work }: CoordinatorContext): readonly Item[] {
-  return work?.items.filter(({ stage }) => stage === 'cleared') ?? [];
-}
-
-function withItem(work: Work, item: Item): Work {
-  return {
-    ...work,
-    items: work.items.map((other) =>
-      other.change.changeId === item.change.changeId ? item : other,
-    ),
-  };
-}
-
-function stageAll(work: Work | null, from: Stage, to: Stage): Work | null {
-  if (work === null) return null;
-  const items = work.items.map((item) => (item.stage === from ? { ...item, stage: to } : item));
-  return { ...work, items };
-}
-
-function decided(decisions: readonly Decision[], change: Change, outcome: string) {
-  const changeId = change.changeId.replace(/-back$/, '');
-  return decisions.map((decision) =>
-    decision.changeId === changeId ? { ...decision, outcome } : decision,
-  );
-}

@@ -8,7 +8,7 @@ import type { EventData } from '#protocols/event.ts';
 import type { nodeHeartbeat } from '#protocols/events/edge-node.ts';
 import type { HostEffect, MachineMeta } from './effects.ts';
 import { port } from './port.ts';
-import type { Finding } from './radio.ts';
+import type { Finding } from './radio-words.ts';
 
 export interface SpectrumSettings {
   readonly spectrumPeriodMs: number;
@@ -31,7 +31,11 @@ export interface Look {
 }
 
 export interface EdgeNodeContext extends EdgeNodeInput {
-  readonly lastLook: { readonly atMs: number; readonly sweeps: number; readonly skippedBytes: number } | null;
+  readonly lastLook: {
+    readonly atMs: number;
+    readonly sweeps: number;
+    readonly skippedBytes: number;
+  } | null;
   readonly aloneMs: number;
 }
 

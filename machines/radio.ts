@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: a chart is one thing and is read as a whole
 /**
  * A radio. It serves on its channel; to move, it first keeps the silence owed on the new one. Where
  * radar is heard it falls silent at once, closes the channel for the non-occupancy period, chooses
@@ -5,218 +6,35 @@
  * itself, a channel that something else fills.
  */
 import { assign, emit, enqueueActions, setup } from 'xstate';
-import { type Channel, overlapMhz, sameChannel, span } from '#protocols/channels.ts';
-import type { DriverEvent, RadioState } from '#protocols/driver.ts';
+import type { Load } from '#protocols/air.ts';
+import { sameChannel } from '#protocols/channels.ts';
+import type { RadioState } from '#protocols/driver.ts';
 import type { Outcome, Refusal } from '#protocols/errors.ts';
-import type { EventData } from '#protocols/event.ts';
-import type {
-  channelChanged,
-  interfererDetected,
-  neighboursMeasured,
-  RadioLegalState,
-  surveyMeasured,
-} from '#protocols/events/radio.ts';
-import type { Address } from '#protocols/ids.ts';
 import type { HostEffect, MachineMeta } from './effects.ts';
 import { port } from './port.ts';
-
-export type Finding = EventData<typeof interfererDetected>;
-type Neighbour = EventData<typeof neighboursMeasured>['neighbours'][number];
-type Cause = EventData<typeof channelChanged>['cause'];
-
-/** Where to go, why, and how long to keep silent there first. */
-export interface Move {
-  readonly to: Channel;
-  readonly clearMs: number;
-  readonly cause: Cause;
-  readonly reason: string;
-  /** The call that asked for it; null when the radio moves by itself. */
-  readonly callId: string | null;
-  /** The auditor's verdict, or the node's own for what the radio does by itself. */
-  readonly verdictId: string;
-}
-
-/** What a radio is told to do, and on whose word. */
-export interface Tuning {
-  readonly to: Channel;
-  readonly verdictId: string;
-}
-export interface Powering {
-  readonly eirpDbm: number;
-  readonly verdictId: string;
-}
-
-/** What the radio is, set on site. */
-export interface RadioInput {
-  readonly address: Address;
-  readonly country: string;
-  readonly indoor: boolean;
-  readonly antennaGainDbi: number | null;
-  readonly bands: readonly string[];
-  readonly maxWidthMhz: number;
-  readonly minEirpDbm: number;
-  readonly maxEirpDbm: number;
-  readonly eirpDbm: number;
-  /** The channel set on site. */
-  readonly home: Channel;
-  /** 30 minutes by rule; see the table of limits. */
-  readonly nonOccupancyMs: number;
-}
-
-export interface RadioContext {
-  readonly address: Address;
-  readonly site: Omit<RadioInput, 'address' | 'home' | 'eirpDbm' | 'nonOccupancyMs'>;
-  readonly nonOccupancyMs: number;
-  readonly channel: Channel | null;
-  /** The channel before this one, while it has none. */
-  readonly cameFrom: Channel | null;
-  readonly silent: boolean;
-  /** Where to begin; null once the radio has been on a channel. */
-  readonly home: Channel | null;
-  readonly eirpDbm: number;
-  readonly pinned: boolean;
-  readonly alone: boolean;
-  readonly closures: readonly { readonly centerMhz: number; readonly widthMhz: number }[];
-  readonly move: Move | null;
-  readonly asked: (Powering & { readonly callId: string }) | null;
-  readonly scan: { readonly callId: string; readonly bins: number; readonly sweeps: number } | null;
-  readonly neighbours: readonly Neighbour[];
-  readonly interferers: readonly Finding[];
-  readonly stateVersion: number;
-  readonly utilisation: number;
-  readonly stations: number;
-  readonly carriedMbps: number;
-}
-
-export type RadioEvent =
-  | DriverEvent
-  | { readonly type: 'move.requested'; readonly move: Move }
-  | ({ readonly type: 'power.requested'; readonly callId: string } & Powering)
-  | {
-      readonly type: 'scan.requested';
-      readonly callId: string;
-      readonly bins: number;
-      readonly sweeps: number;
-    }
-  | { readonly type: 'pin.requested'; readonly pinned: boolean }
-  | ({ readonly type: 'survey.measured' } & EventData<typeof surveyMeasured>)
-  | ({ readonly type: 'neighbours.measured' } & EventData<typeof neighboursMeasured>)
-  | { readonly type: 'spectrum.judged'; readonly findings: readonly Finding[] }
-  /** The process started again and read the radio: it may have been reset in the meantime. */
-  | { readonly type: 'driver.opened'; readonly state: RadioState }
-  | { readonly type: 'closure.ended'; readonly centerMhz: number; readonly widthMhz: number }
-  | { readonly type: 'cloud.lost' }
-  | { readonly type: 'cloud.found' };
-
-type Published =
-  | ({ readonly type: 'state.changed' } & RadioLegalState)
-  | {
-      readonly type: 'radar.detected';
-      readonly channel: Channel | null;
-      readonly centerMhz: number;
-      readonly widthMhz: number;
-    }
-  | ({ readonly type: 'channel.changed' } & EventData<typeof channelChanged>)
-  | ({ readonly type: 'interferer.detected' } & Finding)
-  | { readonly type: 'interferer.gone'; readonly lowMhz: number; readonly highMhz: number }
-  | ({ readonly type: 'survey.measured' } & EventData<typeof surveyMeasured>)
-  | ({ readonly type: 'neighbours.measured' } & EventData<typeof neighboursMeasured>);
-
-/** What `choose` is asked: where to go, away from everything closed or filled. */
-export interface ChooseInput {
-  readonly legal: RadioLegalState;
-  readonly cause: Exclude<Cause, 'call'>;
-  /** Taken when it is legal. */
-  readonly wish: Channel | null;
-  /** Where it was, if it has to leave. */
-  readonly from: Channel | null;
-  readonly interferers: readonly Finding[];
-  readonly neighbours: readonly Neighbour[];
-}
-
-export interface ScanResult {
-  readonly sweeps: number;
-  readonly bytes: number;
-  readonly findings: readonly Omit<Finding, 'sweeps'>[];
-}
-
-export function legalStateOf(context: RadioContext): RadioLegalState {
-  const { site } = context;
-  return {
-    country: site.country,
-    indoor: site.indoor,
-    antennaGainDbi: site.antennaGainDbi,
-    channel: context.channel,
-    eirpDbm: context.eirpDbm,
-    silent: context.silent,
-    pinned: context.pinned,
-    closures: [...context.closures],
-    bands: [...site.bands],
-    maxWidthMhz: site.maxWidthMhz,
-    minEirpDbm: site.minEirpDbm,
-    maxEirpDbm: site.maxEirpDbm,
-    stateVersion: context.stateVersion,
-  };
-}
-
-const answered = (callId: string, outcome: Outcome<unknown>) =>
-  ({ type: 'call.answered', callId, outcome }) as const;
-
-const refused = (error: Refusal): Outcome<never> => ({ ok: false, error });
-
-const own = {
-  busy: { code: 'busy', hint: 'The radio is on its way to another channel. Call again when it serves.' },
-  pinned: {
-    code: 'pinned',
-    hint: 'The radio is pinned to its channel. An operator can lift that with radio_pin.',
-  },
-  radar: {
-    code: 'radar_present',
-    hint: 'Radar was heard on this channel. Choose another; it is closed for 30 minutes.',
-  },
-  driver: (message: string) => ({
-    code: 'driver_failed',
-    hint: `The driver did not take it: ${message}. See node_get_health.`,
-  }),
-} as const;
-
-const tuning = (move: Move | null): Tuning => {
-  if (move === null) throw new Error('a radio tunes only when it has a move to make');
-  return { to: move.to, verdictId: move.verdictId };
-};
-
-const choice = (context: RadioContext, cause: ChooseInput['cause']): ChooseInput => ({
-  legal: legalStateOf(context),
-  cause,
-  wish: context.home,
-  from: context.channel ?? context.cameFrom,
-  interferers: context.interferers,
-  neighbours: context.neighbours,
-});
-
-const overlaps = (a: { lowMhz: number; highMhz: number }, b: { lowMhz: number; highMhz: number }) =>
-  overlapMhz(a, b) > 0;
-
-const describe = ({ centerMhz, widthMhz }: { centerMhz: number; widthMhz: number }) =>
-  `${centerMhz - widthMhz / 2} to ${centerMhz + widthMhz / 2} MHz`;
-
-/** The block the radio is on or is clearing, when the radar lies in it; else the radar itself. */
-function blockHeard(
-  { channel, move }: RadioContext,
-  radar: { readonly centerMhz: number; readonly widthMhz: number },
-): { readonly centerMhz: number; readonly widthMhz: number } {
-  const heard = {
-    lowMhz: radar.centerMhz - radar.widthMhz / 2,
-    highMhz: radar.centerMhz + radar.widthMhz / 2,
-  };
-  const blocks = [channel, move?.to ?? null];
-  return blocks.find((block) => block !== null && overlaps(span(block), heard)) ?? radar;
-}
-
-const message = (error: unknown) =>
-  typeof error === 'object' && error !== null && 'message' in error
-    ? String(error.message)
-    : String(error);
+import {
+  answered,
+  blockHeard,
+  type ChooseInput,
+  choice,
+  describe,
+  type Finding,
+  legalStateOf,
+  type Move,
+  message,
+  type Neighbour,
+  overlaps,
+  own,
+  type Powering,
+  type Published,
+  type RadioContext,
+  type RadioEvent,
+  type RadioInput,
+  refused,
+  type ScanResult,
+  type Tuning,
+  tuning,
+} from './radio-words.ts';
 
 export const radioMachine = setup({
   types: {
@@ -238,10 +56,8 @@ export const radioMachine = setup({
   },
   actions: {
     aim: assign((_, { move }: { move: Move }) => ({ move })),
-    noteLoad: assign((_, load: { utilisation: number; stations: number; carriedMbps: number }) => ({
-      utilisation: load.utilisation,
-      stations: load.stations,
-      carriedMbps: load.carriedMbps,
+    noteLoad: assign((_, { utilisation, stations, carriedMbps }: Load) => ({
+      load: { utilisation, stations, carriedMbps },
     })),
     /** Every change the rules look at grows the version and is told to the auditor. */
     report: enqueueActions(({ enqueue }) => {
@@ -338,7 +154,9 @@ export const radioMachine = setup({
       enqueue.assign({ move: null });
     }),
     refuseBusy: emit((_, { callId }: { callId: string }) => answered(callId, refused(own.busy))),
-    refusePinned: emit((_, { callId }: { callId: string }) => answered(callId, refused(own.pinned))),
+    refusePinned: emit((_, { callId }: { callId: string }) =>
+      answered(callId, refused(own.pinned)),
+    ),
     askPower: assign((_, { callId, eirpDbm, verdictId }: Powering & { callId: string }) => ({
       asked: { callId, eirpDbm, verdictId },
     })),
@@ -388,6 +206,10 @@ export const radioMachine = setup({
     beFound: assign({ alone: false }),
   },
   guards: {
+    isNewLoad: ({ context: { load } }, { utilisation, stations, carriedMbps }: Load) =>
+      utilisation !== load.utilisation ||
+      stations !== load.stations ||
+      carriedMbps !== load.carriedMbps,
     owesSilence: ({ context }) => (context.move?.clearMs ?? 0) > 0,
     differs: ({ context }, { state }: { state: RadioState }) =>
       context.channel !== null &&
@@ -428,16 +250,20 @@ export const radioMachine = setup({
     neighbours: [],
     interferers: [],
     stateVersion: 0,
-    utilisation: 0,
-    stations: 0,
-    carriedMbps: 0,
+    load: { utilisation: 0, stations: 0, carriedMbps: 0 },
   }),
   initial: 'opening',
   on: {
-    'load.measured': { actions: { type: 'noteLoad', params: ({ event }) => event } },
+    'load.measured': {
+      guard: { type: 'isNewLoad', params: ({ event }) => event },
+      actions: { type: 'noteLoad', params: ({ event }) => event },
+    },
     'survey.measured': { actions: emit(({ event }) => event) },
     'neighbours.measured': {
-      actions: [{ type: 'noteNeighbours', params: ({ event }) => event }, emit(({ event }) => event)],
+      actions: [
+        { type: 'noteNeighbours', params: ({ event }) => event },
+        emit(({ event }) => event),
+      ],
     },
     'radar.detected': {
       guard: { type: 'concernsUs', params: ({ event }) => event },
@@ -448,16 +274,10 @@ export const radioMachine = setup({
       ],
     },
     'closure.ended': {
-      actions: [
-        { type: 'reopen', params: ({ event }) => event },
-        'report',
-      ],
+      actions: [{ type: 'reopen', params: ({ event }) => event }, 'report'],
     },
     'pin.requested': {
-      actions: [
-        { type: 'pin', params: ({ event }) => event },
-        'report',
-      ],
+      actions: [{ type: 'pin', params: ({ event }) => event }, 'report'],
     },
     'move.requested': {
       actions: { type: 'refuseBusy', params: ({ event }) => ({ callId: event.move.callId ?? '' }) },
@@ -499,10 +319,20 @@ export const radioMachine = setup({
             src: 'listen',
             input: ({ context }) => tuning(context.move),
             onDone: 'listening',
-            onError: { target: '#radio.vacated', actions: { type: 'giveUp', params: ({ event }) => ({ error: own.driver(message(event.error)) }) } },
+            onError: {
+              target: '#radio.vacated',
+              actions: {
+                type: 'giveUp',
+                params: ({ event }) => ({ error: own.driver(message(event.error)) }),
+              },
+            },
           },
         },
-        listening: { after: { clearWait: '#radio.tuning' } },
+        listening: {
+          // The hardware may have been reset meanwhile: only time in which it listened counts.
+          on: { 'driver.opened': 'falling' },
+          after: { clearWait: '#radio.tuning' },
+        },
       },
     },
     tuning: {
@@ -511,7 +341,13 @@ export const radioMachine = setup({
         src: 'tune',
         input: ({ context }) => tuning(context.move),
         onDone: { target: 'serving', actions: ['arrive', 'report'] },
-        onError: { target: 'vacated', actions: { type: 'giveUp', params: ({ event }) => ({ error: own.driver(message(event.error)) }) } },
+        onError: {
+          target: 'vacated',
+          actions: {
+            type: 'giveUp',
+            params: ({ event }) => ({ error: own.driver(message(event.error)) }),
+          },
+        },
       },
     },
     serving: {

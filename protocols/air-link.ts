@@ -1,8 +1,8 @@
 /**
  * How a simulated radio reaches the air, in its own process or over the bus, and what goes over the
  * bus for it. Subjects are of kind `air`, `airguard.<site>.air.<node>.<radio>.<operation>`: requests
- * `attach`, `tuned`, `apply`, `observe` and `spectrum` of a node for its own radios, and `told`, on which the air
- * tells them what happens. A radio's name in the air is `<node>/<radio>`.
+ * `attach`, `tuned`, `apply`, `observe` and `spectrum` of a node for its own radios, and `told`,
+ * on which the air tells them what happens. A radio's name in the air is `<node>/<radio>`.
  */
 import * as z from 'zod';
 import type { HeardRadar, Load, Observation, Observations, Tuned } from './air.ts';
@@ -17,10 +17,21 @@ export const RadioTuning = z.strictObject({
 });
 export type RadioTuning = z.infer<typeof RadioTuning>;
 
+const Radar = z.strictObject({
+  id: z.string(),
+  centerMhz: z.number(),
+  widthMhz: z.number(),
+  rssiDbm: z.number(),
+  untilUs: z.number(),
+});
+
 export interface SpectrumWish {
   readonly bins: number;
   readonly sweeps: number;
 }
+
+/** `stopped`: the radio was switched off for it, since nobody heeded it. */
+export type OnRadar = (radar: HeardRadar, stopped: boolean) => void;
 
 /** Calls back at once where it can; `gone` is the failure of an air that does not answer. */
 export interface AirLink {
@@ -38,7 +49,7 @@ export interface AirLink {
   ): void;
   spectrum(radio: string, wish: SpectrumWish, done: Done<Uint8Array>): void;
   /** Tells whenever a radar begins to be heard. The function returned ends it. */
-  watchRadar(radio: string, onHeard: (radar: HeardRadar) => void): () => void;
+  watchRadar(radio: string, onHeard: OnRadar): () => void;
 }
 
 export const TunedReport = z.strictObject({
@@ -111,13 +122,5 @@ export const AirTold = z.union([
       carriedMbps: z.number(),
     }),
   }),
-  z.strictObject({
-    radar: z.strictObject({
-      id: z.string(),
-      centerMhz: z.number(),
-      widthMhz: z.number(),
-      rssiDbm: z.number(),
-      untilUs: z.number(),
-    }),
-  }),
+  z.strictObject({ radar: Radar, stopped: z.boolean() }),
 ]);

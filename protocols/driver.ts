@@ -3,7 +3,7 @@
  * over all chains; only a driver knows its antenna gain and cable loss. Operations call back, once,
  * and never throw; in the world they call back at a modelled time.
  */
-import type { NeighbourReport, StationReport, SurveyReport, PulseReport } from './air.ts';
+import type { NeighbourReport, PulseReport, StationReport, SurveyReport } from './air.ts';
 import type { Band, Channel } from './channels.ts';
 import type { Outcome } from './errors.ts';
 

@@ -15,11 +15,13 @@ export type Refusal = z.infer<typeof Refusal>;
 
 /** What any tool may answer besides its own refusals, and the hint that goes with each. */
 export const commonRefusals = {
-  unknown_tool: 'No actor at this address serves that tool. `airguard tools list` shows what it serves.',
+  unknown_tool:
+    'No actor at this address serves that tool. `airguard tools list` shows what it serves.',
   not_granted: 'This caller holds no grant for the tool.',
   wrong_site: 'The call names another site than the one it was sent to.',
   deadline_passed: 'The deadline passed before the call arrived. Send it again with a later one.',
-  clock_untrusted: 'The clocks of caller and receiver differ by more than 60 s. Set them and call again.',
+  clock_untrusted:
+    'The clocks of caller and receiver differ by more than 60 s. Set them and call again.',
   key_reused: 'The idempotency key was used for another call. Take a new key.',
   invalid_arguments: 'The arguments do not fit the input schema of the tool.',
   verdict_missing: 'A call that touches the air needs a verdict of the auditor.',

@@ -25,6 +25,8 @@ export const metaKey = {
   caller: 'airguard/caller',
   /** In place of arguments or `structuredContent` that were too large: where they are. */
   payload: 'airguard/payload',
+  /** `structured`: the caller reads `structuredContent` alone, and wants no copy of it as text. */
+  content: 'airguard/content',
   /** What a tool can do, in `tools/list`: its effect, and with it the lane it is called on. */
   effect: 'airguard/effect',
   clientCapabilities: 'io.modelcontextprotocol/clientCapabilities',

@@ -5,12 +5,13 @@
  * A node's process talks to the leaf broker beside it, which has a JetStream domain of its own and
  * passes on to the hub; all others talk to the hub, where buckets and object stores live.
  *
- * Nobody but the cloud and the operator may make a consumer: whoever may have one pushed can have
- * stored bytes delivered under any subject, in the broker's own name. Durables are made by whoever
- * sets the broker up, and bear the name of the client that reads them.
+ * Nobody but the cloud and the operator may make a consumer, and only on buckets and the ledger:
+ * whoever may have one pushed can have stored bytes delivered under any subject, in the broker's own
+ * name. Durables are made by whoever sets the broker up, and bear the name of the client that reads
+ * them.
  */
 import { CLOUD } from './ids.ts';
-import { type Caller, type GrantHolder, grants, OPERATOR } from './roles.ts';
+import { type Caller, type GrantHolder, grants, OPERATOR, type Role } from './roles.ts';
 import {
   type Bucket,
   buckets,
@@ -111,6 +112,8 @@ function cloudPermissions(site: string, inbox: string): Permissions {
       ...callsOf('coordinator', 'coordinator', site, '*'),
       ...callsOf('auditor', 'auditor', site, '*'),
       ...clientOfHub('cloud'),
+      ...cloudActors.flatMap((actor) => readStreams('$JS.API', 'hub', `cloud-${actor}`)),
+      ...readLedger,
     ]),
     subscribe: only([...asked.map(own), ...everythingTold(site), inbox]),
     allowResponses,
@@ -123,6 +126,18 @@ function operatorPermissions(site: string, inbox: string): Permissions {
     subscribe: only([...everythingTold(site), inbox]),
   };
 }
+
+/** Each of them hears the site's events through a durable of its own. */
+const cloudActors = ['coordinator', 'auditor'] as const satisfies Role[];
+
+/** The auditor reads every chain from its beginning at each start, by a durable made for that start. */
+const readLedger = [
+  '$JS.API.CONSUMER.DURABLE.CREATE.LEDGER.*',
+  '$JS.API.CONSUMER.INFO.LEDGER.*',
+  '$JS.API.CONSUMER.MSG.NEXT.LEDGER.*',
+  '$JS.ACK.LEDGER.>',
+  '$JS.ACK.hub.*.LEDGER.>',
+] as const;
 
 function everythingTold(site: string): string[] {
   return told.map((kind) => everySubject(kind, { site }));

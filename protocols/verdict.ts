@@ -36,6 +36,7 @@ export type Verdict = z.infer<typeof Verdict>;
 /** A person's or a stated autonomy rule's consent. */
 export const Approval = z.strictObject({
   version: z.literal(verdictVersion),
+  /** The idempotency key of the one call it is good for. */
   approvalId: z.string(),
   keyId: z.string(),
   /** Who approved: `operator`, or `rule:<id>` for an autonomy rule. */

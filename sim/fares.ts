@@ -25,7 +25,9 @@ export class Fares {
   }) {
     const { layout, air, clock, durationUs, foreign } = parts;
     const stepUs = Math.max(1, Math.floor(Math.min(60_000_000, durationUs / 12)));
-    const own = layout.site.nodes.flatMap((node) => node.radios.map(({ id }) => airId(node.id, id)));
+    const own = layout.site.nodes.flatMap((node) =>
+      node.radios.map(({ id }) => airId(node.id, id)),
+    );
     this.#take = () => {
       const untilUs = clock.monotonic();
       const window = { fromUs: Math.max(0, untilUs - stepUs), untilUs };
@@ -38,7 +40,7 @@ export class Fares {
     };
     const next = (seq: number) => {
       const task = () => {
-        const smp=this.#take(); if(process.env.DBG) console.error(seq, smp.clients.slice(0,2).map(c=>c.throughputMbps), smp.clients.length); this.#add(smp);
+        this.#add(this.#take());
         next(seq + 1);
       };
       clock.schedule(seq * stepUs, task, { target: 'world', source: 'world/fares', seq });
@@ -46,12 +48,12 @@ export class Fares {
     next(1);
   }
 
-  /** A change was made on purpose: what came before it is over. */
+  /** A change is about to be made on purpose: this is how it was until now. */
   changed(): void {
-    if (this.#latest.length > 0) this.#before ??= [...this.#latest];
+    this.#before ??= [this.#take()];
   }
 
-  /** The five samples before the first change; without one, the second five of the run. */
+  /** The moment before the first change; without one, the second five samples of the run. */
   get before(): readonly FareSample[] {
     return this.#before ?? this.#first;
   }

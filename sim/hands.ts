@@ -16,7 +16,7 @@ import type { Trace } from './trace/trace.ts';
 const RADAR_WIDTH_MHZ = 1;
 
 /** How far from the radio it is set up, each way. */
-const RADAR_AWAY_M = 50;
+const RADAR_AWAY_M = 20;
 
 interface HandsParts {
   readonly layout: Layout;
@@ -75,9 +75,7 @@ export class Hands implements FaultHands {
   }): boolean {
     const { air, clock, limits } = this.#parts;
     const inUse = [...this.#truths.values()]
-      .filter(
-        ({ channel, silent }) => channel !== null && !silent && limits.clearMs(channel) > 0,
-      )
+      .filter(({ channel, silent }) => channel !== null && !silent && limits.clearMs(channel) > 0)
       .sort((a, b) => (a.address < b.address ? -1 : 1));
     const chosen = inUse[random.below(Math.max(1, inUse.length))];
     const at = chosen && this.#places.get(chosen.address);
@@ -139,8 +137,7 @@ export class Hands implements FaultHands {
     const faults = this.#parts.network.faults.of(node);
     const calm = { ...faults };
     return this.#held('noise', node, {
-      begin: () =>
-        Object.assign(faults, { ...shares, latencyUs: { min: latency, spread } }),
+      begin: () => Object.assign(faults, { ...shares, latencyUs: { min: latency, spread } }),
       end: () => Object.assign(faults, calm),
     });
   }

@@ -12,7 +12,9 @@ const FLOOR_MBPS = 0.01;
 
 /** The geometric mean of throughputs in Mb/s, each at least 0.01 and at most what was offered. */
 export function utility(clients: readonly ClientFare[]): number {
-  return clients.length === 0 ? 0 : exp(sum(clients.map((client) => log(fare(client)))) / clients.length);
+  return clients.length === 0
+    ? 0
+    : exp(sum(clients.map((client) => log(fare(client)))) / clients.length);
 }
 
 /** The utility as a share of what it would be with everything carried. */

@@ -44,7 +44,12 @@ export function layOut(scenario: Scenario, random: Random, sizes: Sizes = {}): L
     ...scenario.walls.map((wall): AirChange => ({ kind: 'wall', ...wall })),
     ...nodes.flatMap((node) =>
       node.radios.map(
-        ({ id }): AirChange => ({ kind: 'radio', id: airId(node.id, id), at: node.at, channel: null }),
+        ({ id }): AirChange => ({
+          kind: 'radio',
+          id: airId(node.id, id),
+          at: node.at,
+          channel: null,
+        }),
       ),
     ),
     ...scenario.neighbours.flatMap(({ id, at, channel, eirpDbm, load }): AirChange[] => [
@@ -58,7 +63,13 @@ export function layOut(scenario: Scenario, random: Random, sizes: Sizes = {}): L
       },
     ]),
     ...clients.map(
-      ({ id, at, radio, offeredMbps }): AirChange => ({ kind: 'client', id, at, radio, offeredMbps }),
+      ({ id, at, radio, offeredMbps }): AirChange => ({
+        kind: 'client',
+        id,
+        at,
+        radio,
+        offeredMbps,
+      }),
     ),
   ];
   const later = scenario.emitters.flatMap(({ from, until, ...emitter }) => [

@@ -8,7 +8,6 @@ import { nearest } from '#protocols/nearest.ts';
 import { parseScenario, Scenario } from './scenario.ts';
 
 const folder = path.join(import.meta.dirname, 'scenarios');
-export const schemaFile = path.join(folder, 'schema.json');
 
 export function scenarioNames(): string[] {
   return fs
@@ -37,13 +36,17 @@ function readData(file: string): unknown {
   try {
     text = fs.readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new InputError(`scenario ${file}: expected a file that can be read: ${(cause as Error).message}`);
+    throw new InputError(
+      `scenario ${file}: expected a file that can be read: ${(cause as Error).message}`,
+    );
   }
   try {
     return yaml.parse(text);
   } catch (cause) {
     const [firstLine] = (cause as Error).message.split('\n');
-    throw new InputError(`scenario ${file}: expected YAML or JSON: ${firstLine}`, 'usage', { cause });
+    throw new InputError(`scenario ${file}: expected YAML or JSON: ${firstLine}`, 'usage', {
+      cause,
+    });
   }
 }
 

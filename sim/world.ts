@@ -3,23 +3,24 @@
  * nodes, lets time run, breaks what the scenario says, and lets the checkers watch. Whatever runs in
  * it takes time, chance and the bus from it, so a seed decides the whole run.
  */
-import type { Store } from '#agents/store/store.ts';
+
 import { createMemoryNetwork, type MemoryNetwork } from '#agents/bus/memory.ts';
 import { createRandom } from '#agents/random/philox.ts';
+import type { Store } from '#agents/store/store.ts';
 import type { Air } from '#protocols/air.ts';
 import { type Address, address } from '#protocols/ids.ts';
 import type { Random } from '#protocols/random.ts';
 import { type CallCount, CallTally } from './calls.ts';
-import { type ChannelChange, ChangeLog } from './changes.ts';
+import { ChangeLog, type ChannelChange } from './changes.ts';
 import { type Checker, type Findings, field, type LegalLimits } from './checkers/checker.ts';
 import { heardSpan, type TimeToSilence, watchRadars } from './checkers/silence-after-radar.ts';
 import { VirtualClock } from './clock/virtual-clock.ts';
-import { runFaults } from './faults/fault-runner.ts';
 import { Fares } from './fares.ts';
+import { runFaults } from './faults/fault-runner.ts';
 import { Hands } from './hands.ts';
 import { HostRoom } from './host-room.ts';
 import { type Kpi, kpiOf } from './kpi.ts';
-import { layOut, type Layout, type Sizes } from './layout.ts';
+import { type Layout, layOut, type Sizes } from './layout.ts';
 import type { CloudFactory, MakeHardware, NodeFactory, RadioTruth } from './population.ts';
 import type { Scenario } from './scenario.ts';
 import { together } from './tapped-bus.ts';
@@ -68,6 +69,8 @@ export interface WorldResult {
   readonly calls: Readonly<Record<string, CallCount>>;
   readonly changes: readonly ChannelChange[];
   readonly radars: readonly TimeToSilence[];
+  /** What was broken on purpose and mended again, by kind. */
+  readonly faults: Readonly<Record<string, number>>;
   readonly checkers: readonly CheckerResult[];
   readonly kpi: Kpi;
   readonly traceHash: string;
@@ -94,6 +97,7 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
   const fares = new Fares({ layout, air, clock, durationUs, foreign: scenario.neighbours });
   const changeLog = new ChangeLog(nowUs);
   const radars = watchRadars();
+  const faults: Record<string, number> = {};
   const hands = new Hands({ layout, clock, air, network, trace, limits: options.limits });
   const indoor = new Map<Address, boolean>(
     layout.site.nodes.flatMap((node) =>
@@ -117,6 +121,8 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
     // The request is noted before the radio moves, so the air is still as it was.
     if (type === 'message' && field(payload, 'type') === 'move.requested') fares.changed();
     if (type !== 'fault') return;
+    const kind = String(field(payload, 'kind'));
+    faults[kind] = (faults[kind] ?? 0) + 1;
     const heard = heardSpan(payload);
     if (heard !== undefined) radars.heard(tUs, (payload as { radio: Address }).radio, heard);
   });
@@ -174,6 +180,7 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
     calls: tally.byRole,
     changes: changeLog.changes,
     radars: radars.radars,
+    faults,
     checkers: results,
     kpi: kpiOf({
       before: fares.before,
@@ -228,4 +235,3 @@ function observeHub(
 function countRadios({ site }: Layout): number {
   return site.nodes.reduce((count, { radios }) => count + radios.length, 0);
 }
-

@@ -90,6 +90,8 @@ export interface ConsumeOptions {
   readonly filter: string;
   readonly ackWaitMs?: number;
   readonly maxInFlight?: number;
+  /** The broker may forget the position once nobody has read for so long; never when left out. */
+  readonly forgetAfterMs?: number;
 }
 
 export interface Consumer {

@@ -26,6 +26,8 @@ export class MemoryBroker {
   /** To the hub; the hub has none. */
   readonly link: MemoryLink | undefined;
   isUp = true;
+  /** Its clients have been told that the link is lost, and not yet that it is back. */
+  isLinkLost = false;
   /** Counts crashes: what was under way at one never arrives. */
   epoch = 0;
   readonly #clock: Clock;
@@ -89,6 +91,7 @@ export class MemoryBroker {
   crash(): void {
     this.isUp = false;
     this.epoch += 1;
+    this.isLinkLost = false;
     this.tell({ type: 'disconnected' });
   }
 

@@ -12,7 +12,6 @@ import type {
   Consumer,
   Headers,
   KeyValue,
-  KeyValueEntry,
   ObjectStore,
   PubAck,
   RequestOptions,
@@ -20,7 +19,8 @@ import type {
   Subscription,
 } from './bus.ts';
 import type { MemoryBroker } from './memory-broker.ts';
-import { fail, MemoryBucket, MemoryObjects } from './memory-hub.ts';
+import { fail, type MemoryBucket, type MemoryObjects } from './memory-hub.ts';
+import { HubDoor } from './memory-hub-door.ts';
 import type { CoreMessage, Route, Routes } from './memory-routes.ts';
 import type { Member } from './memory-stream.ts';
 import { ACK_WAIT_MS, MAX_IN_FLIGHT, MAX_PAYLOAD_BYTES } from './streams.ts';
@@ -64,14 +64,6 @@ export interface Pending {
   timer: Timer | undefined;
 }
 
-interface Watch {
-  readonly bucket: MemoryBucket;
-  readonly onEntry: (entry: KeyValueEntry) => void;
-  /** The newest revision that was sent to the watcher. */
-  sent: number;
-  isOpen: boolean;
-}
-
 const noHeaders: Headers = {};
 
 export class MemoryBus implements Bus {
@@ -86,7 +78,7 @@ export class MemoryBus implements Bus {
   readonly #subscriptions = new Set<CoreSubscription>();
   readonly #leave = new Set<() => void>();
   readonly #pending = new Map<number, Pending>();
-  readonly #watches = new Set<Watch>();
+  readonly #door: HubDoor;
   readonly #listeners = new Set<(status: BusStatus) => void>();
   /** Appends and hub operations that have not called back. */
   #underWay = 0;
@@ -97,6 +89,20 @@ export class MemoryBus implements Bus {
     this.broker = broker;
     this.client = client;
     this.name = `${broker.domain}/${client}/${instance}`;
+    this.#door = new HubDoor({
+      network,
+      broker,
+      isOpen: () => this.#state === 'open',
+      begin: () => {
+        this.#underWay += 1;
+      },
+      end: () => {
+        this.#underWay -= 1;
+        this.#finishDraining();
+      },
+      at: (dueUs, task) => this.#at(dueUs, task),
+      localUs: () => this.#localUs(),
+    });
     broker.clients.add(this);
   }
 
@@ -169,12 +175,16 @@ export class MemoryBus implements Bus {
     done: BusDone<PubAck>,
   ): void {
     const refusal = this.#refusal(data);
-    if (refusal !== undefined) return this.#answerLater(refusal, done);
+    if (refusal !== undefined) {
+      this.#answerLater(refusal, done);
+      return;
+    }
     const { headers = noHeaders, id } = options;
     const route = this.#network.routes.of(subject);
     if (route.stream === undefined || route.domain !== this.broker.domain) {
       const message = `no stream of domain '${this.broker.domain}' takes '${subject}'`;
-      return this.#answerLater(fail('no_responders', message), done);
+      this.#answerLater(fail('no_responders', message), done);
+      return;
     }
     const stream = this.broker.streams.get(route.stream)!;
     const stored = stream.append(subject, data, headers, id, route.node);
@@ -207,26 +217,12 @@ export class MemoryBus implements Bus {
     return { close };
   }
 
-  keyValue(name: string): KeyValue {
-    const bucket = getOrMake(this.#network.buckets, name, () => new MemoryBucket());
-    return {
-      get: (key, done) => this.#atHub(() => bucket.get(key), done),
-      put: (key, value, done) => this.#atHub(() => bucket.put(key, value), done),
-      create: (key, value, done) => this.#atHub(() => bucket.create(key, value), done),
-      update: (key, value, at, done) => this.#atHub(() => bucket.update(key, value, at), done),
-      delete: (key, done) => this.#atHub(() => bucket.delete(key), done),
-      keys: (done) => this.#atHub(() => bucket.keys(), done),
-      watch: (onEntry) => this.#watch(bucket, onEntry),
-    };
+  keyValue(bucket: string): KeyValue {
+    return this.#door.keyValue(bucket);
   }
 
-  objects(name: string): ObjectStore {
-    const store = getOrMake(this.#network.objectStores, name, () => new MemoryObjects());
-    return {
-      put: (object, data, done) => this.#atHub(() => store.put(object, data), done),
-      get: (object, done) => this.#atHub(() => store.get(object), done),
-      delete: (object, done) => this.#atHub(() => store.delete(object), done),
-    };
+  objects(store: string): ObjectStore {
+    return this.#door.objects(store);
   }
 
   onStatus(listener: (status: BusStatus) => void): Subscription {
@@ -239,7 +235,7 @@ export class MemoryBus implements Bus {
       this.#state = 'draining';
       for (const subscription of [...this.#subscriptions]) this.#unsubscribe(subscription);
       for (const leave of [...this.#leave]) leave();
-      for (const watch of this.#watches) watch.isOpen = false;
+      this.#door.close();
     }
     const before = this.#drained;
     this.#drained = () => {
@@ -260,9 +256,9 @@ export class MemoryBus implements Bus {
     else this.#settle(pending, { ok: true, value: message });
   }
 
-  /** Sends watchers what changed while the link was down. */
+  /** Sends watchers what changed while the hub was away. */
   resync(): void {
-    for (const watch of this.#watches) this.#catchUp(watch);
+    this.#door.resync();
   }
 
   kill(): void {
@@ -278,7 +274,7 @@ export class MemoryBus implements Bus {
     this.#state = 'closed';
     this.#pending.clear();
     this.#listeners.clear();
-    for (const watch of [...this.#watches]) this.#unwatch(watch);
+    this.#door.close();
     this.broker.clients.delete(this);
   }
 
@@ -335,70 +331,6 @@ export class MemoryBus implements Bus {
     });
   }
 
-  /** Does something at the hub and brings back what came of it. */
-  #atHub<Value>(operation: () => Outcome<Value, BusError>, done: BusDone<Value>): void {
-    if (this.#state !== 'open')
-      return this.#answerLater(fail('closed', 'this bus was closed'), done);
-    const away = fail('disconnected', 'the hub is not reachable from here');
-    const { link } = this.broker;
-    const isWhole = () =>
-      this.broker.isUp &&
-      this.#network.hub.isUp &&
-      (link === undefined || link.state === 'standing');
-    if (!isWhole()) return this.#answerLater(away, done);
-    const nowUs = this.#network.clock.monotonic();
-    const epoch = this.#epoch();
-    const lane = this.broker.lane.carryOrderly(nowUs);
-    this.#underWay += 1;
-    this.#at(link?.up.carryOrderly(nowUs) ?? lane, () => {
-      const arrivedUs = this.#network.clock.monotonic();
-      const outcome = epoch === this.#epoch() && isWhole() ? operation() : away;
-      this.#at(link?.down.carryOrderly(arrivedUs) ?? arrivedUs + this.#localUs(), () => {
-        this.#underWay -= 1;
-        done(epoch === this.#epoch() ? outcome : away);
-        this.#finishDraining();
-      });
-    });
-  }
-
-  #epoch(): number {
-    return this.broker.epoch + this.#network.hub.epoch + (this.broker.link?.epoch ?? 0);
-  }
-
-  #watch(bucket: MemoryBucket, onEntry: (entry: KeyValueEntry) => void): Subscription {
-    const watch: Watch = { bucket, onEntry, sent: -1, isOpen: true };
-    if (this.#state === 'open') {
-      this.#watches.add(watch);
-      bucket.watchers.set(watch, () => this.#catchUp(watch));
-      this.#catchUp(watch);
-    }
-    return { close: () => this.#unwatch(watch) };
-  }
-
-  #unwatch(watch: Watch): void {
-    watch.isOpen = false;
-    watch.bucket.watchers.delete(watch);
-    this.#watches.delete(watch);
-  }
-
-  #catchUp(watch: Watch): void {
-    const { link } = this.broker;
-    if (!this.broker.isUp || !this.#network.hub.isUp || (link && link.state !== 'standing')) return;
-    const isFirst = watch.sent < 0;
-    const entries = watch.bucket.since(Math.max(watch.sent, 0));
-    watch.sent = watch.bucket.revision;
-    const nowUs = this.#network.clock.monotonic();
-    const epoch = this.#epoch();
-    for (const entry of entries) {
-      if (isFirst && entry.value.length === 0) continue;
-      this.#at(link?.down.carryOrderly(nowUs) ?? nowUs + this.#localUs(), () => {
-        if (!watch.isOpen) return;
-        if (epoch === this.#epoch()) watch.onEntry(entry);
-        else watch.sent = Math.min(watch.sent, entry.revision - 1);
-      });
-    }
-  }
-
   #localUs(): number {
     const nowUs = this.#network.clock.monotonic();
     return this.broker.lane.carryOrderly(nowUs) - nowUs;
@@ -423,13 +355,4 @@ function assertFits(data: Uint8Array): void {
 
 function tooLarge(data: Uint8Array): string {
   return `a message of ${data.length} bytes: at most ${MAX_PAYLOAD_BYTES} travel in one`;
-}
-
-function getOrMake<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
 }

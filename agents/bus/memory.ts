@@ -127,6 +127,7 @@ class ModelledNetwork implements MemoryNetwork, Network {
     if (broker.isUp) return;
     broker.restart();
     this.#reviseAround(broker);
+    if (broker.link?.state === 'lost' && !this.#isWhole(domain)) this.#linkChanged(domain, 'lost');
     if (broker === this.#hub) for (const client of broker.clients) (client as MemoryBus).resync();
   }
 
@@ -291,10 +292,15 @@ class ModelledNetwork implements MemoryNetwork, Network {
   }
 
   #linkChanged(node: string, change: 'lost' | 'restored' | 'standing'): void {
-    if (change !== 'standing') this.broker(node).tell({ type: `link.${change}` });
+    const leaf = this.broker(node);
+    // A broker that is down tells nobody, and tells of a link's return only who heard of its loss.
+    if (leaf.isUp && change !== 'standing' && leaf.isLinkLost === (change === 'restored')) {
+      leaf.isLinkLost = change === 'lost';
+      leaf.tell({ type: `link.${change}` });
+    }
     if (change === 'lost') return;
     for (const feed of this.#feeds.get(node)!) feed.resume();
-    for (const client of this.broker(node).clients) (client as MemoryBus).resync();
+    for (const client of leaf.clients) (client as MemoryBus).resync();
   }
 
   #reviseAround(broker: MemoryBroker): void {
@@ -304,9 +310,13 @@ class ModelledNetwork implements MemoryNetwork, Network {
 
   /** Lets a link stand or fall with its wire and the brokers at its ends. */
   #revise(node: string, atOnce: boolean): void {
-    const leaf = this.broker(node);
-    if (this.#hub.isUp && leaf.isUp && !this.#cutWires.has(node)) leaf.link!.restore();
-    else leaf.link!.cut(atOnce);
+    const link = this.#linkOf(node);
+    if (this.#isWhole(node)) link.restore();
+    else link.cut(atOnce);
+  }
+
+  #isWhole(node: string): boolean {
+    return this.#hub.isUp && this.broker(node).isUp && !this.#cutWires.has(node);
   }
 
   #linkOf(node: string): MemoryLink {

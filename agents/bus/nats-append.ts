@@ -7,11 +7,14 @@ import type { Msg, MsgHdrs, NatsConnection } from '@nats-io/transport-node';
 import type { BusDone, Headers, PubAck } from './bus.ts';
 import { failed, fromApi } from './nats-errors.ts';
 import { statusOf, writeHeaders } from './nats-headers.ts';
+import { heldName } from './streams.ts';
 
 export interface PublisherOptions {
   readonly connection: NatsConnection;
   /** Where acknowledgements come, without the token. */
   readonly inbox: string;
+  /** The domain of the broker. */
+  readonly domain: string;
   /** How many wait for their acknowledgement at once. */
   readonly window?: number;
   /** How many wait for room in the window before more are refused. */
@@ -47,7 +50,7 @@ export class WindowedPublisher {
   #lostTick = 0;
   #isConnected = true;
   #onIdle: (() => void) | undefined;
-  readonly #acks = new AckReader();
+  readonly #acks: AckReader;
   readonly #timer: NodeJS.Timeout;
 
   constructor(options: PublisherOptions) {
@@ -58,6 +61,7 @@ export class WindowedPublisher {
       giveUpMs: 30_000,
       ...options,
     };
+    this.#acks = new AckReader(options.domain);
     this.#timer = setInterval(() => this.#beat(), TICK_MS);
     this.#timer.unref();
   }
@@ -212,6 +216,11 @@ type Ack = PubAck | { error: { err_code?: number; description?: string } };
 class AckReader {
   #before = new Uint8Array(0);
   #stream = '';
+  readonly #suffix: string;
+
+  constructor(domain: string) {
+    this.#suffix = heldName('', domain);
+  }
 
   read(message: Msg): Ack {
     const { data } = message;
@@ -238,13 +247,16 @@ class AckReader {
   #learn(message: Msg): Ack {
     const ack = message.json<PubAck & { error?: { err_code?: number; description?: string } }>();
     if (ack.error !== undefined) return { error: ack.error };
+    const stream = ack.stream.endsWith(this.#suffix)
+      ? ack.stream.slice(0, ack.stream.length - this.#suffix.length)
+      : ack.stream;
     const text = message.string();
     const mark = '"seq":';
     const at = text.indexOf(mark);
     if (at > 0 && ack.duplicate !== true) {
       this.#before = new TextEncoder().encode(text.slice(0, at + mark.length));
-      this.#stream = ack.stream;
+      this.#stream = stream;
     }
-    return { stream: ack.stream, seq: ack.seq, duplicate: ack.duplicate === true };
+    return { stream, seq: ack.seq, duplicate: ack.duplicate === true };
   }
 }

@@ -77,7 +77,8 @@ export class PullConsumer implements Consumer {
   #make(): void {
     if (this.#isMaking || !this.#isOpen) return;
     this.#isMaking = true;
-    const { stream, durable, filter, ackWaitMs, maxInFlight } = this.#options.consume;
+    const { stream, durable, filter, ackWaitMs, maxInFlight, forgetAfterMs } =
+      this.#options.consume;
     const body = {
       stream_name: stream,
       config: {
@@ -89,6 +90,7 @@ export class PullConsumer implements Consumer {
         ack_wait: (ackWaitMs ?? ACK_WAIT_MS) * NS_PER_MS,
         max_ack_pending: maxInFlight ?? MAX_IN_FLIGHT,
         max_deliver: -1,
+        ...(forgetAfterMs === undefined ? {} : { inactive_threshold: forgetAfterMs * NS_PER_MS }),
       },
     };
     this.#options.api(`CONSUMER.DURABLE.CREATE.${stream}.${durable}`, body, (error) => {
@@ -153,7 +155,10 @@ export class PullConsumer implements Consumer {
   }
 
   #beat(): void {
-    if (this.#options.connection.isClosed()) return this.close();
+    if (this.#options.connection.isClosed()) {
+      this.close();
+      return;
+    }
     for (const pull of this.#pulls) pull.quiet += 1;
     const silent = this.#pulls.findIndex((pull) => pull.quiet > 3);
     if (silent >= 0) this.#pulls.splice(silent, 1);

@@ -23,6 +23,7 @@ import {
   ACK_WAIT_MS,
   DEDUPE_WINDOW_MS,
   HUB,
+  heldName,
   MAX_IN_FLIGHT,
   type StreamPlan,
   streamPlans,
@@ -61,7 +62,9 @@ export async function declareStreams(declaration: Declaration): Promise<void> {
   try {
     const manager = await jetstreamManager(connection);
     for (const plan of streamPlans) await declareStream(manager, streamConfig(plan, declaration));
-    for (const consumer of declaration.consumers ?? []) await declareConsumer(manager, consumer);
+    for (const consumer of declaration.consumers ?? []) {
+      await declareConsumer(manager, consumer, domain);
+    }
     if (domain === HUB) {
       const client = jetstream(connection);
       for (const bucket of buckets) {
@@ -93,7 +96,7 @@ type Declared = Pick<
 function streamConfig(plan: StreamPlan, { site, domain, nodes = [] }: Declaration): Declared {
   const isHub = domain === HUB;
   return {
-    name: plan.name,
+    name: heldName(plan.name, domain),
     subjects: [...subjectsTaken(plan, site, domain)],
     sources: isHub ? sourcesOfHub(plan, site, nodes) : sourcesOfLeaf(plan, site, domain),
     retention: RetentionPolicy.Limits,
@@ -107,7 +110,8 @@ function streamConfig(plan: StreamPlan, { site, domain, nodes = [] }: Declaratio
 }
 
 /** A stream of another domain, by the subject its JetStream API has from here. */
-function foreign(name: string, domain: string, filter: string): StreamSource {
+function foreign(stream: string, domain: string, filter: string): StreamSource {
+  const name = heldName(stream, domain);
   return { name, external: { api: `$JS.${domain}.API`, deliver: '' }, filter_subject: filter };
 }
 
@@ -155,8 +159,13 @@ function source(entry: StreamSource): unknown {
   return [entry.name, entry.external?.api, entry.filter_subject ?? ''];
 }
 
-async function declareConsumer(manager: JetStreamManager, options: ConsumeOptions): Promise<void> {
-  const { stream, durable, filter, ackWaitMs, maxInFlight } = options;
+async function declareConsumer(
+  manager: JetStreamManager,
+  options: ConsumeOptions,
+  domain: string,
+): Promise<void> {
+  const stream = heldName(options.stream, domain);
+  const { durable, filter, ackWaitMs, maxInFlight } = options;
   const settings = {
     filter_subject: filter,
     ack_wait: nanos(ackWaitMs ?? ACK_WAIT_MS),

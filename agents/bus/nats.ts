@@ -33,10 +33,11 @@ import type {
 import { WindowedPublisher } from './nats-append.ts';
 import { PullConsumer } from './nats-consume.ts';
 import { failed, fromApi } from './nats-errors.ts';
-import { readHeaders, statusOf, writeHeaders } from './nats-headers.ts';
+import { readHeaders, writeHeaders } from './nats-headers.ts';
 import { openKeyValue, openObjects } from './nats-hub.ts';
 import { Probe } from './nats-probe.ts';
-import { HUB, MAX_PAYLOAD_BYTES } from './streams.ts';
+import { Requests } from './nats-request.ts';
+import { HUB, heldName, MAX_PAYLOAD_BYTES } from './streams.ts';
 
 export interface NatsOptions {
   readonly servers: string | readonly string[];
@@ -79,13 +80,6 @@ export async function connectNats(options: NatsOptions): Promise<Bus> {
   return new NatsBus(connection, options, inbox);
 }
 
-interface Pending {
-  readonly subject: string;
-  readonly options: RequestOptions;
-  readonly done: BusDone<BusMessage>;
-  readonly timer: NodeJS.Timeout;
-}
-
 interface Counted {
   readonly subject: string;
   readonly subscription: NatsSubscription;
@@ -100,7 +94,7 @@ class NatsBus implements Bus {
   readonly #inbox: string;
   readonly #publisher: WindowedPublisher;
   readonly #probe: Probe;
-  readonly #pending = new Map<number, Pending>();
+  readonly #requests: Requests;
   readonly #subscriptions = new Set<Counted>();
   readonly #consumers = new Set<PullConsumer>();
   readonly #listeners = new Set<(status: BusStatus) => void>();
@@ -108,7 +102,6 @@ class NatsBus implements Bus {
   #state: 'open' | 'draining' | 'closed' = 'open';
   #isConnected = true;
   #count = 0;
-  #onAnswered: (() => void) | undefined;
 
   constructor(connection: NatsConnection, options: NatsOptions, inbox: string) {
     this.client = options.client;
@@ -120,10 +113,12 @@ class NatsBus implements Bus {
     this.#publisher = new WindowedPublisher({
       connection,
       inbox: `${inbox}.a.`,
+      domain: this.#domain,
       ...(window === undefined ? {} : { window }),
     });
     this.#listen('a', (token, message) => this.#publisher.answered(token, message));
-    this.#listen('r', (token, message) => this.#answered(token, message));
+    this.#requests = new Requests((message) => new ReceivedMessage(connection, message));
+    this.#listen('r', (token, message) => this.#requests.answered(token, message));
     this.#probe = new Probe({
       connection,
       tell: (status) => this.#tell(status),
@@ -165,26 +160,12 @@ class NatsBus implements Bus {
     options: RequestOptions,
     done: BusDone<BusMessage>,
   ): { cancel(): void } {
-    this.#count += 1;
-    const token = this.#count;
     const refusal = this.#refusal(data);
-    const timer = setTimeout(
-      () => {
-        const late = failed('timed_out', `no answer to '${subject}' in ${options.timeoutMs} ms`);
-        this.#settle(token, refusal ?? late);
-      },
-      refusal === undefined ? options.timeoutMs : 0,
-    );
-    this.#pending.set(token, { subject, options, done, timer });
+    const token = this.#requests.start(subject, options, refusal, done);
     if (refusal === undefined) {
       this.#send(subject, data, options.headers, `${this.#inbox}.r.${token}`);
     }
-    return {
-      cancel: () => {
-        clearTimeout(timer);
-        this.#pending.delete(token);
-      },
-    };
+    return { cancel: () => this.#requests.cancel(token) };
   }
 
   append(
@@ -205,7 +186,7 @@ class NatsBus implements Bus {
     const consumer = new PullConsumer({
       connection: this.#connection,
       inbox: `${this.#inbox}.c${this.#count}`,
-      consume: options,
+      consume: { ...options, stream: heldName(options.stream, this.#domain) },
       onMessage,
       api: (subject, body, done) => this.#api(subject, body, done),
       onMissing: () => {},
@@ -251,7 +232,7 @@ class NatsBus implements Bus {
     for (const consumer of this.#consumers) consumer.close();
     for (const watch of this.#watches) watch.close();
     this.#publisher.whenIdle(() =>
-      this.#whenAnswered(() => {
+      this.#requests.whenIdle(() => {
         this.#connection.drain().then(done, done);
       }),
     );
@@ -275,35 +256,6 @@ class NatsBus implements Bus {
     });
   }
 
-  #answered(token: number, message: Msg): void {
-    const pending = this.#pending.get(token);
-    if (pending === undefined) return;
-    if (statusOf(message) === 503) {
-      this.#settle(token, failed('no_responders', `nobody serves '${pending.subject}'`));
-      return;
-    }
-    const answer = new ReceivedMessage(this.#connection, message);
-    if (pending.options.isInterim?.(answer)) pending.options.onInterim?.(answer);
-    else this.#settle(token, { ok: true, value: answer });
-  }
-
-  #settle(token: number, outcome: Parameters<BusDone<BusMessage>>[0]): void {
-    const pending = this.#pending.get(token);
-    if (pending === undefined) return;
-    clearTimeout(pending.timer);
-    this.#pending.delete(token);
-    pending.done(outcome);
-    if (this.#pending.size === 0) this.#onAnswered?.();
-  }
-
-  #whenAnswered(done: () => void): void {
-    if (this.#pending.size === 0) return done();
-    this.#onAnswered = () => {
-      this.#onAnswered = undefined;
-      done();
-    };
-  }
-
   #refusal(data: Uint8Array): { ok: false; error: BusError } | undefined {
     if (this.#state !== 'open') return failed('closed', closedText);
     if (!this.#isConnected) return failed('disconnected', 'the broker is away');
@@ -313,7 +265,10 @@ class NatsBus implements Bus {
   #api(subject: string, body: unknown, done: (error: BusError | undefined) => void): void {
     const data = new TextEncoder().encode(JSON.stringify(body));
     this.request(`$JS.API.${subject}`, data, { timeoutMs: 5_000 }, (outcome) => {
-      if (!outcome.ok) return done(outcome.error);
+      if (!outcome.ok) {
+        done(outcome.error);
+        return;
+      }
       const answer = JSON.parse(new TextDecoder().decode(outcome.value.data));
       done(answer.error === undefined ? undefined : fromApi(answer.error));
     });
@@ -374,7 +329,7 @@ class NatsBus implements Bus {
     this.#isConnected = false;
     this.#probe.connected(false);
     this.#publisher.disconnected();
-    this.#failRequests('disconnected', 'the connection was lost with the request under way');
+    this.#requests.failAll('disconnected', 'the connection was lost with the request under way');
     this.#tell({ type: 'disconnected' });
   }
 
@@ -383,11 +338,7 @@ class NatsBus implements Bus {
     if (!(error instanceof PermissionViolationError)) return;
     if (error.operation === 'publish') {
       this.#publisher.refused(error.subject, error.message);
-      for (const [token, pending] of [...this.#pending]) {
-        if (pending.subject === error.subject) {
-          this.#settle(token, failed('not_permitted', error.message));
-        }
-      }
+      this.#requests.refused(error.subject, error.message);
     }
     this.#tell({ type: 'not_permitted', message: error.message });
   }
@@ -399,14 +350,10 @@ class NatsBus implements Bus {
     this.#publisher.close();
     for (const consumer of this.#consumers) consumer.close();
     for (const watch of this.#watches) watch.close();
-    this.#failRequests('closed', closedText);
+    this.#requests.failAll('closed', closedText);
     if (!wasOpen) return;
     this.#tell({ type: 'disconnected' });
     this.#options.onFatal(error instanceof Error ? error : new Error('the connection was closed'));
-  }
-
-  #failRequests(code: 'closed' | 'disconnected', message: string): void {
-    for (const token of [...this.#pending.keys()]) this.#settle(token, failed(code, message));
   }
 
   #tell(status: BusStatus): void {

@@ -68,6 +68,14 @@ export const MAX_PAYLOAD_BYTES = MIB;
 export const ACK_WAIT_MS = 30_000;
 export const MAX_IN_FLIGHT = 1_000;
 
+/**
+ * A stream's name at the broker of a domain. At a leaf it ends in the node's name, since 2.9 holds
+ * the filter of a source against the local stream of the same name, as if that were the origin.
+ */
+export function heldName(stream: string, domain: string): string {
+  return domain === HUB ? stream : `${stream}-${domain}`;
+}
+
 /** The subjects that a domain's own clients append to a stream; none where it only sources. */
 export function subjectsTaken(plan: StreamPlan, site: string, domain: string): readonly string[] {
   if (plan.flow === 'down') return domain === HUB ? streamSubjects(plan.name, { site }) : [];

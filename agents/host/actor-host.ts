@@ -1,9 +1,10 @@
 /** What the door, the callers and a process see of a host. */
+
+import type { CallRequested } from '#machines/effects.ts';
 import type { Outcome } from '#protocols/errors.ts';
 import type { RadioLegalState } from '#protocols/events/radio.ts';
 import type { Address } from '#protocols/ids.ts';
 import type { Caller } from '#protocols/roles.ts';
-import type { CallRequested } from '#machines/effects.ts';
 import type { Body, Call, Heard } from '../body.ts';
 import type { InboxRecord } from '../store/store.ts';
 
@@ -29,7 +30,10 @@ export interface ActorHost {
   hear(address: Address, heard: Heard, key: string | undefined, consumed: () => void): void;
   /** What is known of a durable call, by its call id. */
   inbox(key: string): InboxRecord | undefined;
-  /** Hears the answers of durable calls that nobody waits for any more, as after a restart. */
+  /**
+   * Hears the answers of durable calls that nobody waits for any more, as after a restart. One that
+   * the host was killed on is told again, so that none is lost.
+   */
   onAnswered(listener: (address: Address, key: string, outcome: Outcome<unknown>) => void): void;
   /**
    * Commits an inbox record by itself, without a step of a chart: a refusal at the door, so that a
@@ -39,7 +43,10 @@ export interface ActorHost {
   legalState(address: Address): RadioLegalState | undefined;
   baseVersion(address: Address): number | null;
   /** Traces a decision at the door and counts refusals by code. */
-  noteCall(address: Address, note: { tool: string; caller: Caller; callId: string; refused?: string }): void;
+  noteCall(
+    address: Address,
+    note: { tool: string; caller: Caller; callId: string; refused?: string },
+  ): void;
 }
 
 /** Carries out `call.requested`. The outcome comes once, also for a call that outlives a restart. */

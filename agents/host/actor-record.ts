@@ -22,17 +22,19 @@ export type Condition =
   /** Its chart reached its end. */
   | 'ended';
 
-/** A body, with what its actors would otherwise look up for each message. */
+/** A body on a host, with what its actors would otherwise look up for each message. */
 export class Role {
   readonly body: Body;
+  readonly ground: Ground;
   readonly loaded: LoadedMachine;
   // biome-ignore lint/suspicious/noExplicitAny: a handler is typed where it is written
   readonly handlers = new Map<string, ToolHandler<any, any>>();
   readonly publishes = new Map<string, EventKind>();
   readonly hears = new Map<string, Hears[]>();
 
-  constructor(body: Body) {
+  constructor(body: Body, ground: Ground) {
     this.body = body;
+    this.ground = ground;
     this.loaded = loadMachine(body.machine);
     for (const handler of body.tools) this.handlers.set(handler.tool.name, handler);
     for (const { name, kind } of body.publishes) this.publishes.set(name, kind);
@@ -56,7 +58,6 @@ export class ActorRecord {
   readonly address: Address;
   readonly role: Role;
   readonly ports: Readonly<Record<string, Port>>;
-  readonly ground: Ground;
   condition: Condition = 'ready';
   /** The chart while it is awake. */
   awake: ActorSystem | undefined = undefined;
@@ -71,22 +72,13 @@ export class ActorRecord {
   mailbox: Mailbox | undefined = undefined;
   /** Stands in the host's queue. */
   queued = false;
-  lastActiveUs = 0;
-  /** Only before its first step. */
-  input: unknown = undefined;
   faults: Faults | undefined = undefined;
   #place: ActorPlace | undefined = undefined;
 
-  constructor(
-    address: Address,
-    role: Role,
-    ports: Readonly<Record<string, Port>>,
-    ground: Ground,
-  ) {
+  constructor(address: Address, role: Role, ports: Readonly<Record<string, Port>>) {
     this.address = address;
     this.role = role;
     this.ports = ports;
-    this.ground = ground;
   }
 
   get place(): ActorPlace {
@@ -130,18 +122,18 @@ export class ActorPlace implements Place {
   }
 
   get clock(): Clock {
-    return this.#record.ground.clock;
+    return this.#record.role.ground.clock;
   }
 
   get random(): Random {
-    const { address, ground, counters } = this.#record;
-    this.#chance ??= new Chance(ground.random.fork(`actor/${address}`), counters);
+    const { address, role, counters } = this.#record;
+    this.#chance ??= new Chance(role.ground.random.fork(`actor/${address}`), counters);
     return this.#chance.root;
   }
 
   get memory(): Memory {
-    const { address, ground } = this.#record;
-    this.#memory ??= new MemoryTable(address, ground.store);
+    const { address, role } = this.#record;
+    this.#memory ??= new MemoryTable(address, role.ground.store);
     return this.#memory;
   }
 

@@ -42,6 +42,8 @@ const silent = () => undefined;
 
 export class ActorSystem implements PortOwner {
   readonly record: ActorRecord;
+  /** When it took its last step, monotonic. */
+  usedAtUs = 0;
   readonly #collector: Collector;
   readonly #actor: Internals;
 

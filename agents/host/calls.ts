@@ -2,8 +2,9 @@
  * Calls that charts ask for. Each was committed with the step that asked; it is handed to the caller
  * after that, and again after a restart, until its outcome has been consumed by the chart.
  */
-import { CLOUD, partsOf } from '#protocols/ids.ts';
+
 import type { CallRequested } from '#machines/effects.ts';
+import { CLOUD, partsOf } from '#protocols/ids.ts';
 import { decode } from '../store/packing.ts';
 import type { OutboxMessage } from '../store/store.ts';
 import type { ToolCaller } from './actor-host.ts';
@@ -35,16 +36,12 @@ export class Calls {
     const caller = node === CLOUD ? record.role.body.role : node;
     const call: UnderWay = { record, handle: undefined };
     this.#underWay.set(id, call);
-    call.handle = this.#parts.caller.call(
-      { actor: record.address, caller },
-      request,
-      (outcome) => {
-        if (this.#parts.over || this.#underWay.get(id) !== call) return;
-        this.#underWay.delete(id);
-        const event = { type: 'call.returned', callId, outcome };
-        this.#deliver(record, { kind: 'event', event, outboxId: id });
-      },
-    );
+    call.handle = this.#parts.caller.call({ actor: record.address, caller }, request, (outcome) => {
+      if (this.#parts.over || this.#underWay.get(id) !== call) return;
+      this.#underWay.delete(id);
+      const event = { type: 'call.returned', callId, outcome };
+      this.#deliver(record, { kind: 'event', event, outboxId: id });
+    });
   }
 
   /** The host goes, or one actor of it; whoever takes it up again asks anew. */
@@ -61,4 +58,3 @@ interface UnderWay {
   readonly record: ActorRecord;
   handle: ReturnType<ToolCaller['call']> | undefined;
 }
-

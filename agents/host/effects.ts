@@ -1,4 +1,5 @@
 /** Lets out what a step caused, after its commit. */
+import type { CallAnswered } from '#machines/effects.ts';
 import type { Outcome } from '#protocols/errors.ts';
 import type { Address } from '#protocols/ids.ts';
 import { pending } from '../body.ts';
@@ -18,9 +19,9 @@ export interface Committed {
   /** The deadlines before the step, when they changed. */
   readonly dropped: readonly Deadline[];
   readonly reply: Outcome<unknown> | typeof pending | undefined;
-  /** Durable calls that were answered. */
-  readonly durable: ReadonlySet<string> | undefined;
 }
+
+type Answered = Pick<CallAnswered, 'callId' | 'outcome'>;
 
 export class Effects {
   readonly rest: Rest;
@@ -82,6 +83,14 @@ export class Effects {
       case 'told':
         this.tell(message);
         break;
+      case 'answer': {
+        const { id, data } = message;
+        // Encoded by the transaction that answered.
+        const { callId, outcome } = decode(data) as Answered;
+        const told = () => this.#parts.outbox.isOut(id);
+        this.#parts.answers.answer(record.address, callId, outcome, told);
+        break;
+      }
       case 'call':
       case 'command':
         this.calls.begin(record, message);
@@ -106,18 +115,13 @@ export class Effects {
     this.#parts.store.commit({ meta, sent: [id] });
   }
 
-  #answer(
-    record: ActorRecord,
-    message: Message,
-    tx: Transaction,
-    { reply, durable }: Committed,
-  ): void {
+  #answer(record: ActorRecord, message: Message, tx: Transaction, { reply }: Committed): void {
     const { answers } = this.#parts;
     const own = message.kind === 'call' ? message.invocation.call.callId : undefined;
     let outcome = reply === pending ? undefined : reply;
     for (const { callId, outcome: later } of tx.answers) {
       if (callId === own && reply === pending) outcome = later;
-      else answers.answer(record.address, callId, later, durable?.has(callId) === true);
+      else answers.answer(record.address, callId, later);
     }
     if (message.kind === 'call') {
       if (outcome !== undefined) message.done(outcome);

@@ -48,7 +48,9 @@ export function decodeEnvelope(
 ): Outcome<{ envelope: Envelope; definition: EventDefinition }, string> {
   const parsed = parseSubject(subject);
   if (parsed === undefined || (parsed.kind !== 'event' && parsed.kind !== 'metric')) {
-    return fail(`subject '${subject}': expected airguard.<site>.event|metric.<node>.<actor>.<name>`);
+    return fail(
+      `subject '${subject}': expected airguard.<site>.event|metric.<node>.<actor>.<name>`,
+    );
   }
   const name = parsed.name.join('.');
   const definition = definitionOf(name);

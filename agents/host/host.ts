@@ -114,7 +114,9 @@ export class Host implements ActorHost {
     const outbox = new Outbox({ bus, store, clock, isOver });
     this.#parts = this.#shared(outbox, new DeadLetters(store, clock));
     const engine = () => this.#engine;
-    this.#effects = new Effects(this.#parts, (record, message) => engine().deliver(record, message));
+    this.#effects = new Effects(this.#parts, (record, message) =>
+      engine().deliver(record, message),
+    );
     this.#engine = new Engine(this.#parts, this.#effects);
     this.#ears = new Ears(this.#parts, (record, message) => engine().deliver(record, message));
     for (const message of store.outbox()) if (message.kind === 'append') outbox.add(message);
@@ -130,17 +132,15 @@ export class Host implements ActorHost {
     if (this.#records.has(address)) throw new Error(`${address} was started before`);
     let role = this.#roles.get(body);
     if (role === undefined) {
-      role = new Role(body);
+      role = new Role(body, this.#parts);
       this.#roles.set(body, role);
     }
     const { store } = this.#options;
-    const record = new ActorRecord(address, role, ports, this.#parts);
+    const record = new ActorRecord(address, role, ports);
     const stored = store.actor(address);
-    if (stored === undefined) record.input = input;
-    else this.#takeUp(record, stored);
+    if (stored !== undefined) this.#takeUp(record, stored);
     this.#records.set(address, record);
-    this.#engine.deliver(record, { kind: 'begin' });
-    record.input = undefined;
+    this.#engine.deliver(record, { kind: 'begin', input });
     if (stored !== undefined) {
       for (const deadline of record.deadlines) this.#effects.arm(record, deadline);
     }
@@ -207,9 +207,7 @@ export class Host implements ActorHost {
     this.#options.store.commit({ inbox: [record] });
   }
 
-  onAnswered(
-    listener: (address: Address, key: string, outcome: Outcome<unknown>) => void,
-  ): void {
+  onAnswered(listener: (address: Address, key: string, outcome: Outcome<unknown>) => void): void {
     this.#parts.answers.listen(listener);
   }
 
@@ -256,7 +254,9 @@ export class Host implements ActorHost {
         restarts: faults?.restarts ?? 0,
       })),
       errors: Object.fromEntries(
-        all.flatMap(({ address, faults }) => (faults === undefined ? [] : [[address, faults.last]])),
+        all.flatMap(({ address, faults }) =>
+          faults === undefined ? [] : [[address, faults.last]],
+        ),
       ),
       waiting: all.reduce((sum, { mailbox }) => sum + (mailbox?.length ?? 0), 0),
       unsent: outbox.length,

@@ -45,7 +45,9 @@ function load(machine: AnyStateMachine): LoadedMachine {
   const timers = (machine.config.meta as { timers?: Record<string, TimerPolicy> })?.timers ?? {};
   for (const delay of Object.keys(delays)) {
     if (timers[delay] === undefined) {
-      wrong(`meta.timers has no policy for delay '${delay}'; give it one of ${policies.join(', ')}`);
+      wrong(
+        `meta.timers has no policy for delay '${delay}'; give it one of ${policies.join(', ')}`,
+      );
     }
   }
   for (const [delay, policy] of Object.entries(timers)) {

@@ -50,6 +50,8 @@ export interface PortMessage {
 /** The actor's first step, or its first after the host was restarted. */
 export interface BeginMessage {
   readonly kind: 'begin';
+  /** Taken when the actor is new. */
+  readonly input: unknown;
 }
 
 export type Message =

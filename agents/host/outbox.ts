@@ -43,6 +43,14 @@ export class Outbox {
     this.#pump();
   }
 
+  /** A message needs no more: some commit will forget it. */
+  isOut(id: string): void {
+    this.#out.push(id);
+    this.#forget ??= this.#clock.schedule(this.#clock.monotonic() + FORGET_AFTER_US, () => {
+      this.#commitOut();
+    });
+  }
+
   /** Ids that a commit may forget now. */
   takeOut(): readonly string[] | undefined {
     if (this.#out.length === 0) return undefined;
@@ -88,10 +96,7 @@ export class Outbox {
     this.#inFlight -= 1;
     if (isOut) {
       this.#retryUs = FIRST_RETRY_US;
-      this.#out.push(message.id);
-      this.#forget ??= this.#clock.schedule(this.#clock.monotonic() + FORGET_AFTER_US, () => {
-        this.#commitOut();
-      });
+      this.isOut(message.id);
     } else {
       this.#failed.push(message);
     }

@@ -46,7 +46,8 @@ export class Ports {
       return;
     }
     this.#parts.point('begun', record.address);
-    if (port.kind === 'work') this.#work(record, running, port as PortWork<unknown, unknown>, input);
+    if (port.kind === 'work')
+      this.#work(record, running, port as PortWork<unknown, unknown>, input);
     else this.#inLine(record, (next) => this.#actuate(record, running, port as Actuation, next));
   }
 

@@ -26,7 +26,7 @@ export class Rest {
       this.#rest(record);
       return;
     }
-    record.lastActiveUs = this.#parts.clock.monotonic();
+    record.awake.usedAtUs = this.#parts.clock.monotonic();
     this.#awake.add(record);
     this.#lookLater();
   }
@@ -40,7 +40,7 @@ export class Rest {
       if (this.#parts.over) return;
       const idleSinceUs = clock.monotonic() - (this.#afterUs ?? 0);
       for (const record of this.#awake) {
-        if (record.lastActiveUs <= idleSinceUs) this.#rest(record);
+        if ((record.awake?.usedAtUs ?? 0) <= idleSinceUs) this.#rest(record);
         if (record.awake === undefined) this.#awake.delete(record);
       }
       if (this.#awake.size > 0) this.#lookLater();

@@ -4,8 +4,8 @@
  */
 import type { AnyStateMachine } from 'xstate';
 import { InputError } from '#protocols/errors.ts';
-import type { StoredActor } from '../store/store.ts';
 import { type ChartState, chartState } from '../store/chart-state.ts';
+import type { StoredActor } from '../store/store.ts';
 import type { LoadedMachine } from './machine-load.ts';
 
 /** Turns a snapshot of one version of a machine into one of another. */

@@ -9,7 +9,13 @@ import type { EventKind } from '#protocols/event.ts';
 import { partsOf } from '#protocols/ids.ts';
 import type { LedgerNote } from '#protocols/ledger.ts';
 import { encode } from '../store/packing.ts';
-import type { Commit, InboxRecord, OutboxMessage, StoredActor, StoredIntent } from '../store/store.ts';
+import type {
+  Commit,
+  InboxRecord,
+  OutboxMessage,
+  StoredActor,
+  StoredIntent,
+} from '../store/store.ts';
 import type { ActorRecord } from './actor-record.ts';
 import { noIntents, noRunning } from './actor-record.ts';
 import type { Collector } from './actor-system.ts';
@@ -160,10 +166,26 @@ export class Transaction implements Collector {
         }
       }
     }
-    if (this.outgoing.length > 0) {
-      const kept = this.outgoing.filter(({ kind }) => kind !== 'publish');
-      if (kept.length > 0) draft.outbox = kept;
-    }
+  }
+
+  /** The answer of a durable call leaves like a message, until somebody was told. */
+  answerDurably({ callId, outcome }: CallAnswered): void {
+    this.outgoing.push({
+      id: `answer:${callId}`,
+      kind: 'answer',
+      subject: this.#record!.address,
+      data: encode({ callId, outcome }),
+      headers: noHeaders,
+    });
+    this.answers.splice(
+      this.answers.findIndex((answer) => answer.callId === callId),
+      1,
+    );
+  }
+
+  /** What must not be lost of what leaves. */
+  kept(): readonly OutboxMessage[] {
+    return this.outgoing.filter(({ kind }) => kind !== 'publish');
   }
 
   /** Finds the ports whose states were left, and what is under way after the step. */
@@ -252,4 +274,3 @@ export class Transaction implements Collector {
     });
   }
 }
-

@@ -257,7 +257,7 @@ interface Run {
   ending: 'cancel' | 'revoke' | undefined;
 }
 
-const fixedMeta = `"${metaKey.protocolVersion}":"${protocolVersion}","${metaKey.clientCapabilities}":{}`;
+const fixedMeta = `"${metaKey.protocolVersion}":"${protocolVersion}","${metaKey.clientCapabilities}":{},"${metaKey.content}":"structured"`;
 
 function isInterim(message: BusMessage): boolean {
   return message.headers[METHOD_HEADER] === PROGRESS;

@@ -188,6 +188,7 @@ class HostDoor implements Door {
     }
     const { address, caller } = subject;
     const callId = `${caller}/${id}`;
+    const isBrief = meta[metaKey.content] === 'structured';
     let hasEnded = false;
     let long: LongCall | undefined;
     this.#door.host.invoke(
@@ -196,12 +197,12 @@ class HostDoor implements Door {
       (outcome) => {
         hasEnded = true;
         if (long === undefined) {
-          this.#answer(subject, id, message, outcome);
+          this.#answer(subject, id, message, outcome, isBrief);
           return;
         }
         long.timer?.cancel();
         if (this.#long.get(callId) === long) this.#long.delete(callId);
-        if (!long.isAbandoned) this.#answer(subject, id, message, outcome);
+        if (!long.isAbandoned) this.#answer(subject, id, message, outcome, isBrief);
       },
     );
     if (hasEnded) return;
@@ -219,13 +220,15 @@ class HostDoor implements Door {
     id: RequestId,
     message: BusMessage,
     outcome: Outcome<unknown>,
+    isBrief = false,
   ): void {
     const { host, bus } = this.#door;
     const { address, tool, caller } = subject;
     const callId = `${caller}/${id}`;
     if (outcome.ok) {
       host.noteCall(address, { tool, caller, callId });
-      shrinkResult(bus, outcome.value, (json) => message.respond(encodeResult(id, json)));
+      const respond = (json: string) => message.respond(encodeResult(id, json));
+      shrinkResult(bus, outcome.value, respond, isBrief);
       return;
     }
     host.noteCall(address, { tool, caller, callId, refused: outcome.error.code });

@@ -107,8 +107,9 @@ export function unsupportedVersion(requested: unknown): {
   };
 }
 
-/** The result of a call that went well, around the text of its value. */
-export function resultOf(json: string): string {
+/** The result of a call that went well, around the text of its value; `brief` without its copy as text. */
+export function resultOf(json: string, brief = false): string {
+  if (brief) return `{"resultType":"complete","content":[],"structuredContent":${json}}`;
   return `{"resultType":"complete","content":[{"type":"text","text":${JSON.stringify(json)}}],"structuredContent":${json}}`;
 }
 

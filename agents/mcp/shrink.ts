@@ -18,10 +18,15 @@ export function shrinkOutcome(
 }
 
 /** The text of a call's result. Calls back at once when nothing has to be stored. */
-export function shrinkResult(bus: Bus, value: unknown, done: (resultJson: string) => void): void {
+export function shrinkResult(
+  bus: Bus,
+  value: unknown,
+  done: (resultJson: string) => void,
+  brief = false,
+): void {
   const json = JSON.stringify(value) ?? 'null';
   if (!isOversized(json)) {
-    done(resultOf(json));
+    done(resultOf(json, brief));
     return;
   }
   storePayload(bus, json, (stored) => {

@@ -21,6 +21,7 @@ const approvers: Readonly<Record<string, { approver: RegExp; tools: readonly str
 };
 
 export interface Approving {
+  /** The idempotency key of the one call it is good for. */
   readonly approvalId: string;
   /** `operator`, or `rule:<id>`. */
   readonly approver: string;
@@ -52,6 +53,7 @@ export function faultOfApproval(
     readonly tool: string;
     readonly arguments: unknown;
     readonly baseVersion: number | null;
+    readonly idempotencyKey: string;
     readonly nowMs: number;
   },
   keyring: Keyring,
@@ -80,6 +82,11 @@ export function faultOfApproval(
   }
   if (approval.argumentsHash !== hashArguments(call.tool, call.arguments)) {
     return invalid('It was given for other arguments.');
+  }
+  if (approval.approvalId !== call.idempotencyKey) {
+    return invalid(
+      `It was given for the key ${approval.approvalId}, and came with ${call.idempotencyKey}.`,
+    );
   }
   if (call.nowMs < approval.notBefore || call.nowMs > approval.notAfter) {
     return invalid(

@@ -6,7 +6,9 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
 import { InputError } from '#protocols/errors.ts';
+import type { Address } from '#protocols/ids.ts';
 import { chartState } from './chart-state.ts';
 import { decode, encode } from './packing.ts';
 import {
@@ -17,7 +19,6 @@ import {
   type StoredActor,
   storeVersion,
 } from './store.ts';
-import type { Address } from '#protocols/ids.ts';
 
 export interface SqliteOptions {
   readonly file: string;
@@ -31,17 +32,15 @@ const APPLICATION_ID = 0x41475244;
 const SCHEMA = `
   CREATE TABLE actors (address TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
   CREATE TABLE inbox (
-    key TEXT PRIMARY KEY, hash TEXT NOT NULL, status TEXT NOT NULL, answer BLOB NOT NULL,
-    expires INTEGER NOT NULL
+    key TEXT PRIMARY KEY, body BLOB NOT NULL, status TEXT NOT NULL, expires INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE TABLE outbox (
-    place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
-    subject TEXT NOT NULL, data BLOB NOT NULL, headers TEXT NOT NULL
+    place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, body BLOB NOT NULL
   );
   CREATE TABLE memory (
-    address TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (address, key)
+    address TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (address, key)
   ) WITHOUT ROWID;
-  CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+  CREATE TABLE meta (key TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${storeVersion};
 `;
@@ -70,7 +69,7 @@ export class SqliteStore implements Store {
       const { actor, removeActor, inbox, outbox, sent, memory, meta } = change;
       if (actor !== undefined) {
         const { address, ...rest } = actor;
-        const body = encode({ ...rest, snapshot: chartState(actor.snapshot) });
+        const body = seal(address, { ...rest, snapshot: chartState(actor.snapshot) });
         this.#run('INSERT OR REPLACE INTO actors VALUES (?, ?)', address, body);
       }
       if (removeActor !== undefined) {
@@ -78,24 +77,13 @@ export class SqliteStore implements Store {
         this.#run('DELETE FROM memory WHERE address = ?', removeActor);
       }
       for (const { key, contentHash, status, answer, expiresWallUs } of inbox ?? []) {
-        this.#run(
-          'INSERT OR REPLACE INTO inbox VALUES (?, ?, ?, ?, ?)',
-          key,
-          contentHash,
-          status,
-          encode(answer),
-          expiresWallUs,
-        );
+        const body = seal(key, { contentHash, answer });
+        const sql = 'INSERT OR REPLACE INTO inbox VALUES (?, ?, ?, ?)';
+        this.#run(sql, key, body, status, expiresWallUs);
       }
-      for (const { id, kind, subject, data, headers } of outbox ?? []) {
-        this.#run(
-          'INSERT OR IGNORE INTO outbox (id, kind, subject, data, headers) VALUES (?, ?, ?, ?, ?)',
-          id,
-          kind,
-          subject,
-          data,
-          JSON.stringify(headers),
-        );
+      for (const { id, ...rest } of outbox ?? []) {
+        const sql = 'INSERT INTO outbox (id, body) VALUES (?, ?) ON CONFLICT (id) DO NOTHING';
+        this.#run(sql, id, seal(id, rest));
       }
       for (const id of sent ?? []) this.#run('DELETE FROM outbox WHERE id = ?', id);
       for (const [name, value] of memory ?? []) {
@@ -105,12 +93,13 @@ export class SqliteStore implements Store {
         if (value === null) {
           this.#run('DELETE FROM memory WHERE address = ? AND key = ?', address, key);
         } else {
-          this.#run('INSERT OR REPLACE INTO memory VALUES (?, ?, ?)', address, key, encode(value));
+          const body = seal(name, value);
+          this.#run('INSERT OR REPLACE INTO memory VALUES (?, ?, ?)', address, key, body);
         }
       }
       for (const [key, value] of Object.entries(meta ?? {})) {
         if (value === null) this.#run('DELETE FROM meta WHERE key = ?', key);
-        else this.#run('INSERT OR REPLACE INTO meta VALUES (?, ?)', key, encode(value));
+        else this.#run('INSERT OR REPLACE INTO meta VALUES (?, ?)', key, seal(key, value));
       }
     });
   }
@@ -127,34 +116,28 @@ export class SqliteStore implements Store {
   inbox(key: string): InboxRecord | undefined {
     const row = this.#get('SELECT * FROM inbox WHERE key = ?', key);
     if (row === undefined) return undefined;
-    return {
-      key,
-      contentHash: row.hash as string,
-      status: row.status as InboxRecord['status'],
-      answer: decode(row.answer as Uint8Array),
-      expiresWallUs: row.expires as number,
-    };
+    const { status, expires } = row as { status: InboxRecord['status']; expires: number };
+    const body = unseal(key, row) as Pick<InboxRecord, 'contentHash' | 'answer'>;
+    return { key, ...body, status, expiresWallUs: expires };
   }
 
   outbox(): Iterable<OutboxMessage> {
-    return this.#all('SELECT * FROM outbox ORDER BY place').map((row) => ({
-      id: row.id as string,
-      kind: row.kind as OutboxMessage['kind'],
-      subject: row.subject as string,
-      data: row.data as Uint8Array,
-      headers: JSON.parse(row.headers as string),
-    }));
+    return this.#all('SELECT * FROM outbox ORDER BY place').map((row) => {
+      const id = row.id as string;
+      return { id, ...(unseal(id, row) as Omit<OutboxMessage, 'id'>) };
+    });
   }
 
   memory(address: Address): Iterable<readonly [key: string, value: unknown]> {
-    return this.#all('SELECT key, value FROM memory WHERE address = ? ORDER BY key', address).map(
-      (row) => [row.key as string, decode(row.value as Uint8Array)] as const,
-    );
+    return this.#all('SELECT * FROM memory WHERE address = ? ORDER BY key', address).map((row) => {
+      const key = row.key as string;
+      return [key, unseal(`${address} ${key}`, row)] as const;
+    });
   }
 
   meta(key: string): unknown {
-    const row = this.#get('SELECT value FROM meta WHERE key = ?', key);
-    return row === undefined ? undefined : decode(row.value as Uint8Array);
+    const row = this.#get('SELECT * FROM meta WHERE key = ?', key);
+    return row === undefined ? undefined : unseal(key, row);
   }
 
   prune(nowWallUs: number): void {
@@ -200,8 +183,25 @@ export class SqliteStore implements Store {
 
 function toActor(row: Row): StoredActor {
   // What `commit` wrote there; the file passed its checks when it was opened.
-  const body = decode(row.body as Uint8Array) as Omit<StoredActor, 'address'>;
-  return { address: row.address as Address, ...body };
+  const address = row.address as Address;
+  return { address, ...(unseal(address, row) as Omit<StoredActor, 'address'>) };
+}
+
+/** Bytes that show when they, or the key they stand under, were changed: SQLite looks at neither. */
+function seal(key: string, value: unknown): Uint8Array {
+  const content = encode(value);
+  const sealed = Buffer.allocUnsafe(4 + content.length);
+  sealed.writeUInt32LE(crc32(content, crc32(key)));
+  sealed.set(content, 4);
+  return sealed;
+}
+
+function unseal(key: string, { body }: Row): unknown {
+  const sealed = body as Uint8Array;
+  const content = sealed.subarray(4);
+  const sum = new DataView(sealed.buffer, sealed.byteOffset).getUint32(0, true);
+  if (sum !== crc32(content, crc32(key))) throw new Error(`the row of '${key}' was altered`);
+  return decode(content);
 }
 
 function open(file: string): DatabaseSync {
@@ -255,6 +255,13 @@ function checkContent(database: DatabaseSync, file: string): void {
   }
   const verdict = pragma('PRAGMA quick_check(1)');
   if (verdict !== 'ok') throw refused(file, `a damaged file (${firstLine(verdict)})`);
+  const keys = { actors: 'address', inbox: 'key', outbox: 'id', meta: 'key' };
+  const sealed = Object.entries({ ...keys, memory: "address || ' ' || key" });
+  for (const [table, key] of sealed) {
+    for (const row of database.prepare(`SELECT ${key} AS name, body FROM ${table}`).iterate()) {
+      unseal(row.name as string, row);
+    }
+  }
 }
 
 function refused(file: string, came: string, cause?: unknown): InputError {
@@ -276,7 +283,11 @@ function asInputError(file: string, cause: unknown): InputError {
       { cause },
     );
   }
-  return refused(file, /malformed|not a database/i.test(text) ? `a damaged file (${text})` : text, cause);
+  return refused(
+    file,
+    /malformed|not a database|altered/i.test(text) ? `a damaged file (${text})` : text,
+    cause,
+  );
 }
 
 function firstLine(text: unknown): string {

@@ -55,8 +55,8 @@ export interface StoredActor {
 /** A message that must go out. `id` deduplicates it on the way. */
 export interface OutboxMessage {
   readonly id: string;
-  /** `told` stays inside the host: its subject is an address. */
-  readonly kind: 'append' | 'publish' | 'command' | 'call' | 'told';
+  /** `told` and `answer` stay inside the host: their subject is an address. */
+  readonly kind: 'append' | 'publish' | 'command' | 'call' | 'told' | 'answer';
   readonly subject: string;
   readonly data: Uint8Array;
   readonly headers: Readonly<Record<string, string>>;

@@ -16,8 +16,10 @@ const list: Command = {
   options: {},
   async run(_, output) {
     const benches = await loadBenches();
-    if (output.json) output.document({ benches: benches.map(({ name, about }) => ({ name, about })) });
-    else for (const text of table(benches.map(({ name, about }) => [name, about]))) output.line(text);
+    if (output.json)
+      output.document({ benches: benches.map(({ name, about }) => ({ name, about })) });
+    else
+      for (const text of table(benches.map(({ name, about }) => [name, about]))) output.line(text);
     return 'held';
   },
 };
@@ -58,6 +60,8 @@ export const bench: Command = {
       for (const text of table([['what', 'value', 'reach', ''], ...cells])) output.line(text);
     }
     if (stop.aborted) return 'interrupted';
-    return args.flag('strict') && rows.some(({ holds }) => holds === false) ? 'noConvergence' : 'held';
+    return args.flag('strict') && rows.some(({ holds }) => holds === false)
+      ? 'noConvergence'
+      : 'held';
   },
 };

@@ -1,16 +1,16 @@
-import type { Command } from '../command.ts';
-
-/** A command that is loaded only when it is called, so that each starts quickly. */
-export interface LazyCommand {
-  readonly name: string;
-  load(): Promise<Command>;
-}
+import type { LazyCommand } from '../command.ts';
 
 export const commands: readonly LazyCommand[] = [
   { name: 'sim', load: async () => (await import('./sim.ts')).sim },
+  { name: 'up', load: async () => (await import('./up.ts')).up },
+  { name: 'air', load: async () => (await import('./air.ts')).air },
+  { name: 'edge', load: async () => (await import('./edge.ts')).edge },
+  { name: 'hub', load: async () => (await import('./hub.ts')).hub },
+  { name: 'keys', load: async () => (await import('./keys.ts')).keys },
+  { name: 'cloud', load: async () => (await import('./cloud.ts')).cloud },
   { name: 'tools', load: async () => (await import('./tools.ts')).tools },
   { name: 'ledger', load: async () => (await import('./ledger.ts')).ledger },
   { name: 'audit', load: async () => (await import('./audit.ts')).audit },
   { name: 'bench', load: async () => (await import('./bench.ts')).bench },
-  { name: 'docs', load: async () => (await import('./docs.ts')).docs },
+  { name: 'docs', load: async () => (await import('./docs.ts')).docsOf(commands) },
 ];

@@ -1,7 +1,7 @@
-import { scenarioNames, loadScenario } from '#sim/scenario-files.ts';
+import { InputError } from '#protocols/errors.ts';
+import { loadScenario, scenarioNames } from '#sim/scenario-files.ts';
 import { describeDifference, firstDifference } from '#sim/trace/trace-diff.ts';
 import { readTraceFile } from '#sim/trace/trace-file.ts';
-import { InputError } from '#protocols/errors.ts';
 import type { Arguments, Command } from '../command.ts';
 import type { SimSettings } from '../sim/run.ts';
 
@@ -54,7 +54,11 @@ export const sim: Command = {
     air: { about: 'Fidelity of the air', value: 'fluid', default: 'fluid' },
     nodes: { about: 'How many nodes, where the scenario generates them', value: 'N' },
     radios: { about: 'How many radios a node, where the scenario generates them', value: 'N' },
-    passivate: { about: 'Idle time after which an actor is put to rest, or `never`', value: 'TIME', default: 'never' },
+    passivate: {
+      about: 'Idle time after which an actor is put to rest, or `never`',
+      value: 'TIME',
+      default: 'never',
+    },
     trace: { about: 'Writes the trace to a file, for `sim diff`', value: 'FILE' },
   },
   positionals: { min: 1, max: 1 },

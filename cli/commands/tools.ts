@@ -6,7 +6,7 @@ import { OPERATOR } from '#protocols/roles.ts';
 import type { Command } from '../command.ts';
 import { table } from '../table.ts';
 import { exitCodeOf, makeCall, readInput, toolNamed } from '../tools/call.ts';
-import { findActors, listTools } from '../tools/discover.ts';
+import { findActors, findTask, listTools } from '../tools/discover.ts';
 import { addressOf, openSession, sessionOptions } from '../tools/session.ts';
 
 const list: Command = {
@@ -92,8 +92,32 @@ const call: Command = {
           : { ok: false, refusal: outcome.error };
         output.document({ address: target, tool: name, caller: OPERATOR, callId, ...result });
       } else if (outcome.ok) output.line(JSON.stringify(outcome.value, undefined, 2));
-      else output.note(`${name} at ${target}: ${outcome.error.code}: ${outcome.error.hint}`);
+      else {
+        const task = outcome.error.code === 'timed_out' ? ` Its task: ${callId}` : '';
+        output.note(`${name} at ${target}: ${outcome.error.code}: ${outcome.error.hint}${task}`);
+      }
       return outcome.ok ? 'held' : exitCodeOf(outcome.error);
+    } finally {
+      await session.close();
+    }
+  },
+};
+
+const task: Command = {
+  name: 'task',
+  summary: 'Tells how a call stands that had to wait for its node.',
+  usage: 'ADDRESS ID [options]',
+  examples: ['airguard tools task ap12/radio-0 cli-5f0c9d1e2b3a4c5d6e7f8091'],
+  options: sessionOptions,
+  positionals: { min: 2, max: 2 },
+  async run(args, output) {
+    const [named = '', id = ''] = args.positionals;
+    const session = await openSession(args);
+    try {
+      const found = await findTask(session, addressOf(named, session.site), id);
+      if (output.json) output.document(found);
+      else output.line(JSON.stringify(found, undefined, 2));
+      return 'held';
     } finally {
       await session.close();
     }
@@ -103,8 +127,8 @@ const call: Command = {
 export const tools: Command = {
   name: 'tools',
   summary: 'Lists and calls the tools of a running fleet.',
-  usage: 'list|call [options]',
+  usage: 'list|call|task [options]',
   examples: ['airguard tools list', 'airguard tools call ap12/radio-0 radio_get_state'],
   options: {},
-  subcommands: [list, call],
+  subcommands: [list, call, task],
 };

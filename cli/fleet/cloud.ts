@@ -17,13 +17,33 @@ import type { CloudParts, RunningPart } from './parts.ts';
 const leaseForMs = 15_000;
 
 export function startCloud(parts: CloudParts): RunningPart {
-  const { site, bus, clock, random, keyring, auditorSigner, coordinatorSigner, cloudSigner } = parts;
+  let terms = 0;
+  let current = begin();
+
+  return { stop: (done) => current.stop(done), kill: () => current.kill() };
+
+  /** A cloud that lost its lease stops where it stands, and begins again from its store. */
+  function begin(): RunningPart {
+    terms += 1;
+    return startTerm(parts, `${parts.bootId}-${terms}`, () => {
+      current.kill();
+      current = begin();
+    });
+  }
+}
+
+/** The cloud from one start to the loss of its lease. `term` names it. */
+function startTerm(parts: CloudParts, term: string, onLost: () => void): RunningPart {
+  const { site, bus, clock, random, keyring, auditorSigner, coordinatorSigner, cloudSigner } =
+    parts;
   const gate = createGate({ keyring, selfSigner: cloudSigner });
-  const caller = createCaller({ bus, clock, random: random.fork(`caller/${parts.bootId}`), site });
+  const caller = createCaller({ bus, clock, random: random.fork(`caller/${term}`), site });
   const ledger = openLedger(parts, CLOUD, cloudSigner);
   const host = new Host({ ...parts, node: CLOUD, caller, ledger });
   const tail = new LedgerTail(keyring);
-  const entries = followLedger(parts, `tail-${parts.bootId}`, undefined, (entry, writer) => tail.take(entry, writer));
+  const entries = followLedger(parts, `tail-${term}`, undefined, (entry, writer) =>
+    tail.take(entry, writer),
+  );
   host.start({
     body: auditorBody({ signer: auditorSigner, regdb: shippedRegdb(), tail }),
     actor: 'auditor',
@@ -35,10 +55,10 @@ export function startCloud(parts: CloudParts): RunningPart {
     bus,
     clock,
     key: `coordinator-${site}`,
-    holder: parts.bootId,
+    holder: term,
     forMs: leaseForMs,
     onHeld: startCoordinator,
-    onLost: () => host.stop(coordinator),
+    onLost,
   });
   const door = openDoor({ host, bus, gate, clock, clockTrusted: parts.clockTrusted });
 

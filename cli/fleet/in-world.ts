@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MemoryStore } from '#agents/store/memory.ts';
-import { parseCaptureAddress, openCaptureDriver, Recording } from '#edge/drivers/capture.ts';
+import { openCaptureDriver, parseCaptureAddress, Recording } from '#edge/drivers/capture.ts';
 import { directAir } from '#edge/drivers/direct-air.ts';
 import { SimDriver } from '#edge/drivers/sim.ts';
 import { type SimFaults, SimRadio } from '#edge/drivers/sim-radio.ts';
@@ -24,10 +24,7 @@ export interface Population {
   readonly radioFaults?: (id: string) => SimFaults | undefined;
 }
 
-type Filled = Pick<
-  WorldOptions,
-  'makeAir' | 'makeHardware' | 'makeStore' | 'nodes' | 'cloud'
->;
+type Filled = Pick<WorldOptions, 'makeAir' | 'makeHardware' | 'makeStore' | 'nodes' | 'cloud'>;
 
 /** From the report of an interferer to the plan that answers it. */
 const reactMs = 5_000;

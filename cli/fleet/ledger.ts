@@ -45,7 +45,9 @@ export function followLedger(
   onEntry: (entry: LedgerEntry, writer: string) => void,
 ): { close(): void } {
   const filter = everySubject('ledger', writer === undefined ? { site } : { site, node: writer });
-  return bus.consume({ stream: 'LEDGER', durable, filter }, (message) => {
+  // A reader of all chains begins anew each time, so its place need not be kept.
+  const kept = writer === undefined ? { forgetAfterMs: 3_600_000 } : {};
+  return bus.consume({ stream: 'LEDGER', durable, filter, ...kept }, (message) => {
     const { buffer, byteOffset, byteLength } = message.data;
     const entry = LedgerEntry.safeParse(
       parsed(Buffer.from(buffer, byteOffset, byteLength).toString()),

@@ -46,7 +46,10 @@ export function findBroker(say: (line: string) => void): Promise<string> {
 
 export async function startHub(program: string, place: HubPlace): Promise<Broker> {
   const { site, keys, nodes, leafPort, advertise } = place;
-  const users = usersOf(keys, [{ kind: 'cloud', site }, { kind: 'operator', site }]);
+  const users = usersOf(keys, [
+    { kind: 'cloud', site },
+    { kind: 'operator', site },
+  ]);
   const leaves = nodes.map((node) => ({
     node,
     secret: keys.leafSecret(node),
@@ -77,7 +80,10 @@ export function openHub(place: HubPlace): Promise<void> {
 export async function startLeaf(program: string, place: LeafPlace): Promise<Broker> {
   const { site, keys, node, hub } = place;
   // The air is beside the node, as hardware is: a cut link does not part them.
-  const users = usersOf(keys, [{ kind: 'node', site, node }, { kind: 'air', site }]);
+  const users = usersOf(keys, [
+    { kind: 'node', site, node },
+    { kind: 'air', site },
+  ]);
   const config = leafConfig({
     ...placed(place, node),
     users,
@@ -87,21 +93,26 @@ export async function startLeaf(program: string, place: LeafPlace): Promise<Brok
     account: { node, secret: keys.leafSecret(node) },
   });
   const broker = await start(program, place, node, config);
-  await declare(place, node, [], leafConsumers(site, node));
+  await declare(place, node, [], ownConsumers(site, node));
   return broker;
 }
 
 /** Durables are made here, since their readers may not make any. */
 function hubConsumers(site: string): ConsumeOptions[] {
+  const events = everySubject('event', { site });
   return [
-    { stream: 'COMMANDS', durable: CLOUD, filter: everySubject('cmd', { site, node: CLOUD }) },
-    { stream: 'EVENTS', durable: CLOUD, filter: everySubject('event', { site }) },
-    { stream: 'LEDGER', durable: CLOUD, filter: everySubject('ledger', { site }) },
+    ...ownConsumers(site, CLOUD),
+    { stream: 'EVENTS', durable: 'cloud-coordinator', filter: events },
+    { stream: 'EVENTS', durable: 'cloud-auditor', filter: events },
   ];
 }
 
-function leafConsumers(site: string, node: string): ConsumeOptions[] {
-  return [{ stream: 'COMMANDS', durable: node, filter: everySubject('cmd', { site, node }) }];
+/** What each host reads of its own broker: what it is told to do, and its chain. */
+function ownConsumers(site: string, node: string): ConsumeOptions[] {
+  return [
+    { stream: 'COMMANDS', durable: node, filter: everySubject('cmd', { site, node }) },
+    { stream: 'LEDGER', durable: node, filter: everySubject('ledger', { site, node }) },
+  ];
 }
 
 /** The clients and what each may do, and `setup`, which may do everything while the site is set up. */

@@ -1,7 +1,8 @@
 /** A process of ours that runs one command of `airguard`, and what it says. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { exitCodes, InputError } from '#protocols/errors.ts';
 import type { Kept } from './keeper.ts';
 import { type Asked, Told } from './messages.ts';
 
@@ -70,10 +71,19 @@ export class Child implements Kept {
         clearTimeout(late);
         if (this.#process === child) this.#process = undefined;
         const how = signal ?? `code ${code}`;
-        reject(new Error(`${how}${this.#lastLine === '' ? '' : `: ${this.#lastLine}`}`));
+        reject(this.#whyNot(how, code));
         onEnded(how);
       });
     });
+  }
+
+  /** What the process said last is the reason; its exit code tells whose mistake it was. */
+  #whyNot(how: string, code: number | null): Error {
+    const said = this.#lastLine.replace(/^airguard: /, '');
+    const text = `${this.name} did not start (${how})${said === '' ? '' : `: ${said}`}`;
+    if (code === exitCodes.usage) return new InputError(text);
+    if (code === exitCodes.notReachable) return new InputError(text, 'notReachable');
+    return new Error(text);
   }
 
   async stop(): Promise<void> {

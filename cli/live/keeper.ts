@@ -110,7 +110,7 @@ export class Keeper {
         await this.start();
         return;
       } catch (error) {
-        this.#options.say(`${this.name} did not start: ${(error as Error).message}`);
+        this.#options.say((error as Error).message);
       }
     }
   }

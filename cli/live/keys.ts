@@ -4,8 +4,11 @@
  */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { type KeyPairs, loadKeys, makeOrLoadKeys } from '#agents/keys/key-files.ts';
 import { createNkey } from '#agents/bus/nats-key.ts';
+import { fromBase64url, toBase64url } from '#agents/keys/base64url.ts';
+import { newSeed } from '#agents/keys/ed25519.ts';
+import { type KeyPairs, loadKeys, makeOrLoadKeys } from '#agents/keys/key-files.ts';
+import { PSEUDONYM_KEY_BYTES, Pseudonyms } from '#agents/ledger/pseudonym.ts';
 import { InputError } from '#protocols/errors.ts';
 
 /** Who holds keys besides the nodes. `setup` makes streams and consumers at the brokers. */
@@ -21,6 +24,8 @@ export const sitePrincipals = [
 export interface SiteKeys {
   readonly of: (principal: string) => KeyPairs;
   readonly leafSecret: (node: string) => string;
+  /** The site's own; erasing its file makes the pseudonyms of the ledger nobody's. */
+  readonly pseudonyms: () => Pseudonyms;
 }
 
 export function keysDirectory(dir: string): string {
@@ -32,7 +37,9 @@ export function makeSiteKeys(dir: string, nodes: readonly string[]): SiteKeys {
   const directory = keysDirectory(dir);
   fs.mkdirSync(dir, { recursive: true });
   const pairs = makeOrLoadKeys(directory, [...sitePrincipals, ...nodes]);
-  for (const node of nodes) makeLeafSecret(directory, node);
+  // Such a secret has the entropy of a key: it is the public half of one that nobody keeps.
+  for (const node of nodes) makeSecret(leafFile(directory, node), () => createNkey().publicKey);
+  makeSecret(pseudonymFile(directory), () => toBase64url(newSeed()));
   return {
     of: (principal) => {
       const found = pairs.get(principal);
@@ -40,6 +47,7 @@ export function makeSiteKeys(dir: string, nodes: readonly string[]): SiteKeys {
       return found;
     },
     leafSecret: (node) => readLeafSecret(directory, node),
+    pseudonyms: () => readPseudonyms(directory),
   };
 }
 
@@ -49,6 +57,7 @@ export function openSiteKeys(dir: string): SiteKeys {
   return {
     of: (principal) => loadKeys(directory, principal),
     leafSecret: (node) => readLeafSecret(directory, node),
+    pseudonyms: () => readPseudonyms(directory),
   };
 }
 
@@ -56,11 +65,13 @@ function leafFile(directory: string, node: string): string {
   return join(directory, `${node}.leaf`);
 }
 
-/** The secret has the entropy of a key: it is the public half of one that nobody keeps. */
-function makeLeafSecret(directory: string, node: string): void {
-  const path = leafFile(directory, node);
+function pseudonymFile(directory: string): string {
+  return join(directory, 'pseudonym.key');
+}
+
+function makeSecret(path: string, make: () => string): void {
   try {
-    fs.writeFileSync(path, `${createNkey().publicKey}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    fs.writeFileSync(path, `${make()}\n`, { mode: 0o600, flag: 'wx', flush: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
@@ -68,19 +79,27 @@ function makeLeafSecret(directory: string, node: string): void {
 
 function readLeafSecret(directory: string, node: string): string {
   const path = leafFile(directory, node);
-  let text: string;
+  const text = readSecret(path, `the secret for the link of ${node}`);
+  if (!/^[A-Z0-9]{40,}$/.test(text)) throw new InputError(`${path}: expected the secret of a link`);
+  return text;
+}
+
+function readPseudonyms(directory: string): Pseudonyms {
+  const path = pseudonymFile(directory);
+  const key = fromBase64url(readSecret(path, 'the key of pseudonyms'));
+  if (key?.length === PSEUDONYM_KEY_BYTES) return new Pseudonyms(key);
+  throw new InputError(`${path}: expected ${PSEUDONYM_KEY_BYTES} bytes in base64url`);
+}
+
+function readSecret(path: string, what: string): string {
   try {
     const { mode } = fs.statSync(path);
     if ((mode & 0o077) !== 0) {
       throw new InputError(`${path}: expected mode 600, came ${(mode & 0o777).toString(8)}`);
     }
-    text = fs.readFileSync(path, 'utf8').trim();
+    return fs.readFileSync(path, 'utf8').trim();
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
-    throw new InputError(`no secret for the link of ${node}: expected to read ${path}`, 'usage', {
-      cause,
-    });
+    throw new InputError(`no key: expected to read ${what} from ${path}`, 'usage', { cause });
   }
-  if (!/^[A-Z0-9]{40,}$/.test(text)) throw new InputError(`${path}: expected the secret of a link`);
-  return text;
 }

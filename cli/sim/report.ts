@@ -68,6 +68,8 @@ export function reportLines({ document, result, interrupted }: SimReport): strin
     ),
     ...more(radar.length),
     '',
+    `Faults: ${counted(document.faults)}`,
+    '',
     'Checkers',
     ...table(
       checkers.map(({ name, checked, broken }) => [
@@ -88,6 +90,11 @@ export function reportLines({ document, result, interrupted }: SimReport): strin
     `Trace hash ${document.traceHash}`,
     `Repeat with ${document.repeat}`,
   ];
+}
+
+function counted(counts: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(counts).map(([kind, count]) => `${kind} ${count}`);
+  return parts.length === 0 ? 'none' : parts.sort().join(', ');
 }
 
 function more(count: number): string[] {

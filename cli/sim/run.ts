@@ -59,8 +59,13 @@ export interface SimDocument {
     readonly name: string;
     readonly checked: number;
     readonly broken: number;
-    readonly first?: { readonly atSeconds: number; readonly address: string; readonly what: string };
+    readonly first?: {
+      readonly atSeconds: number;
+      readonly address: string;
+      readonly what: string;
+    };
   }[];
+  readonly faults: WorldResult['faults'];
   readonly spectrum: { readonly sweeps: number; readonly everySeconds: number };
   readonly kpi: Kpi;
   readonly traceHash: string;
@@ -153,6 +158,7 @@ export async function runScenario(
           : { first: { atSeconds: first.tUs / 1e6, address: first.address, what: first.what } }),
       };
     }),
+    faults: result.faults,
     spectrum: { sweeps, everySeconds: every / 1e6 },
     kpi: result.kpi,
     traceHash: result.traceHash,

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { exitCodes, type ExitCode } from '#protocols/errors.ts';
+import { type ExitCode, exitCodes } from '#protocols/errors.ts';
 import type { Output } from '../command.ts';
 import { repeatArguments, repeatCommand } from './repeat.ts';
 import type { SimDocument, SimSettings } from './run.ts';

@@ -6,6 +6,7 @@ import { callTool } from '#agents/mcp/caller.ts';
 import { EVERY_ACTOR } from '#agents/mcp/door.ts';
 import { encodeRequest } from '#agents/mcp/envelope.ts';
 import { isRecord, parseJson } from '#agents/mcp/json.ts';
+import { readTaskEntry, type TaskEntry } from '#agents/mcp/tasks.ts';
 import { InputError, type Outcome } from '#protocols/errors.ts';
 import { type Address, address, CLOUD, partsOf } from '#protocols/ids.ts';
 import { metaKey, protocolVersion } from '#protocols/mcp.ts';
@@ -86,8 +87,32 @@ export async function listTools(session: Session, target: Address): Promise<List
   throw new InputError(`${target}: expected a list of tools, came something else`, 'notReachable');
 }
 
-function ask(bus: Bus, target: Address, method: Method): Promise<Outcome<unknown, string>> {
+/** How a durable call of the operator stands: at its receiver, or as it was last noted. */
+export async function findTask(
+  session: Session,
+  target: Address,
+  taskId: string,
+): Promise<unknown> {
+  const answer = await ask(session.bus, target, 'tasks/get', { taskId });
+  if (answer.ok) return answer.value;
+  const noted = await new Promise<TaskEntry | undefined>((resolve) => {
+    readTaskEntry(session.bus, { caller: OPERATOR, taskId }, resolve);
+  });
+  if (noted !== undefined) return noted;
+  throw new InputError(
+    `no task '${taskId}' at ${target}: expected the id of a call that the operator made there; ${answer.error}`,
+    'notReachable',
+  );
+}
+
+function ask(
+  bus: Bus,
+  target: Address,
+  method: Method,
+  given: object = {},
+): Promise<Outcome<unknown, string>> {
   const params = {
+    ...given,
     _meta: { [metaKey.protocolVersion]: protocolVersion, [metaKey.clientCapabilities]: {} },
   };
   const subject = callSubject('live', target, methodToken(method), OPERATOR);

@@ -3,7 +3,7 @@
  * good for nothing else.
  */
 import { approve } from '#agents/regulation/approvals.ts';
-import type { Proposed } from '#machines/coordinator.ts';
+import type { Proposed } from '#machines/coordinator-words.ts';
 import type { Outcome } from '#protocols/errors.ts';
 import type { Approval, Signer } from '#protocols/verdict.ts';
 

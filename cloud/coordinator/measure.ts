@@ -1,8 +1,8 @@
 /**
- * Holds what was measured after a move against what was measured before, for the radio and for
- * those who share its air.
+ * Holds what was measured after a move against what was measured before: for the radio, and for
+ * those who share its air. Each radio is held against itself, since they stand differently well.
  */
-import type { Measured } from '#machines/coordinator.ts';
+import type { Measured } from '#machines/coordinator-words.ts';
 import { channelKey } from '#protocols/channels.ts';
 import type { Change } from '#protocols/events/coordinator.ts';
 import { mean, type Picture, type Sample } from './picture.ts';
@@ -10,43 +10,58 @@ import { mean, type Picture, type Sample } from './picture.ts';
 /** Differences below this are not worth a second move, however sure. */
 const negligible = 0.02;
 
+/** What was lost, as a share of demand, and how far that may be chance (two standard errors). */
+interface Loss {
+  readonly value: number;
+  readonly interval: number;
+}
+
 export function measureChange(picture: Picture, change: Change): Measured {
+  const { changeId } = change;
   const view = picture.views.get(change.radio);
-  const before: number[] = [];
-  const after: number[] = [];
-  if (view !== undefined) {
-    const from = change.from === null ? '' : channelKey(change.from);
-    const to = channelKey(change.to);
-    collect(view.samples, ({ channel }) => channel === from, before);
-    collect(view.samples, ({ channel, atMs }) => channel === to && atMs > view.movedAtMs, after);
-    for (const address of picture.neighboursOf(view)) {
-      const samples = picture.views.get(address)?.samples ?? [];
-      collect(samples, ({ atMs }) => atMs <= view.movedAtMs, before);
-      collect(samples, ({ atMs }) => atMs > view.movedAtMs, after);
-    }
+  if (view === undefined) return { changeId, before: 0, after: 0, worse: true };
+  const { movedAtMs } = view;
+  const from = change.from === null ? '' : channelKey(change.from);
+  const to = channelKey(change.to);
+  const before = view.samples.filter(({ channel, atMs }) => channel === from && atMs <= movedAtMs);
+  const after = view.samples.filter(({ channel, atMs }) => channel === to && atMs > movedAtMs);
+  const own = lossBetween(utilities(before), utilities(after));
+  let gain = 0;
+  let scatter = 0;
+  for (const address of picture.neighboursOf(view)) {
+    const samples = picture.views.get(address)?.samples ?? [];
+    const loss = lossBetween(
+      utilities(samples.filter(({ atMs }) => atMs <= movedAtMs)),
+      utilities(samples.filter(({ atMs }) => atMs > movedAtMs)),
+    );
+    gain -= loss.value;
+    scatter += loss.interval * loss.interval;
   }
-  const loss = mean(before) - mean(after);
-  const interval = 2 * Math.sqrt(variance(before) + variance(after));
+  // A radio may lose a little where its neighbours surely gain more.
+  const sureGain = gain - Math.sqrt(scatter);
+  const lost = own.value > own.interval + negligible && sureGain < own.value;
+  const unheard = before.length > 0 && after.length === 0;
   return {
-    changeId: change.changeId,
-    before: mean(before),
-    after: mean(after),
-    worse: before.length > 0 && (after.length === 0 || loss > interval + negligible),
+    changeId,
+    before: mean(utilities(before)),
+    after: mean(utilities(after)),
+    worse: lost || unheard,
   };
 }
 
-function collect(
-  samples: readonly Sample[],
-  wanted: (sample: Sample) => boolean,
-  into: number[],
-): void {
-  for (const sample of samples) {
-    if (sample.clients > 0 && wanted(sample)) into.push(sample.utility);
-  }
+function utilities(samples: readonly Sample[]): number[] {
+  return samples.filter(({ clients }) => clients > 0).map(({ utility }) => utility);
 }
 
-/** Variance of the mean of the values. */
-function variance(values: readonly number[]): number {
+function lossBetween(before: readonly number[], after: readonly number[]): Loss {
+  if (before.length === 0 || after.length === 0) return { value: 0, interval: 0 };
+  return {
+    value: mean(before) - mean(after),
+    interval: 2 * Math.sqrt(varianceOfMean(before) + varianceOfMean(after)),
+  };
+}
+
+function varianceOfMean(values: readonly number[]): number {
   if (values.length < 2) return 0;
   const middle = mean(values);
   const squares = values.reduce((sum, value) => sum + (value - middle) * (value - middle), 0);

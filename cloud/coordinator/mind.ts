@@ -2,7 +2,12 @@
 import type { Heard, Place, Port, PortContext, PortWork } from '#agents/body.ts';
 import type { CoordinatorNotes } from '#agents/coordinator.ts';
 import type { LegalChannel } from '#agents/regulation/legal-channels.ts';
-import type { Measured, PlanInput, Proposed } from '#machines/coordinator.ts';
+import {
+  applyId,
+  type Measured,
+  type PlanInput,
+  type Proposed,
+} from '#machines/coordinator-words.ts';
 import { sha256OfJson } from '#protocols/canonical-json.ts';
 import type { EventData } from '#protocols/event.ts';
 import type { Change } from '#protocols/events/coordinator.ts';
@@ -25,14 +30,12 @@ export const coordinatorNotes: CoordinatorNotes = {
   notes: {
     'state.changed': noting(picture.noteState),
     'survey.measured': noting(picture.noteSurvey),
-    'neighbours.measured': noting<EventData<typeof neighboursMeasured>>((memory, source, { neighbours }) =>
-      picture.noteNeighbours(memory, source, neighbours),
+    'neighbours.measured': noting<EventData<typeof neighboursMeasured>>(
+      (memory, source, { neighbours }) => picture.noteNeighbours(memory, source, neighbours),
     ),
     'interferer.detected': noting(picture.noteFilled),
     'interferer.gone': noting(picture.noteGone),
-    'channel.changed': noting((memory, source, _, atMs) =>
-      picture.noteMoved(memory, source, atMs),
-    ),
+    'channel.changed': noting((memory, source, _, atMs) => picture.noteMoved(memory, source, atMs)),
   },
 };
 
@@ -51,7 +54,7 @@ export function coordinatorPorts({ signer, legalChannels }: MindParts): Record<s
         strategy,
         random: context.random.fork('plan'),
         baseVersion,
-        planId: idFrom(context, 'plan'),
+        planId: idFrom(context),
         radios,
         legalChannels,
       });
@@ -63,7 +66,7 @@ export function coordinatorPorts({ signer, legalChannels }: MindParts): Record<s
   const approve: PortWork<Proposed, Approval> = {
     kind: 'work',
     run(proposed, context, done) {
-      const approvalId = idFrom(context, 'approval');
+      const approvalId = applyId(proposed.plan.planId);
       const target = context.address;
       const consent = approveByRule({
         proposed,
@@ -91,15 +94,16 @@ export function coordinatorPorts({ signer, legalChannels }: MindParts): Record<s
 function noting<Data>(
   note: (memory: Place['memory'], source: string, data: Data, atMs: number) => void,
 ) {
-  // What is heard has been parsed by the schema of its event, which is what `note` takes.
-  return ({ source, data, atMs }: Heard, { memory }: Place) =>
-    note(memory, source, data as Data, atMs);
+  // What is heard has been parsed by the schema of its event, which is what `note` takes. Its time is
+  // when it came: the clocks of different nodes cannot be held against each other.
+  return ({ source, data }: Heard, place: Place) =>
+    note(place.memory, source, data as Data, nowMs(place));
 }
 
 function nowMs({ clock }: Place): number {
   return Math.floor(clock.now() / 1_000);
 }
 
-function idFrom({ random }: PortContext, prefix: string): string {
-  return `${prefix}-${Buffer.from(random.fork('id').bytes(6)).toString('hex')}`;
+function idFrom({ random }: PortContext): string {
+  return `plan-${Buffer.from(random.fork('id').bytes(6)).toString('hex')}`;
 }

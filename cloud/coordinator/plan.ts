@@ -49,9 +49,7 @@ export function makePlan(planning: Planning): Plan | null {
     taken.add(view.address);
     for (const neighbour of picture.neighboursOf(view)) taken.add(neighbour);
   }
-  return changes.length === 0
-    ? null
-    : { planId, baseVersion, strategy: strategy.name, changes };
+  return changes.length === 0 ? null : { planId, baseVersion, strategy: strategy.name, changes };
 }
 
 function mayMove(view: RadioView, picture: Picture): boolean {

@@ -70,7 +70,11 @@ export class SweepReader {
         if (sweep === undefined) this.#noteUnknown(type);
         else onSweep(sweep);
         at = end;
-      } else if (isUnknown(type, length) && end + headerBytes <= data.length && headerAt(data, end)) {
+      } else if (
+        isUnknown(type, length) &&
+        end + headerBytes <= data.length &&
+        headerAt(data, end)
+      ) {
         this.#noteUnknown(type);
         at = end;
       } else {

@@ -2,9 +2,10 @@
  * A first detector: runs of cells that are filled too often to be somebody's frames are findings,
  * and their shape names them.
  */
-import type { Sweep } from '../capture/tlv.ts';
-import type { Finding } from '#machines/radio.ts';
+
+import type { Finding } from '#machines/radio-words.ts';
 import type { Span } from '#protocols/channels.ts';
+import type { Sweep } from '../capture/tlv.ts';
 import { cellMhz, type Occupancy, occupancyOf } from './occupancy.ts';
 
 /** Below this share of the sweeps a cell may well be Wi-Fi. */

@@ -3,10 +3,11 @@
  * median level over the floor. Sweeps of any width and bin count are laid onto one grid over the
  * channel; what lies outside it is left out.
  */
-import { binPowers } from '../capture/bin-power.ts';
-import type { Sweep } from '../capture/tlv.ts';
+
 import type { Span } from '#protocols/channels.ts';
 import { log10 } from '#protocols/math.ts';
+import { binPowers } from '../capture/bin-power.ts';
+import type { Sweep } from '../capture/tlv.ts';
 
 /** Width of a cell of the grid. */
 export const cellMhz = 0.625;

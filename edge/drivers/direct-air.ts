@@ -28,7 +28,7 @@ export function directAir(air: Air, clock: Clock): AirLink {
       done({ ok: true, value: air.spectrum(radio, wish) });
     },
     watchRadar(radio, onHeard) {
-      return air.watchRadar(radio, onHeard);
+      return air.watchRadar(radio, (radar) => onHeard(radar, false));
     },
   };
 }

@@ -3,11 +3,12 @@
  * has not been heard of for a while: then it may have been started anew.
  */
 import type { Bus, BusDone, BusMessage, Subscription } from '#agents/bus/bus.ts';
-import type { HeardRadar, Load, Observation, Observations, Tuned } from '#protocols/air.ts';
+import type { Load, Observation, Observations, Tuned } from '#protocols/air.ts';
 import {
   AirAnswer,
   type AirLink,
   AirTold,
+  type OnRadar,
   observationSchemas,
   type RadioTuning,
   type SpectrumWish,
@@ -32,7 +33,7 @@ const UNREADABLE = 'the air process answered in a form unknown here: expected on
 interface Attached {
   readonly address: Address;
   readonly told: Subscription;
-  readonly watchers: Set<(radar: HeardRadar) => void>;
+  readonly watchers: Set<OnRadar>;
   tuning: RadioTuning;
   load: Load | undefined;
   heardUs: number;
@@ -103,7 +104,7 @@ export class RemoteAir implements AirLink {
     });
   }
 
-  watchRadar(radio: string, onHeard: (radar: HeardRadar) => void): () => void {
+  watchRadar(radio: string, onHeard: OnRadar): () => void {
     const { watchers } = this.#attach(radio);
     watchers.add(onHeard);
     return () => watchers.delete(onHeard);
@@ -133,7 +134,7 @@ export class RemoteAir implements AirLink {
     if (!parsed.success) return;
     attached.heardUs = this.#options.clock.monotonic();
     if ('load' in parsed.data) attached.load = parsed.data.load;
-    else for (const onHeard of attached.watchers) onHeard(parsed.data.radar);
+    else for (const onHeard of attached.watchers) onHeard(parsed.data.radar, parsed.data.stopped);
   }
 
   #isSilent({ heardUs }: Attached): boolean {

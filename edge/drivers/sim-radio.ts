@@ -88,7 +88,10 @@ export class SimRadio {
     this.#random = options.random;
     this.phaseUs = options.random.below(1_000_000);
     this.#state = { channel: null, eirpDbm: options.capabilities.minEirpDbm, silent: true };
-    this.air.watchRadar(this.id, (radar) => this.#hear(radar));
+    this.air.watchRadar(this.id, (radar, stopped) => {
+      if (stopped) this.#beStopped(radar);
+      else this.#hear(radar);
+    });
   }
 
   /** What it really does: asked of the air, unless an order is under way. */
@@ -232,6 +235,14 @@ export class SimRadio {
         this.#detect(radar, latencyUs);
       }),
     );
+  }
+
+  /** The air process switched it off, since its orders did not come in time. */
+  #beStopped({ centerMhz, widthMhz }: HeardRadar): void {
+    this.#become({ ...this.#state, channel: null, silent: true });
+    this.#radar = { type: 'radar.detected', centerMhz, widthMhz };
+    this.#onEvent?.(this.#radar);
+    if (this.#onEvent !== undefined) this.#radar = undefined;
   }
 
   #detect({ centerMhz, widthMhz }: HeardRadar, sinceUs: number): void {

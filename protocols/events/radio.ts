@@ -101,7 +101,12 @@ export const surveyMeasured = defineEvent({
     tx: Share,
     noiseDbm: z.number(),
     clients: z.array(
-      z.strictObject({ id: z.string(), rssiDbm: z.number(), offeredMbps: Mbps, throughputMbps: Mbps }),
+      z.strictObject({
+        id: z.string(),
+        rssiDbm: z.number(),
+        offeredMbps: Mbps,
+        throughputMbps: Mbps,
+      }),
     ),
   }),
 });

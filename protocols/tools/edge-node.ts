@@ -27,7 +27,8 @@ export const describe = defineTool({
 
 export const getHealth = defineTool({
   name: 'node_get_health',
-  description: 'Tells how the node fares: backhaul, clock, actors that failed, refused calls by cause.',
+  description:
+    'Tells how the node fares: backhaul, clock, actors that failed, refused calls by cause.',
   effect: 'observe',
   input: z.strictObject({}),
   output: z.strictObject({

@@ -103,4 +103,11 @@ export const pin = defineTool({
   output: z.strictObject({ pinned: z.boolean() }),
 });
 
-export const radioTools = [getState, listNeighbours, scanSpectrum, setChannel, setPower, pin] as const;
+export const radioTools = [
+  getState,
+  listNeighbours,
+  scanSpectrum,
+  setChannel,
+  setPower,
+  pin,
+] as const;

@@ -10,7 +10,10 @@
  */
 import type { ConflictGraph, Turn } from './conflict-graph.ts';
 
-/** Beyond this, shares on random plans still change by less than 0.01. */
+/**
+ * With more of them the shares of 20 random plans of 100 radios still moved by 0.003 in the mean and
+ * 0.14 at most (against 40 rounds); each makes a change travel farther.
+ */
 export const ROUNDS = 6;
 
 const STEPS = 0x10_0000;

@@ -6,7 +6,7 @@
 
 import * as z from 'zod';
 import type { Bus, BusMessage } from '#agents/bus/bus.ts';
-import type { Air } from '#protocols/air.ts';
+import type { Air, HeardRadar } from '#protocols/air.ts';
 import { type AirTold, ObserveRequest, RadioTuning, SpectrumRequest } from '#protocols/air-link.ts';
 import { sameChannel } from '#protocols/channels.ts';
 import { type Clock, type Timer, US_PER_S } from '#protocols/clock.ts';
@@ -23,6 +23,10 @@ export interface ServeAirOptions {
   readonly site: string;
   readonly air: Air;
   readonly clock: Clock;
+  /** Only this node's radios: the others are served over buses of their own. */
+  readonly node?: string;
+  /** Told of every order to a radio, when it is carried out. */
+  readonly onApplied?: (radio: string, tuning: RadioTuning) => void;
   /** What went wrong with a request; its sender is told too. */
   readonly onRejected?: (subject: string, message: string) => void;
 }
@@ -35,17 +39,20 @@ interface Attached {
 }
 
 /**
- * A radio that still sends so long after radar began has lost its node: it is switched off, as a
- * host access point daemon would. The rules leave 10 s to move.
+ * A radio that still sends on its channel so long after radar began there has lost its node: it is
+ * switched off, as a host access point daemon would. The rules leave 10 s to move.
  *
  * @see 47 CFR 15.407(h)(2)(iii)
  */
 const MOVE_US = 5 * US_PER_S;
 
-export function serveAir({ bus, site, air, clock, onRejected }: ServeAirOptions): ServedAir {
+export function serveAir(options: ServeAirOptions): ServedAir {
+  const { bus, site, air, clock, node = '*', onApplied, onRejected } = options;
   const attached = new Map<string, Attached>();
+  /** Radios that were switched off, until they are told what to do again. */
+  const stopped = new Map<string, HeardRadar>();
   const operations: Readonly<Record<string, (radio: Radio, body: unknown) => unknown>> = {
-    attach: retune,
+    attach,
     apply: retune,
     tuned: ({ id }) => air.tuned(id),
     observe({ id }, body) {
@@ -57,7 +64,7 @@ export function serveAir({ bus, site, air, clock, onRejected }: ServeAirOptions)
   };
   const subscriptions = Object.entries(operations).map(([name, operation]) =>
     // A pattern of addresses, in the one place where a pattern stands for one.
-    bus.subscribe(subjectOf('air', `${site}/*/*` as Address, name), (message) =>
+    bus.subscribe(subjectOf('air', `${site}/${node}/*` as Address, name), (message) =>
       serve(message, operation),
     ),
   );
@@ -90,7 +97,22 @@ export function serveAir({ bus, site, air, clock, onRejected }: ServeAirOptions)
   }
 
   function retune({ id }: Radio, body: unknown): null {
-    air.apply({ kind: 'radio', id, ...RadioTuning.parse(body) });
+    const tuning = RadioTuning.parse(body);
+    air.apply({ kind: 'radio', id, ...tuning });
+    stopped.delete(id);
+    onApplied?.(id, tuning);
+    return null;
+  }
+
+  /** A driver that comes, or comes again, is told of radar that it cannot have heeded. */
+  function attach({ id, address }: Radio, body: unknown): null {
+    const tuning = RadioTuning.parse(body);
+    if (!stopped.has(id)) {
+      air.apply({ kind: 'radio', id, ...tuning });
+      onApplied?.(id, tuning);
+    }
+    const radar = stopped.get(id) ?? air.heardRadar(id);
+    if (radar !== undefined) tell(address, { radar, stopped: stopped.has(id) });
     return null;
   }
 
@@ -98,17 +120,18 @@ export function serveAir({ bus, site, air, clock, onRejected }: ServeAirOptions)
   function meet({ id, address }: Radio): void {
     if (attached.has(id)) return;
     const unwatch = air.watchRadar(id, (radar) => {
-      tell(address, { radar });
-      const heardOn = air.tuned(id).channel;
+      tell(address, { radar, stopped: false });
+      const { channel } = air.tuned(id);
       clock.schedule(clock.monotonic() + MOVE_US, () => {
-        const { channel, silent } = air.tuned(id);
-        const stays = channel !== null && heardOn !== null && sameChannel(channel, heardOn);
-        if (stays && !silent) air.apply({ kind: 'radio', id, channel: null });
+        const now = air.tuned(id);
+        const stays = channel !== null && now.channel !== null && sameChannel(channel, now.channel);
+        if (!stays || now.silent) return;
+        air.apply({ kind: 'radio', id, channel: null });
+        stopped.set(id, radar);
+        tell(address, { radar, stopped: true });
       });
     });
     attached.set(id, { address, id, unwatch });
-    const radar = air.heardRadar(id);
-    if (radar !== undefined) tell(address, { radar });
   }
 
   function armLoads(dueUs: number): void {

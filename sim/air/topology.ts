@@ -27,8 +27,10 @@ interface Placed {
 export interface Concerned {
   /** Another turn, idle time or state of sending. */
   readonly turns: Set<number>;
-  /** Clients with other rates or offered loads. */
+  /** Clients with another signal or offered load. */
   readonly rates: Set<number>;
+  /** Clients disturbed by others than before. */
+  readonly disturbed: Set<number>;
   /** Others are heard than before. */
   readonly hearing: Set<number>;
 }
@@ -50,7 +52,7 @@ export class Topology {
   readonly #retuned = new Set<number>();
   readonly #emitted = new Set<number>();
   readonly #regrouped = new Set<number>();
-  #concerned: Concerned = { turns: new Set(), rates: new Set(), hearing: new Set() };
+  #concerned: Concerned = nobody();
 
   constructor(shadowing: Shadowing) {
     this.#shadowing = shadowing;
@@ -148,7 +150,7 @@ export class Topology {
       this.#concerned.rates.add(index);
     }
     const concerned = this.#concerned;
-    this.#concerned = { turns: new Set(), rates: new Set(), hearing: new Set() };
+    this.#concerned = nobody();
     for (const dirty of [this.#moved, this.#retuned, this.#emitted, this.#regrouped]) dirty.clear();
     return concerned;
   }
@@ -210,14 +212,13 @@ export class Topology {
   }
 
   #markAround(index: number): void {
-    const { turns, rates, hearing } = this.#concerned;
+    const { turns, disturbed, hearing } = this.#concerned;
     turns.add(index);
     for (const turn of this.graph.turns[index]!) {
       if (turn.a === index || turn.b === index)
         for (const member of turn.members) turns.add(member);
     }
-    rates.add(index);
-    for (const other of this.radios[index]!.disturbed) rates.add(other);
+    for (const other of this.radios[index]!.disturbed) disturbed.add(other);
     hearing.add(index);
     for (const other of this.radios[index]!.hearers) hearing.add(other);
   }
@@ -351,6 +352,10 @@ export class Topology {
     const place = client.disturbances.findIndex((one) => one.source === source);
     if (place >= 0) client.disturbances.splice(place, 1);
   }
+}
+
+function nobody(): Concerned {
+  return { turns: new Set(), rates: new Set(), disturbed: new Set(), hearing: new Set() };
 }
 
 export function spanOf(block: { readonly centerMhz: number; readonly widthMhz: number }) {

@@ -4,7 +4,7 @@
  * passes, the first as if nobody disturbed, the second with the airtimes of the first.
  */
 import { Filling, wholeSteps, widened } from './airtime.ts';
-import { expectedMbps } from './expected-rate.ts';
+import { type Activity, expectedMbps } from './expected-rate.ts';
 import type { ClientStation, RadioStation } from './station.ts';
 import type { Concerned, Topology } from './topology.ts';
 
@@ -38,20 +38,20 @@ export class Traffic {
     return this.#disturbed.share[radio]!;
   }
 
-  settle({ turns, rates, hearing }: Concerned): void {
+  settle({ turns, rates, disturbed, hearing }: Concerned): void {
     this.#widen();
+    const { emitters } = this.#topology;
     const first = new Set(turns);
     for (const index of rates) {
       const radio = this.#topology.radios[index]!;
-      this.#rate(radio, 'aloneMbps', this.#emittersOnly);
+      this.#rate(radio, 'aloneMbps', { radios: null, emitters });
       if (this.#ask(this.#undisturbed, radio, 'aloneMbps')) first.add(index);
     }
     for (const index of turns) {
       if (this.#ask(this.#undisturbed, this.#topology.radios[index]!, 'aloneMbps'))
         first.add(index);
     }
-    const slower = new Set(rates);
-    for (const index of turns) slower.add(index);
+    const slower = new Set([...rates, ...disturbed, ...turns]);
     for (const index of this.#undisturbed.solve([...first])) {
       const share = this.#undisturbed.share[index]!;
       const activity = Math.ceil(share * ACTIVITY_STEPS) / ACTIVITY_STEPS;
@@ -62,7 +62,7 @@ export class Traffic {
     const second = new Set(turns);
     for (const index of slower) {
       const radio = this.#topology.radios[index]!;
-      this.#rate(radio, 'rateMbps', this.#everybody);
+      this.#rate(radio, 'rateMbps', { radios: this.#activity, emitters });
       if (this.#ask(this.#disturbed, radio, 'rateMbps')) second.add(index);
     }
     const changed = this.#disturbed.solve([...second]);
@@ -76,12 +76,6 @@ export class Traffic {
     for (const index of heard) this.utilisation[index] = this.#busy(this.#topology.radios[index]!);
   }
 
-  readonly #emittersOnly = (source: number): number =>
-    source >= 0 ? 0 : this.#topology.emitters[-1 - source]!.duty;
-
-  readonly #everybody = (source: number): number =>
-    source >= 0 ? this.#activity[source]! : this.#topology.emitters[-1 - source]!.duty;
-
   #widen(): void {
     const { idle } = this.#topology;
     if (this.utilisation.length === idle.length) return;
@@ -92,11 +86,7 @@ export class Traffic {
     this.#disturbed.widen(idle);
   }
 
-  #rate(
-    radio: RadioStation,
-    kind: 'aloneMbps' | 'rateMbps',
-    activity: (source: number) => number,
-  ): void {
+  #rate(radio: RadioStation, kind: 'aloneMbps' | 'rateMbps', activity: Activity): void {
     const widthMhz = radio.channel?.widthMhz;
     for (const index of radio.clients) {
       const client = this.#topology.clients[index]!;

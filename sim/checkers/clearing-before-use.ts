@@ -1,7 +1,13 @@
-import { type Channel, describeChannel, overlapMhz, sameChannel, span } from '#protocols/channels.ts';
+import {
+  type Channel,
+  describeChannel,
+  overlapMhz,
+  sameChannel,
+  span,
+} from '#protocols/channels.ts';
 import type { Address } from '#protocols/ids.ts';
 import type { RadioTruth } from '../population.ts';
-import { type Breach, CLOCK_TOLERANCE, type Checker, field, seconds } from './checker.ts';
+import { type Breach, type Checker, CLOCK_TOLERANCE, field, seconds } from './checker.ts';
 import { heardSpan } from './silence-after-radar.ts';
 
 interface Listening {

@@ -1,5 +1,5 @@
 import { describeChannel } from '#protocols/channels.ts';
-import { type Breach, type Checker } from './checker.ts';
+import type { Breach, Checker } from './checker.ts';
 
 /** Converters of a chip step in quarters of a decibel; a limit is not broken by its last bit. */
 const ROUNDING_DB = 0.001;

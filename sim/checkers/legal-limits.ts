@@ -1,9 +1,5 @@
 /** The law of a country, as the checkers ask for it. */
-import {
-  clearWaitMs,
-  closingTransmissionMs,
-  nonOccupancyMs,
-} from '#agents/regulation/limits.ts';
+import { clearWaitMs, closingTransmissionMs, nonOccupancyMs } from '#agents/regulation/limits.ts';
 import { limitsOfChannel } from '#agents/regulation/limits-of-channel.ts';
 import { domainOf } from '#agents/regulation/regdb.ts';
 import { InputError } from '#protocols/errors.ts';

@@ -60,8 +60,8 @@ export const planNotWorse: Checker = {
         const clients = field(payload, 'clients') as readonly ClientFare[] | undefined;
         const channel = field(payload, 'channel') as Channel | undefined;
         if (clients === undefined || clients.length === 0 || channel === undefined) return;
-        let kept = samples.get(address);
-        if (kept === undefined) samples.set(address, (kept = []));
+        const kept = samples.get(address) ?? [];
+        samples.set(address, kept);
         kept.push({ tUs, channel, served: servedShare(clients) });
         if (kept.length > KEPT) kept.shift();
       },

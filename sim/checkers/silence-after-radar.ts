@@ -55,7 +55,8 @@ export function watchRadars() {
       truths.set(truth.address, truth);
       for (const radar of radars) {
         const isOver = radar.silentAfterUs !== null || radar.address !== truth.address;
-        if (!isOver && !isSendingIn(truth, radar.heard)) radar.silentAfterUs = truth.tUs - radar.tUs;
+        if (!isOver && !isSendingIn(truth, radar.heard))
+          radar.silentAfterUs = truth.tUs - radar.tUs;
       }
     },
   };

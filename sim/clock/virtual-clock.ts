@@ -87,16 +87,6 @@ export class VirtualClock implements Clock {
     return ran;
   }
 
-  /** The promise form of `run`, for tests that let promises settle in between. */
-  async advance(byUs: number): Promise<void> {
-    const untilUs = this.#nowUs + byUs;
-    while (this.#size > 0 && (this.#due[0] as number) <= untilUs) {
-      this.step();
-      await Promise.resolve();
-    }
-    this.#nowUs = Math.max(this.#nowUs, untilUs);
-  }
-
   /** Called by an entry that is in the heap. */
   remove(entry: Entry): void {
     if (entry.index >= 0) this.#removeAt(entry.index);
@@ -164,7 +154,7 @@ export class VirtualClock implements Clock {
     for (let first = 4 * index + 1; first < size; first = 4 * index + 1) {
       let least = first;
       let leastUs = due[first] as number;
-      const end = first + 4 < size ? first + 4 : size;
+      const end = Math.min(first + 4, size);
       for (let child = first + 1; child < end; child += 1) {
         const childUs = due[child] as number;
         if (

@@ -14,7 +14,10 @@ const When = z.union([
 export type When = z.infer<typeof When>;
 
 const when = When.describe('at, within or perNodeHour');
-const node = z.string().default('any').describe('A node, `any` for one drawn from the seed, or `cloud`');
+const node = z
+  .string()
+  .default('any')
+  .describe('A node, `any` for one drawn from the seed, or `cloud`');
 const lasts = DurationUs;
 
 /** The faults by kind. */
@@ -23,7 +26,9 @@ export const FaultPlan = z.discriminatedUnion('kind', [
     kind: z.literal('radar'),
     when,
     lasts: lasts.prefault('60s'),
-    eirpDbm: Dbm.default(50).describe('At most 70 m from the radio it strikes'),
+    eirpDbm: Dbm.default(60).describe(
+      'Some 20 m from the radio it strikes, so that it is heard there',
+    ),
   }),
   /** The wire between a node and the hub. */
   z.strictObject({ kind: z.literal('cut'), when, node, lasts: lasts.prefault('2m') }),

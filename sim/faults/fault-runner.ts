@@ -80,7 +80,9 @@ interface Striking {
 type Strike<K extends Kind> = (plan: PlanOf<K>, striking: Striking) => void;
 
 function nodeOf(plan: { readonly node: string }, { hands, random }: Striking): string {
-  return plan.node === 'any' ? (hands.nodes[random.below(hands.nodes.length)] as string) : plan.node;
+  return plan.node === 'any'
+    ? (hands.nodes[random.below(hands.nodes.length)] as string)
+    : plan.node;
 }
 
 /** Does it, and undoes it after the plan's time. */
@@ -110,7 +112,8 @@ const strikers: { readonly [K in Kind]: Strike<K> } = {
   },
   cut(plan, striking) {
     const node = nodeOf(plan, striking);
-    if (node === 'cloud') throw new Error('a cut is on the link of a node: the cloud is at the hub');
+    if (node === 'cloud')
+      throw new Error('a cut is on the link of a node: the cloud is at the hub');
     forAWhile(plan, striking, { node }, () => striking.hands.cut(node));
   },
   crash(plan, striking) {

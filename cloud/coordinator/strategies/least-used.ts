@@ -4,7 +4,8 @@ const threshold = 0.05;
 
 export const leastUsed: Strategy = {
   name: 'least-used',
-  about: 'Each radio goes where the picture leaves most airtime, if that is clearly more than here.',
+  about:
+    'Each radio goes where the picture leaves most airtime, if that is clearly more than here.',
   wish({ view, current, candidates, picture }) {
     const expectedBefore = picture.expected(view, current);
     let best: { to: (typeof candidates)[number]['channel']; expectedAfter: number } | undefined;

@@ -33,6 +33,8 @@ export interface Brokers {
 
 export interface BrokersOptions {
   readonly nodes: readonly string[];
+  /** The nodes that the hub sources from, when not from all. */
+  readonly sourced?: readonly string[];
   /** Users beside the admin, by domain. */
   readonly users?: Readonly<Record<string, readonly BrokerUser[]>>;
   /** Changes how a leaf's broker signs in. */
@@ -79,7 +81,7 @@ export async function startBrokers(options: BrokersOptions): Promise<Brokers> {
       servers,
       site: SITE,
       domain,
-      nodes: options.nodes,
+      nodes: options.sourced ?? options.nodes,
       consumers: options.consumers?.[domain] ?? [],
       nkeySeed: admin.seed,
     });

@@ -1,8 +1,9 @@
 /** What every bus keeps, told once and run over each implementation. */
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import type { Bus, BusDone, BusError, BusMessage, BusStatus, StreamMessage } from '#agents/bus/bus.ts';
-import type { Outcome } from '#protocols/errors.ts';
+import type { Bus, BusDone, BusMessage, BusStatus, StreamMessage } from '#agents/bus/bus.ts';
+import { hubConformance } from './conformance-hub.ts';
+import { bytes, outcomes, text } from './outcomes.ts';
 
 /** A site `hq` with a hub and the leaves `ap1` and `ap2`. */
 export interface BusWorld {
@@ -30,26 +31,7 @@ export function conformance(name: string, start: () => Promise<BusWorld>): void 
     });
     after(() => world.stop());
 
-    /** Waits for what an operation calls back with. */
-    async function outcome<Value>(
-      start: (done: BusDone<Value>) => void,
-    ): Promise<Outcome<Value, BusError>> {
-      const came: Outcome<Value, BusError>[] = [];
-      start((result) => came.push(result));
-      await world.until(() => came.length > 0, 'the operation calls back');
-      assert.equal(came.length, 1);
-      return came[0]!;
-    }
-    async function value<Value>(start: (done: BusDone<Value>) => void): Promise<Value> {
-      const result = await outcome(start);
-      assert(result.ok, result.ok ? '' : `${result.error.code}: ${result.error.message}`);
-      return result.value;
-    }
-    async function failure(start: (done: BusDone<unknown>) => void): Promise<string> {
-      const result = await outcome(start);
-      assert(!result.ok);
-      return result.error.code;
-    }
+    const { value, failure } = outcomes((isMet, what) => world.until(isMet, what));
     /** A new subscription is known everywhere only after a while. */
     const settle = () => world.pass(250);
     const ask =
@@ -146,9 +128,14 @@ export function conformance(name: string, start: () => Promise<BusWorld>): void 
       assert.equal(await failure(late), 'timed_out');
       let called = false;
       ap1
-        .request('airguard.hq.call.cloud.silent.auditor_check.ap1', bytes(''), { timeoutMs: 50 }, () => {
-          called = true;
-        })
+        .request(
+          'airguard.hq.call.cloud.silent.auditor_check.ap1',
+          bytes(''),
+          { timeoutMs: 50 },
+          () => {
+            called = true;
+          },
+        )
         .cancel();
       await world.pass(200);
       silent.close();
@@ -180,7 +167,10 @@ export function conformance(name: string, start: () => Promise<BusWorld>): void 
       await world.until(() => acknowledged === 199 && seen.length >= 200, 'all are at the hub');
       await settle();
       consumer.close();
-      assert.deepEqual(seen, Array.from({ length: 200 }, (_, index) => `${index}`));
+      assert.deepEqual(
+        seen,
+        Array.from({ length: 200 }, (_, index) => `${index}`),
+      );
     });
 
     test('a domain stores only what its own node tells', async () => {
@@ -207,8 +197,7 @@ export function conformance(name: string, start: () => Promise<BusWorld>): void 
           },
         ),
       );
-      const to = (node: string) =>
-        `airguard.hq.cmd.${node}.radio-0.radio_set_channel.coordinator`;
+      const to = (node: string) => `airguard.hq.cmd.${node}.radio-0.radio_set_channel.coordinator`;
       await value(append(hub, to('ap1'), 'one', 'own#1'));
       await value(append(hub, to('ap2'), 'two', 'own#2'));
       await world.until(() => got.length >= 2, 'both arrive');
@@ -294,47 +283,9 @@ export function conformance(name: string, start: () => Promise<BusWorld>): void 
       assert.deepEqual(later, ['next']);
     });
 
-    test('keys are created once, updated by revision, watched and deleted', async () => {
-      const registry = ap1.keyValue('REGISTRY');
-      const watched: string[] = [];
-      const atHub = hub.keyValue('REGISTRY');
-      const watch = atHub.watch((entry) => watched.push(`${entry.key}=${text(entry.value)}`));
-      assert.equal(await failure((done) => registry.get('ap1.here', done)), 'not_found');
-      const made = await value<number>((done) => registry.create('ap1.here', bytes('1'), done));
-      const twice = (done: BusDone<unknown>) => registry.create('ap1.here', bytes('2'), done);
-      assert.equal(await failure(twice), 'conflict');
-      const next = await value<number>((done) =>
-        registry.update('ap1.here', bytes('3'), made, done),
-      );
-      assert(next > made);
-      const stale = (done: BusDone<unknown>) => registry.update('ap1.here', bytes('4'), made, done);
-      assert.equal(await failure(stale), 'conflict');
-      const entry = await value<{ value: Uint8Array; revision: number }>((done) =>
-        registry.get('ap1.here', done),
-      );
-      assert.deepEqual([text(entry.value), entry.revision], ['3', next]);
-      await value<number>((done) => registry.put('ap1.other', bytes('5'), done));
-      assert.deepEqual(await value((done) => atHub.keys(done)), ['ap1.here', 'ap1.other']);
-      await value<void>((done) => registry.delete('ap1.here', done));
-      assert.equal(await failure((done) => registry.get('ap1.here', done)), 'not_found');
-      assert.deepEqual(await value((done) => atHub.keys(done)), ['ap1.other']);
-      await world.until(() => watched.at(-1) === 'ap1.here=', 'the watcher sees the end');
-      watch.close();
-      assert.deepEqual(watched.slice(-4), ['ap1.here=1', 'ap1.here=3', 'ap1.other=5', 'ap1.here=']);
-      await value<void>((done) => registry.delete('ap1.other', done));
-    });
-
-    test('objects larger than a message are stored and read back', async () => {
-      const large = new Uint8Array(1_500_000).map((_, index) => index % 251);
-      const stored = await value<{ bytes: number }>((done) =>
-        ap1.objects('PAYLOADS').put('large', large, done),
-      );
-      assert.equal(stored.bytes, large.length);
-      const read = await value<Uint8Array>((done) => hub.objects('PAYLOADS').get('large', done));
-      assert.deepEqual(Buffer.from(read), Buffer.from(large));
-      await value<void>((done) => hub.objects('PAYLOADS').delete('large', done));
-      const gone = (done: BusDone<unknown>) => hub.objects('PAYLOADS').get('large', done);
-      assert.equal(await failure(gone), 'not_found');
+    hubConformance({
+      buses: () => ({ hub, ap1 }),
+      until: (isMet, what) => world.until(isMet, what),
     });
 
     test('a leaf cut off stores and serves itself, and catches up when it is back', async () => {
@@ -342,7 +293,9 @@ export function conformance(name: string, start: () => Promise<BusWorld>): void 
       const events: string[] = [];
       const commands: string[] = [];
       const status = ap1.onStatus(({ type }: BusStatus) => states.push(type));
-      const served = ap1.subscribe('airguard.hq.call.ap1.>', (message) => message.respond(bytes('!')));
+      const served = ap1.subscribe('airguard.hq.call.ap1.>', (message) =>
+        message.respond(bytes('!')),
+      );
       const consumers = [
         hub.consume(
           { stream: 'EVENTS', durable: 'cut', filter: 'airguard.hq.event.ap1.edge-node.>' },
@@ -372,7 +325,8 @@ export function conformance(name: string, start: () => Promise<BusWorld>): void 
       }
       assert.equal(text((await value(ask(ap1, 'airguard.hq.call.ap1.a.b.ap1'))).data), '!');
       assert.equal(await failure(ask(hub, 'airguard.hq.call.ap1.a.b.auditor')), 'no_responders');
-      const away = (done: BusDone<unknown>) => ap1.keyValue('REGISTRY').put('ap1.away', bytes('1'), done);
+      const away = (done: BusDone<unknown>) =>
+        ap1.keyValue('REGISTRY').put('ap1.away', bytes('1'), done);
       assert.equal(await failure(away), 'disconnected');
       assert.deepEqual([events, commands], [[], []]);
 
@@ -383,8 +337,14 @@ export function conformance(name: string, start: () => Promise<BusWorld>): void 
       for (const consumer of consumers) consumer.close();
       served.close();
       status.close();
-      assert.deepEqual(events, Array.from({ length: 20 }, (_, index) => `e${index}`));
-      assert.deepEqual(commands, Array.from({ length: 5 }, (_, index) => `c${index}`));
+      assert.deepEqual(
+        events,
+        Array.from({ length: 20 }, (_, index) => `e${index}`),
+      );
+      assert.deepEqual(
+        commands,
+        Array.from({ length: 5 }, (_, index) => `c${index}`),
+      );
     });
 
     test('draining finishes what is under way; afterwards everything fails as closed', async () => {
@@ -407,12 +367,4 @@ export function conformance(name: string, start: () => Promise<BusWorld>): void 
       assert.equal(await failure(late), 'closed');
     });
   });
-}
-
-export function bytes(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-export function text(data: Uint8Array): string {
-  return new TextDecoder().decode(data);
 }

@@ -1,6 +1,6 @@
+import assert from 'node:assert/strict';
 import { createMemoryNetwork } from '#agents/bus/memory.ts';
 import { createRandom } from '#agents/random/philox.ts';
-import assert from 'node:assert/strict';
 import { type BusWorld, conformance } from './conformance.ts';
 import { TestClock } from './test-clock.ts';
 

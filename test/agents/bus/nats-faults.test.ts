@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Bus } from '#agents/bus/bus.ts';
 import { connectNats } from '#agents/bus/nats.ts';
 import { type Brokers, SITE, startBrokers } from './brokers.ts';
-import { bytes, text } from './conformance.ts';
+import { bytes, text } from './outcomes.ts';
 import { until } from './wait.ts';
 
 const event = 'airguard.hq.event.ap1.radio-0.radar.detected';
@@ -164,7 +164,12 @@ suite('real brokers that fail', { concurrency: false }, () => {
 });
 
 /** Everything a stream holds for a filter, as long as it takes to see `count` and a little longer. */
-async function readAll(bus: Bus, durable: string, filter: string, count: number): Promise<string[]> {
+async function readAll(
+  bus: Bus,
+  durable: string,
+  filter: string,
+  count: number,
+): Promise<string[]> {
   const seen: string[] = [];
   const consumer = bus.consume({ stream: 'EVENTS', durable, filter }, (message) => {
     seen.push(text(message.data));

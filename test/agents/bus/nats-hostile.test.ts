@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Bus, BusDone, BusError } from '#agents/bus/bus.ts';
+import type { Bus } from '#agents/bus/bus.ts';
 import { createNkey } from '#agents/bus/nats-key.ts';
-import type { Outcome } from '#protocols/errors.ts';
 import { type Client, permissionsOf } from '#protocols/permissions.ts';
 import { type Brokers, SITE, startBrokers } from './brokers.ts';
-import { bytes, text } from './conformance.ts';
+import { bytes, outcomes, text } from './outcomes.ts';
 import { until } from './wait.ts';
+
+const { value, failure } = outcomes(until);
 
 const keys = { ap1: createNkey(), cloud: createNkey(), operator: createNkey() };
 
@@ -88,27 +89,27 @@ suite('permissions on real brokers', { concurrency: false }, () => {
 
   const radar = 'event.ap2.radio-0.radar.detected';
   const attempts: Readonly<Record<string, (bus: Bus) => Promise<string>>> = {
-    'another node’s event': (bus) => codeOf(append(bus, `airguard.hq.${radar}`)),
-    'an event of another site': (bus) => codeOf(append(bus, 'airguard.lab.event.ap1.a.b.c')),
-    'another caller': (bus) => codeOf(ask(bus, 'airguard.hq.call.cloud.auditor.auditor_check.ap2')),
+    'another node’s event': (bus) => failure(append(bus, `airguard.hq.${radar}`)),
+    'an event of another site': (bus) => failure(append(bus, 'airguard.lab.event.ap1.a.b.c')),
+    'another caller': (bus) =>
+      failure(ask(bus, 'airguard.hq.call.cloud.auditor.auditor_check.ap2')),
     'the operator as caller': (bus) =>
-      codeOf(ask(bus, 'airguard.hq.call.cloud.coordinator.coordinator_apply_plan.operator')),
+      failure(ask(bus, 'airguard.hq.call.cloud.coordinator.coordinator_apply_plan.operator')),
     'a tool it has no grant for': (bus) =>
-      codeOf(ask(bus, 'airguard.hq.call.cloud.auditor.auditor_report.ap1')),
+      failure(ask(bus, 'airguard.hq.call.cloud.auditor.auditor_report.ap1')),
     'a call to another node': (bus) =>
-      codeOf(ask(bus, 'airguard.hq.call.ap2.radio-0.radio_get_state.ap1')),
+      failure(ask(bus, 'airguard.hq.call.ap2.radio-0.radio_get_state.ap1')),
     'a command to itself': (bus) =>
-      codeOf(append(bus, 'airguard.hq.cmd.ap1.radio-0.radio_set_channel.ap1')),
+      failure(append(bus, 'airguard.hq.cmd.ap1.radio-0.radio_set_channel.ap1')),
     'a forged command to itself': (bus) =>
-      codeOf(append(bus, 'airguard.hq.cmd.ap1.radio-0.radio_set_channel.coordinator')),
-    'the deletion of a stream': (bus) => codeOf(ask(bus, '$JS.API.STREAM.DELETE.EVENTS')),
+      failure(append(bus, 'airguard.hq.cmd.ap1.radio-0.radio_set_channel.coordinator')),
+    'the deletion of a stream': (bus) => failure(ask(bus, '$JS.API.STREAM.DELETE.EVENTS-ap1')),
     'the deletion of a stream at the hub': (bus) =>
-      codeOf(ask(bus, '$JS.hub.API.STREAM.DELETE.EVENTS')),
+      failure(ask(bus, '$JS.hub.API.STREAM.DELETE.EVENTS')),
     'a consumer that pushes': (bus) =>
-      codeOf(ask(bus, '$JS.API.CONSUMER.DURABLE.CREATE.EVENTS.evil')),
-    'the purge of a stream': (bus) => codeOf(ask(bus, '$JS.API.STREAM.PURGE.LEDGER')),
-    'another node’s key': (bus) =>
-      codeOf(ask(bus, '$JS.hub.API.$KV.TASKS.ap2.task')),
+      failure(ask(bus, '$JS.API.CONSUMER.DURABLE.CREATE.EVENTS-ap1.evil')),
+    'the purge of a stream': (bus) => failure(ask(bus, '$JS.API.STREAM.PURGE.LEDGER-ap1')),
+    'another node’s key': (bus) => failure(ask(bus, '$JS.hub.API.$KV.TASKS.ap2.task')),
   };
   for (const [what, attempt] of Object.entries(attempts)) {
     test(`a node with valid credentials is refused ${what}, and told so`, async () => {
@@ -156,7 +157,7 @@ suite('permissions on real brokers', { concurrency: false }, () => {
     root.publish('airguard.hq.call.cloud.auditor.auditor_check.operator', bytes('forged'));
     root.publish('airguard.hq.reply.ap1.abc.r.1', bytes('forged'));
     root.publish('airguard.hq.event.ap2.radio-0.radar.detected', bytes('its own'));
-    assert.notEqual(await codeOf(ask(root, '$JS.hub.API.STREAM.DELETE.EVENTS')), 'answered');
+    assert.notEqual(await failure(ask(root, '$JS.hub.API.STREAM.DELETE.EVENTS')), 'succeeded');
     await value(ask(cloud, 'airguard.hq.call.ap1.radio-0.radio_get_state.coordinator'));
     await value(append(ap1, 'airguard.hq.event.ap1.radio-0.channel.changed'));
     await until(() => heard.some((message) => message.startsWith('its own')), 'its own');
@@ -183,11 +184,11 @@ suite('permissions on real brokers', { concurrency: false }, () => {
 
 /** Lets the leaf's own stream take the events of another node. */
 async function takeForeignEvents(root: Bus): Promise<void> {
-  const info = JSON.parse(text((await value(ask(root, '$JS.API.STREAM.INFO.EVENTS'))).data));
+  const info = JSON.parse(text((await value(ask(root, '$JS.API.STREAM.INFO.EVENTS-ap2'))).data));
   info.config.subjects.push('airguard.hq.event.ap1.>');
   const updated = await value<{ data: Uint8Array }>((done) =>
     root.request(
-      '$JS.API.STREAM.UPDATE.EVENTS',
+      '$JS.API.STREAM.UPDATE.EVENTS-ap2',
       bytes(JSON.stringify(info.config)),
       { timeoutMs: 2_000 },
       done,
@@ -208,19 +209,4 @@ function ask(bus: Bus, subject: string) {
   return (done: Parameters<Bus['request']>[3]) => {
     bus.request(subject, bytes('{}'), { timeoutMs: 2_000 }, done);
   };
-}
-
-function settled<Value>(start: (done: BusDone<Value>) => void): Promise<Outcome<Value, BusError>> {
-  return new Promise((resolve) => start(resolve));
-}
-
-async function value<Value>(start: (done: BusDone<Value>) => void): Promise<Value> {
-  const outcome = await settled(start);
-  assert(outcome.ok, outcome.ok ? '' : `${outcome.error.code}: ${outcome.error.message}`);
-  return outcome.value;
-}
-
-async function codeOf<Value>(start: (done: BusDone<Value>) => void): Promise<string> {
-  const outcome = await settled(start);
-  return outcome.ok ? 'answered' : outcome.error.code;
 }

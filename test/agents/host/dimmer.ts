@@ -61,6 +61,9 @@ type Emitted =
   | { type: 'level.changed'; level: number }
   | { type: 'level.measured'; level: number };
 
+const answered = (callId: string, outcome: Outcome<unknown>) =>
+  ({ type: 'call.answered', callId, outcome }) as const;
+
 export const dimmerMachine = setup({
   types: {
     context: {} as Context,
@@ -82,7 +85,7 @@ export const dimmerMachine = setup({
         note: { kind: 'actuation', subject: 'light', reason: `Set to ${level}.`, body: {} },
       });
       if (callId !== undefined) {
-        enqueue.emit({ type: 'call.answered', callId, outcome: { ok: true, value: { level } } });
+        enqueue.emit(answered(callId, { ok: true, value: { level } }));
       }
     }),
     giveUp: enqueueActions(({ context, enqueue }) => {
@@ -90,7 +93,7 @@ export const dimmerMachine = setup({
       enqueue.assign({ asked: null });
       if (callId === undefined) return;
       const error = { code: 'failed', hint: 'The light did not take it.' };
-      enqueue.emit({ type: 'call.answered', callId, outcome: { ok: false, error } });
+      enqueue.emit(answered(callId, { ok: false, error }));
     }),
     note: assign(({ context }, { value }: { value: number }) => ({
       heard: [...context.heard, value],
@@ -98,9 +101,9 @@ export const dimmerMachine = setup({
     take: assign(({ context }, { value }: { value: number }) => ({
       drawn: [...context.drawn, value],
     })),
-    fail: (): void => {
+    fail: assign((): Partial<Context> => {
       throw new Error('told to break');
-    },
+    }),
   },
   delays: { pause: 10_000, silence: 60_000, closure: 1_800_000, reminder: 5_000 },
 }).createMachine({

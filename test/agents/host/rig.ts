@@ -9,9 +9,9 @@ import { MemoryStore } from '#agents/store/memory.ts';
 import type { Store } from '#agents/store/store.ts';
 import type { Outcome } from '#protocols/errors.ts';
 import type { Address } from '#protocols/ids.ts';
+import type { TraceRecord } from '#protocols/trace.ts';
 import { VirtualClock } from '#sim/clock/virtual-clock.ts';
 import { Trace } from '#sim/trace/trace.ts';
-import type { TraceRecord } from '#protocols/trace.ts';
 import { dimmerBody, type Light } from './dimmer.ts';
 
 /** A lamp with a driver's manners: it answers later, and counts how often its level changed. */

@@ -228,13 +228,23 @@ test('an administration is admitted with an approval and refused without', () =>
 
   const without = call({ callId: 'a', tool: 'radio_pin', arguments: input }, 'operator');
   const stale = call(
-    { callId: 'b', tool: 'radio_pin', arguments: input, approval: approval('radio_pin', input) },
+    {
+      callId: 'b',
+      tool: 'radio_pin',
+      arguments: input,
+      approval: approval('radio_pin', input, 'b'),
+    },
     'operator',
   );
   host.base = 8;
   clock.advance(5_000);
   const good = call(
-    { callId: 'c', tool: 'radio_pin', arguments: input, approval: approval('radio_pin', input) },
+    {
+      callId: 'c',
+      tool: 'radio_pin',
+      arguments: input,
+      approval: approval('radio_pin', input, 'c'),
+    },
     'operator',
   );
   clock.advance(5_000);

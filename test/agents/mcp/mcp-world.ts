@@ -13,8 +13,6 @@ import { judge } from '#agents/regulation/verdicts.ts';
 import type { Outcome } from '#protocols/errors.ts';
 import { metaKey, protocolVersion } from '#protocols/mcp.ts';
 import { callSubject } from '#protocols/subjects.ts';
-import { laneOf } from '#protocols/tool.ts';
-import { findTool } from '#protocols/tools/index.ts';
 import type { Approval, Verdict } from '#protocols/verdict.ts';
 import { TestClock } from '../bus/test-clock.ts';
 import { NODE, RADIO, SITE, type TinyHost, tinyHost } from './tiny-host.ts';
@@ -33,7 +31,7 @@ export interface McpWorld {
   isClockTrusted: boolean;
   nowMs(): number;
   verdict(key: string, tool: string, input: unknown, caller?: string): Verdict;
-  approval(tool: string, input: unknown): Approval;
+  approval(tool: string, input: unknown, key: string): Approval;
   /** Calls as the coordinator would; the outcomes come into the list. */
   call(request: Partial<Parameters<RemoteCaller['call']>[1]>, as?: string): Called;
   /** Sends bytes as they are to a live subject; what came back, parsed. */
@@ -92,10 +90,10 @@ export function startWorld(): McpWorld {
       if (!judged.ok) throw new Error(judged.error.hint);
       return judged.value;
     },
-    approval: (tool, input) =>
+    approval: (tool, input, key) =>
       approve(
         {
-          approvalId: 'a-1',
+          approvalId: key,
           approver: 'operator',
           target: RADIO,
           tool,
@@ -179,8 +177,7 @@ export function command(
   { tool, caller = 'coordinator' }: { tool: string; caller?: string },
 ): void {
   appended += 1;
-  const lane = laneOf[findTool(tool)?.effect ?? 'actuate'];
-  const subject = callSubject(lane, RADIO, tool, caller);
+  const subject = callSubject('durable', RADIO, tool, caller);
   const data = Buffer.from(JSON.stringify(request));
   world.cloud.append(subject, data, { id: `raw-${appended}` }, () => {});
   world.clock.advance(3_000);

@@ -177,6 +177,7 @@ test('a missing, stale, expired or usurped approval is refused', () => {
     approvedBy('rule:x', operator),
     approvedBy('operator', node),
     approve({ ...approvable('rule:x'), target: 'hq/ap12/radio-0', tool: 'radio_pin' }, coordinator),
+    approve({ ...approvable('operator'), approvalId: 'another call' }, operator),
   ]) {
     assert.equal(codeOf(administer({ approval: usurped })), 'approval_invalid');
   }
@@ -188,17 +189,6 @@ test('a missing, stale, expired or usurped approval is refused', () => {
   };
   const byRule = approve({ ...approvable('rule:x'), ...pinning }, coordinator);
   assert.equal(codeOf(administer({ ...pinning, approval: byRule })), 'approval_invalid');
-});
-
-test('judging a call, signature included, takes at most 300 µs', () => {
-  const state = radioState();
-  const runs = 200;
-  const times = Array.from({ length: 5 }, () => {
-    const from = process.hrtime.bigint();
-    for (let run = 0; run < runs; run++) judge({ ...call, state }, { signer: auditor, regdb });
-    return Number(process.hrtime.bigint() - from) / 1_000 / runs;
-  }).sort((a, b) => a - b);
-  assert((times[0] ?? 0) <= 300, `${times} µs`);
 });
 
 function given(): Verdict {
@@ -222,7 +212,15 @@ function administer(change: Partial<Parameters<Gate['admitAdministration']>[0]>)
 
 function approvable(approver: string) {
   const { target, tool, arguments: input } = applying;
-  return { approvalId: 'a-1', approver, target, tool, arguments: input, baseVersion: 3, nowMs };
+  return {
+    approvalId: applying.idempotencyKey,
+    approver,
+    target,
+    tool,
+    arguments: input,
+    baseVersion: 3,
+    nowMs,
+  };
 }
 
 function approvedBy(approver: string, signer = operator): Approval {

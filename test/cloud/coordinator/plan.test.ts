@@ -103,9 +103,11 @@ test('says that a move made things worse only beyond what the measurements scatt
   const measure = (before: readonly number[], after: readonly number[]) => {
     const site = fleet([]);
     picture.noteState(site, radio('a'), { ...legalState, channel: channel6 });
-    before.forEach((utility, i) => survey(site, 'a', channel1, utility, i * 10));
+    for (const [i, utility] of before.entries()) survey(site, 'a', channel1, utility, i * 10);
     picture.noteMoved(site, radio('a'), 5_000);
-    after.forEach((utility, i) => survey(site, 'a', channel6, utility, 6_000 + i * 10));
+    for (const [i, utility] of after.entries()) {
+      survey(site, 'a', channel6, utility, 6_000 + i * 10);
+    }
     return measureChange(new picture.Picture(site, nowMs), change);
   };
   assert.equal(measure([0.5, 0.5, 0.5], [0.9, 0.9, 0.9]).worse, false);

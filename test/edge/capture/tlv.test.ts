@@ -80,11 +80,15 @@ test('reads the same sweeps however the stream is cut into pieces', () => {
 test('finds its way back after damage and loses no more than what was damaged', () => {
   const whole = capture('ath10k_20mhz');
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: whole.length - 1 }), fc.uint8Array({ minLength: 1, maxLength: 60 }), (at, noise) => {
-      const damaged = Buffer.concat([whole.subarray(0, at), noise, whole.subarray(at)]);
-      const { sweeps } = readSweeps(damaged);
-      assert(sweeps.length >= 128 - 6, `${sweeps.length} sweeps were left`);
-    }),
+    fc.property(
+      fc.integer({ min: 0, max: whole.length - 1 }),
+      fc.uint8Array({ minLength: 1, maxLength: 60 }),
+      (at, noise) => {
+        const damaged = Buffer.concat([whole.subarray(0, at), noise, whole.subarray(at)]);
+        const { sweeps } = readSweeps(damaged);
+        assert(sweeps.length >= 128 - 6, `${sweeps.length} sweeps were left`);
+      },
+    ),
     { numRuns: 50 },
   );
 });
@@ -131,7 +135,7 @@ function hundredths({ segments, maxExp }: Sweep): Buffer[] {
   return segments.map((segment) => {
     const powers = powersOf(segment, maxExp);
     const bytes = Buffer.alloc(powers.length * 2);
-    powers.forEach((dbm, i) => bytes.writeInt16BE(Math.floor(100 * dbm + 0.5), 2 * i));
+    for (const [i, dbm] of powers.entries()) bytes.writeInt16BE(Math.floor(100 * dbm + 0.5), 2 * i);
     return bytes;
   });
 }

@@ -1,0 +1,55 @@
+import { US_PER_MS } from '#protocols/clock.ts';
+import { InputError } from '#protocols/errors.ts';
+import { CLOUD } from '#protocols/ids.ts';
+import type { Command } from '../command.ts';
+import { startCloud } from '../fleet/cloud.ts';
+import { pacedMs } from '../live/pace.ts';
+import { meetParent } from '../live/parent.ts';
+import { openProcess } from '../live/process.ts';
+import { dirOption, siteOf, siteOptions } from '../live/site.ts';
+
+/** As in the simulator: from a report to the plan that answers it, and until a change is judged. */
+const reactMs = 5_000;
+const settleMs = 60_000;
+
+export const cloud: Command = {
+  name: 'cloud',
+  summary: 'Runs the cloud of a site: the coordinator and the auditor, at the hub.',
+  usage: '--nats URL [options]',
+  examples: ['airguard cloud --nats nats://127.0.0.1:4222 --scenario office'],
+  options: {
+    nats: { about: 'The broker of the hub', value: 'URL' },
+    dir: dirOption,
+    ...siteOptions,
+  },
+  async run(args, output, stop) {
+    const natsUrl = args.text('nats');
+    if (natsUrl === undefined) throw new InputError('cloud: expected --nats URL, came nothing');
+    const { layout, pace } = siteOf(args);
+    const { site, strategy, settings } = layout.site;
+    const live = await openProcess({
+      dir: args.text('dir') ?? '.airguard',
+      site,
+      name: CLOUD,
+      domain: 'hub',
+      natsUrl,
+      parent: meetParent(stop),
+      say: (line) => output.note(line),
+    });
+    const { keys, parts } = live;
+    output.note(`cloud of site ${site}: coordinator (${strategy}) and auditor, broker ${natsUrl}`);
+    await live.run(
+      startCloud({
+        ...parts,
+        auditorSigner: keys.of('auditor').signer,
+        coordinatorSigner: keys.of('coordinator').signer,
+        cloudSigner: keys.of('cloud').signer,
+        strategy,
+        planPeriodMs: settings.replan / US_PER_MS,
+        reactMs: pacedMs(reactMs, pace, 1_000),
+        settleMs: pacedMs(settleMs, pace, 12_000),
+      }),
+    );
+    return 'held';
+  },
+};

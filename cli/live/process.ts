@@ -1,0 +1,171 @@
+/** What a node's process and the cloud's have in common: bus, store, clock, keys, ledger. */
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import type { Bus } from '#agents/bus/bus.ts';
+import { connectNats } from '#agents/bus/nats.ts';
+import { newSeed } from '#agents/keys/ed25519.ts';
+import { keyringOfTrust, loadTrust } from '#agents/keys/key-files.ts';
+import { createRandom } from '#agents/random/philox.ts';
+import { SqliteStore } from '#agents/store/sqlite.ts';
+import { InputError } from '#protocols/errors.ts';
+import type { Random } from '#protocols/random.ts';
+import { TappedBus } from '#sim/tapped-bus.ts';
+import { followLedger } from '../fleet/ledger.ts';
+import type { NodeParts, RunningPart } from '../fleet/parts.ts';
+import { clockTrust } from './clock-trust.ts';
+import { keysDirectory, openSiteKeys, type SiteKeys } from './keys.ts';
+import { LedgerFile } from './ledger-file.ts';
+import type { Parent } from './parent.ts';
+import { RealClock } from './real-clock.ts';
+import { startTally } from './tally.ts';
+
+export interface ProcessOptions {
+  readonly dir: string;
+  readonly site: string;
+  /** A node's name, or `cloud`: the client, the store and the writer of the ledger. */
+  readonly name: string;
+  readonly domain: string;
+  readonly natsUrl: string;
+  readonly parent: Parent;
+  readonly say: (line: string) => void;
+}
+
+type Parts = Pick<
+  NodeParts,
+  | 'site'
+  | 'bus'
+  | 'store'
+  | 'clock'
+  | 'random'
+  | 'trace'
+  | 'bootId'
+  | 'passivateAfterMs'
+  | 'keyring'
+  | 'pseudonyms'
+  | 'clockTrusted'
+>;
+
+export interface LiveProcess {
+  readonly parts: Parts & { readonly clock: RealClock };
+  readonly keys: SiteKeys;
+  /** Runs it until it is time to end, then ends it in good order. */
+  run(part: RunningPart): Promise<void>;
+}
+
+const PASSIVATE_AFTER_MS = 300_000;
+const STOP_WITHIN_MS = 3_000;
+
+export async function openProcess(options: ProcessOptions): Promise<LiveProcess> {
+  const { dir, site, name, domain, natsUrl, parent, say } = options;
+  const keys = openSiteKeys(dir);
+  const clock = new RealClock();
+  const own = join(dir, name);
+  fs.mkdirSync(own, { recursive: true });
+  const store = new SqliteStore({ file: join(own, 'store.db') });
+  const random = realRandom();
+  const tally = startTally(clock, parent);
+  let fail: (error: Error) => void = () => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  // Whoever waits for it hears it; before, nobody does.
+  failed.catch(() => undefined);
+  const plain = await connectTo(natsUrl, {
+    client: name,
+    site,
+    domain,
+    nkeySeed: keys.of(name).natsSeed,
+    onFatal: (error) => fail(error),
+  });
+  plain.onStatus((status) => {
+    // Durables were made when the broker was set up; that one may not make them is as it should be.
+    if (status.type === 'not_permitted' && status.message.includes('.CONSUMER.')) return;
+    if (status.type === 'not_permitted') say(`the broker refused: ${status.message}`);
+    else if (status.type === 'slow_consumer') say(`behind with ${status.subject}`);
+    else say(statusText[status.type]);
+  });
+  const file = new LedgerFile(join(dir, 'ledger'), name);
+  const ledger = followLedger({ site, bus: plain }, name, name, (entry) => {
+    file.append(entry);
+    parent.tell({ type: 'noted', entry });
+  });
+  const bootId = `${name}-${Buffer.from(random.fork('boot').bytes(6)).toString('hex')}`;
+  return {
+    keys,
+    parts: {
+      site,
+      bus: new TappedBus(plain, tally.listener),
+      store,
+      clock,
+      random: random.fork(`host/${name}`),
+      trace: tally.trace,
+      bootId,
+      passivateAfterMs: PASSIVATE_AFTER_MS,
+      keyring: keyringOfTrust(loadTrust(keysDirectory(dir))),
+      pseudonyms: keys.pseudonyms(),
+      clockTrusted: clockTrust(clock, store),
+    },
+    async run(part) {
+      parent.tell({ type: 'ready' });
+      await Promise.race([aborted(parent.stop), failed]);
+      // A broker that is away must not keep the process: what is not sent is in the store.
+      await within(STOP_WITHIN_MS, (done) => part.stop(done));
+      part.kill();
+      ledger.close();
+      tally.close();
+      await within(STOP_WITHIN_MS, (done) => plain.drain(done));
+      clock.stop();
+      store.close();
+      parent.leave();
+    },
+  };
+}
+
+const statusText = {
+  connected: 'connected to the broker again',
+  disconnected: 'the broker is away',
+  'link.lost': 'the link to the hub is cut',
+  'link.restored': 'the link to the hub stands again',
+} as const;
+
+/** Connects, or says in one line what was expected there. */
+export async function connectTo(
+  natsUrl: string,
+  options: Omit<Parameters<typeof connectNats>[0], 'servers'>,
+): Promise<Bus> {
+  if (!/^nats:\/\/[^\s/]+:\d+$/.test(natsUrl)) {
+    throw new InputError(`--nats: expected a URL like nats://127.0.0.1:4222, came '${natsUrl}'`);
+  }
+  try {
+    return await connectNats({ servers: natsUrl, ...options });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new InputError(
+      `no broker at ${natsUrl}: expected one that knows the key of '${options.client}', but: ${why}`,
+      'notReachable',
+      { cause },
+    );
+  }
+}
+
+/** Live processes draw from the system's entropy: nobody is to guess their ids. */
+export function realRandom(): Random {
+  return createRandom(Buffer.from(newSeed()).toString('hex'));
+}
+
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) =>
+    signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
+}
+
+function within(ms: number, act: (done: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(resolve, ms);
+    act(() => {
+      clearTimeout(late);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,75 @@
+/** The radios of a live node, each with the driver that the scenario gives it. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { openCaptureDriver, parseCaptureAddress, Recording } from '#edge/drivers/capture.ts';
+import { RemoteAir } from '#edge/drivers/remote-air.ts';
+import { createSimDriver } from '#edge/drivers/sim.ts';
+import { US_PER_MS } from '#protocols/clock.ts';
+import type { Driver } from '#protocols/driver.ts';
+import type { NodePlan, RadioPlan } from '#sim/scenario.ts';
+import type { NodeParts, RadioPart } from '../fleet/parts.ts';
+
+export interface RadiosOptions {
+  readonly node: NodePlan;
+  readonly country: string;
+  /** How many times as early recordings begin. */
+  readonly pace: number;
+  /** When the scenario began, by the wall: recordings begin at their time of that, not of this start. */
+  readonly beganMs: number;
+}
+
+export interface LiveRadios {
+  readonly radios: readonly RadioPart[];
+  close(): void;
+}
+
+export function openRadios(
+  { site, bus, clock, random }: Pick<NodeParts, 'site' | 'bus' | 'clock' | 'random'>,
+  { node, country, pace, beganMs }: RadiosOptions,
+): LiveRadios {
+  const air = new RemoteAir({ bus, site, clock });
+  const radios = node.radios.map((plan): RadioPart => {
+    const { id, channel, eirpDbm, antennaGainDbi } = plan;
+    const inner = createSimDriver({
+      address: `sim:${node.id}/${id}`,
+      id: `${node.id}/${id}`,
+      air,
+      clock,
+      random: random.fork(`hardware/${id}`),
+      antennaGainDbi,
+      capabilities: capabilitiesOf(plan),
+    });
+    const driver = plan.driver.startsWith('capture:') ? played(plan.driver, inner) : inner;
+    return {
+      actor: id,
+      home: channel,
+      eirpDbm,
+      country,
+      indoor: node.indoor,
+      antennaGainDbi,
+      driver,
+    };
+  });
+  return { radios, close: () => air.close() };
+
+  function played(address: string, inner: Driver): Driver {
+    const sinceMs = clock.now() / US_PER_MS - beganMs;
+    const { fromMs } = parseCaptureAddress(address);
+    const leftMs = Math.max(0, Math.round(fromMs / pace - sinceMs));
+    return openCaptureDriver(address, inner, new Recording(beginningAt(address, leftMs), clock));
+  }
+}
+
+function capabilitiesOf({ bands, maxWidthMhz, minEirpDbm, maxEirpDbm }: RadioPlan) {
+  return { spectral: false, pulses: true, bands, maxWidthMhz, minEirpDbm, maxEirpDbm };
+}
+
+/** The same recording, found from wherever the process runs, from another time on. */
+function beginningAt(address: string, fromMs: number): string {
+  const { file } = parseCaptureAddress(address);
+  // Files that scenarios name and that are not below the current folder are Airguard's own.
+  const path = existsSync(file) ? file : resolve(join(import.meta.dirname, '..', '..'), file);
+  const [, query = ''] = address.split('?', 2);
+  const kept = query.split('&').filter((part) => part !== '' && !part.startsWith('from='));
+  return `capture:${path}?${[`from=${fromMs}ms`, ...kept].join('&')}`;
+}

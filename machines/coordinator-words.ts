@@ -1,0 +1,156 @@
+/**
+ * What a coordinator's chart knows, hears and says: its context, its events, and a plan under way.
+ */
+import type { EventData } from '#protocols/event.ts';
+import type { Change, changeConfirmed, Plan } from '#protocols/events/coordinator.ts';
+import type { Address } from '#protocols/ids.ts';
+import type { Verdict } from '#protocols/verdict.ts';
+import type { CallReturned } from './effects.ts';
+
+export interface CoordinatorInput {
+  readonly address: Address;
+  readonly auditor: Address;
+  readonly strategy: string;
+  readonly planPeriodMs: number;
+  /** From the first report of an interferer to the plan that answers it. */
+  readonly reactMs: number;
+  /** From a move to the measurement of its effect. */
+  readonly settleMs: number;
+}
+
+export interface Proposed {
+  readonly plan: Plan;
+  readonly planHash: string;
+}
+
+export type Stage = 'checking' | 'cleared' | 'moving' | 'moved' | 'refused';
+
+export interface Item {
+  readonly change: Change;
+  readonly stage: Stage;
+  readonly verdict: Verdict | null;
+}
+
+/** A plan under way. */
+export interface Work {
+  readonly planId: string;
+  readonly reverting: boolean;
+  readonly items: readonly Item[];
+}
+
+export interface Decision {
+  readonly changeId: string;
+  readonly atMs: number;
+  readonly radio: string;
+  readonly outcome: string;
+  readonly reason: string;
+  readonly evidence: readonly string[];
+}
+
+export interface Measured {
+  readonly changeId: string;
+  readonly before: number;
+  readonly after: number;
+  /** True when worse by more than the measurements scatter. */
+  readonly worse: boolean;
+}
+
+export interface CoordinatorContext extends CoordinatorInput {
+  readonly baseVersion: number;
+  /** Something foreign was heard since the last plan. */
+  readonly urgent: boolean;
+  readonly proposed: Proposed | null;
+  readonly work: Work | null;
+  readonly lastApplied: Plan | null;
+  readonly asking: { readonly callId: string; readonly radios: readonly string[] | null } | null;
+  readonly decisions: readonly Decision[];
+}
+
+export type PlanInput = Pick<CoordinatorContext, 'strategy' | 'baseVersion'> & {
+  /** Only these; all when null. */
+  readonly radios: readonly string[] | null;
+};
+
+export type CoordinatorEvent =
+  | CallReturned
+  | { readonly type: 'channel.changed'; readonly source: Address }
+  | { readonly type: 'interferer.detected'; readonly source: Address }
+  | {
+      readonly type: 'plan.requested';
+      readonly callId: string;
+      readonly radios: readonly string[] | null;
+    }
+  | { readonly type: 'plan.approved'; readonly planId: string; readonly planHash: string }
+  | { readonly type: 'plan.recalled'; readonly planId: string };
+
+export type Decided = { readonly planId: string; readonly change: Change; readonly detail: string };
+export type Published =
+  | ({ readonly type: 'plan.proposed' } & Plan)
+  | ({ readonly type: 'change.applied' } & Decided)
+  | ({ readonly type: 'change.refused' } & Decided)
+  | ({ readonly type: 'change.confirmed' } & EventData<typeof changeConfirmed>)
+  | ({ readonly type: 'change.reverted' } & EventData<typeof changeConfirmed>);
+
+export const remembered = 200;
+/** A durable call may wait for a silence of ten minutes on the way. */
+export const moveTimeoutMs = 20 * 60_000;
+
+export const checkId = (change: Change) => `${change.changeId}-check`;
+export const moveId = (change: Change) => `${change.changeId}-move`;
+/** The key of the call that applies a plan; its approval is good for that call alone. */
+export const applyId = (planId: string) => `${planId}-apply`;
+
+export function newWork(plan: Plan | null, reverting: boolean): Work | null {
+  if (plan === null || plan.changes.length === 0) return null;
+  const items = plan.changes.map((change) => ({
+    change,
+    stage: 'checking' as const,
+    verdict: null,
+  }));
+  return { planId: plan.planId, reverting, items };
+}
+
+/** The plan that undoes one: each radio returns to where it was. */
+export function back(plan: Plan | null): Plan | null {
+  if (plan === null) return null;
+  const changes = plan.changes.flatMap((change) =>
+    change.from === null
+      ? []
+      : [
+          {
+            ...change,
+            changeId: `${change.changeId}-back`,
+            from: change.to,
+            to: change.from,
+            reason: `Back to where it was: ${change.reason}`,
+          },
+        ],
+  );
+  return { ...plan, changes };
+}
+
+export function cleared({ work }: CoordinatorContext): readonly Item[] {
+  return work?.items.filter(({ stage }) => stage === 'cleared') ?? [];
+}
+
+export function withItem(work: Work, item: Item): Work {
+  return {
+    ...work,
+    items: work.items.map((other) =>
+      other.change.changeId === item.change.changeId ? item : other,
+    ),
+  };
+}
+
+export function stageAll(work: Work | null, from: Stage, to: Stage): Work | null {
+  if (work === null) return null;
+  const items = work.items.map((item) => (item.stage === from ? { ...item, stage: to } : item));
+  return { ...work, items };
+}
+
+export function decided(decisions: readonly Decision[], change: Change, outcome: string) {
+  const changeId = change.changeId.replace(/-back$/, '');
+  return decisions.map((decision) =>
+    decision.changeId === changeId ? { ...decision, outcome } : decision,
+  );
+}
