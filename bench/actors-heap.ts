@@ -5,7 +5,6 @@
  */
 
 import type { PortContext, PortDone } from '#agents/body.ts';
-import type { Bus } from '#agents/bus/bus.ts';
 import { Host } from '#agents/host/host.ts';
 import { radioBody, radioPorts } from '#agents/radio.ts';
 import { createRandom } from '#agents/random/philox.ts';
@@ -14,6 +13,7 @@ import type { Channel } from '#protocols/channels.ts';
 import type { Done, Driver, RadioState } from '#protocols/driver.ts';
 import type { Address } from '#protocols/ids.ts';
 import { VirtualClock } from '#sim/clock/virtual-clock.ts';
+import { keepsNothing } from './keeps-nothing.ts';
 
 const ACTORS = 4_000;
 const channel: Channel = { band: '5', primaryMhz: 5180, centerMhz: 5180, widthMhz: 20 };
@@ -32,27 +32,16 @@ const driver = {
   setEirp: (eirpDbm, done) => answer({ ...state, eirpDbm }, done),
 } as Partial<Driver> as Driver;
 
-const bus = {
-  client: 'ap1',
-  publish: () => undefined,
-  append: (_, __, ___, done) => {
-    done({ ok: true, value: { stream: 'EVENTS', seq: 1, duplicate: false } });
-  },
-  onStatus: () => ({ close: () => undefined }),
-} as Partial<Bus> as Bus;
-
 function weigh(passivateAfterMs: number | null): number {
   const clock = new VirtualClock();
   const body = radioBody(() => 0);
   const host = new Host({
+    ...keepsNothing,
     site: 'hq',
     node: 'ap1',
-    bus,
     store: new MemoryStore(),
     clock,
     random: createRandom(1),
-    trace: { record: () => undefined },
-    caller: { call: () => ({ cancel: () => undefined }) },
     passivateAfterMs,
     bootId: 'one',
   });

@@ -1,12 +1,10 @@
 /**
- * The air port: the one door to a simulated or measured air. Times are integer microseconds of the
+ * The air port, version 1: the one door to a simulated or measured air. Times are integer microseconds of the
  * air's own clock; identifiers are the scene's. The world, the live air process and the twin use
  * this and nothing else.
  */
 import * as z from 'zod';
 import { Channel } from './channels.ts';
-
-export const airPortVersion = 1;
 
 const Point = z.strictObject({
   x: z.number().meta({ unit: 'm' }),

@@ -75,6 +75,3 @@ export interface Driver {
   clients(done: Done<readonly StationReport[]>): void;
   openSpectrum(request: SpectrumRequest, done: Done<SpectrumStream>): void;
 }
-
-/** Makes a driver for an address of its scheme, or throws an `InputError` that says what it wants. */
-export type OpenDriver = (address: string) => Driver;

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { CommonRefusal } from './errors.ts';
 
 /**
  * What a call can do. `observe` and `propose` change nothing outside the callee and travel on the
@@ -34,7 +33,6 @@ export interface Tool<
 
 export type ToolInput<T extends Tool> = z.infer<T['input']>;
 export type ToolOutput<T extends Tool> = z.infer<T['output']>;
-export type RefusalCode<T extends Tool> = (keyof T['refusals'] & string) | CommonRefusal;
 
 const toolName = /^[a-z]+(?:_[a-z]+)+$/;
 

@@ -53,11 +53,6 @@ export interface RequestOptions {
   readonly onInterim?: (message: BusMessage) => void;
 }
 
-export interface StreamName {
-  /** `COMMANDS`, `EVENTS`, `TELEMETRY`, `VECTORS`, `LEDGER`. */
-  readonly stream: string;
-}
-
 export interface PubAck {
   readonly stream: string;
   readonly seq: number;

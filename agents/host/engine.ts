@@ -284,7 +284,7 @@ function eventOf(message: Message): ChartEvent | undefined {
       return message.deadline.event;
     case 'heard': {
       const { event, source, data } = message.heard;
-      return { type: event.name, source, ...(data as object) };
+      return { ...(data as object), type: event.name, source };
     }
     default:
       return undefined;

@@ -90,7 +90,7 @@ export class Feeding {
     const { event, source, data } = heard;
     let chartEvent: ChartEvent | undefined;
     for (const { to } of record.role.hears.get(event.name) ?? []) {
-      if (to === 'chart') chartEvent = { type: event.name, source, ...(data as object) };
+      if (to === 'chart') chartEvent = { ...(data as object), type: event.name, source };
       else to(heard, record.place);
     }
     if (key !== undefined) {

@@ -2,17 +2,14 @@
  * A host: one process's actors on one store, one bus and one clock. It takes them up from the store
  * when it starts, hands them messages one at a time, and lets nothing out that is not committed.
  */
-import type { Clock } from '#protocols/clock.ts';
 import { InputError, type Outcome, refuse } from '#protocols/errors.ts';
 import type { RadioLegalState } from '#protocols/events/radio.ts';
 import { type Address, partsOf, address as toAddress } from '#protocols/ids.ts';
-import type { Random } from '#protocols/random.ts';
 import type { Caller } from '#protocols/roles.ts';
-import type { TraceSink, TraceType } from '#protocols/trace.ts';
-import type { Body, Heard, Port } from '../body.ts';
-import type { Bus, Subscription } from '../bus/bus.ts';
-import type { InboxRecord, OutboxMessage, Store, StoredActor } from '../store/store.ts';
-import type { ActorHost, Invocation, ToolCaller } from './actor-host.ts';
+import type { Body, Heard } from '../body.ts';
+import type { Subscription } from '../bus/bus.ts';
+import type { InboxRecord, OutboxMessage, StoredActor } from '../store/store.ts';
+import type { ActorHost, Invocation } from './actor-host.ts';
 import { ActorRecord, Role } from './actor-record.ts';
 import { Answers } from './answers.ts';
 import { type DeadLetter, DeadLetters } from './dead-letters.ts';
@@ -20,73 +17,18 @@ import { resumed } from './deadlines.ts';
 import { Ears } from './ears.ts';
 import { Effects } from './effects.ts';
 import { Engine } from './engine.ts';
-import type { HostCounts, HostParts, Point } from './host-parts.ts';
+import type {
+  ActorFailed,
+  ActorStart,
+  HostHealth,
+  HostOptions,
+  Inspected,
+} from './host-options.ts';
+import type { HostParts } from './host-parts.ts';
 import type { ChartEvent } from './message.ts';
 import { Outbox } from './outbox.ts';
-import { type Migration, restorable } from './snapshots.ts';
-import { type RestartBudget, usualBudget } from './supervisor.ts';
-import type { LedgerWriter } from './transaction.ts';
-
-export interface HostOptions {
-  readonly site: string;
-  readonly node: string;
-  readonly bus: Bus;
-  readonly store: Store;
-  readonly clock: Clock;
-  /** The process's root stream; the host takes `host/<node>` of it. */
-  readonly random: Random;
-  readonly trace: TraceSink;
-  readonly caller: ToolCaller;
-  readonly ledger?: LedgerWriter;
-  /** Actors rest after idling so long: 0 at once, null never. */
-  readonly passivateAfterMs: number | null;
-  /** The same for as long as `clock.monotonic()` goes on, processes in between included. */
-  readonly bootId: string;
-  /** Says whether the wall can be believed; asked when actors are taken up. */
-  readonly clockTrusted?: () => boolean;
-  readonly migrations?: readonly Migration[];
-  readonly restarts?: RestartBudget;
-  /** Called at each boundary of a step and of an actuation; throwing there kills the host. */
-  readonly step?: (point: Point, address: string) => void;
-}
-
-export interface ActorStart {
-  readonly body: Body;
-  readonly actor: string;
-  /** Taken when the actor is new; one that is taken up again has its snapshot. */
-  readonly input: unknown;
-  readonly ports: Readonly<Record<string, Port>>;
-}
-
-/** One record of what an actor did, for whoever watches. */
-export interface Inspected {
-  readonly address: Address;
-  readonly seq: number;
-  readonly type: TraceType;
-  readonly payload: unknown;
-  readonly value: unknown;
-}
-
-export interface ActorHealth {
-  readonly actor: string;
-  /** `awake`, `resting`, `restarting`, `failed` or `ended`. */
-  readonly status: string;
-  readonly restarts: number;
-}
-
-export interface HostHealth extends Readonly<HostCounts> {
-  readonly actors: ActorHealth[];
-  /** What actors failed on last, by address. */
-  readonly errors: Record<string, string>;
-  readonly waiting: number;
-  readonly unsent: number;
-  readonly unanswered: number;
-  readonly calls: number;
-  readonly deadLetters: number;
-  readonly steps: number;
-}
-
-export type ActorFailed = (failed: { readonly address: Address; readonly error: string }) => void;
+import { restorable } from './snapshots.ts';
+import { usualBudget } from './supervisor.ts';
 
 export class Host implements ActorHost {
   readonly site: string;
@@ -379,7 +321,14 @@ export class Host implements ActorHost {
       },
       migrated: (stored, loaded) => restorable(stored, loaded, migrations),
       inspected({ address, seq, value }, type, payload) {
-        for (const inspector of host.#inspectors) inspector({ address, seq, type, payload, value });
+        for (const inspector of [...host.#inspectors]) {
+          try {
+            inspector({ address, seq, type, payload, value });
+          } catch {
+            // Who watches never harms what is watched: one that fails sees no more.
+            host.#inspectors.splice(host.#inspectors.indexOf(inspector), 1);
+          }
+        }
       },
       failed({ address }, error) {
         for (const listener of host.#failures) listener({ address, error });

@@ -11,7 +11,7 @@ export class RecentSweeps {
   }
 
   add({ bytes }: Sweep): void {
-    this.#kept.push(bytes.slice());
+    this.#kept.push(new Uint8Array(bytes));
     this.#bytes += bytes.length;
     let dropped = 0;
     while (this.#bytes > this.#limitBytes && dropped < this.#kept.length - 1) {

@@ -82,7 +82,7 @@ export class SweepReader {
         at += 1;
       }
     }
-    this.#tail = data.slice(at);
+    this.#tail = new Uint8Array(data.subarray(at));
   }
 
   /** Ends the stream: what is left over was cut short. Returns how many bytes that were. */

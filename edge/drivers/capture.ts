@@ -11,6 +11,7 @@ import { readFileSync } from 'node:fs';
 import { type Channel, overlapMhz, span } from '#protocols/channels.ts';
 import type { Clock } from '#protocols/clock.ts';
 import type { Done, Driver, SpectrumRequest, SpectrumStream } from '#protocols/driver.ts';
+import { parseDurationMs } from '#protocols/duration.ts';
 import { InputError } from '#protocols/errors.ts';
 import { readSweeps, type Sweep, sweepSpan } from '../capture/tlv.ts';
 
@@ -34,7 +35,7 @@ export function parseCaptureAddress(address: string): CaptureOptions {
   const options = { file, fromMs: 0, loop: false, tune: false, shiftMhz: 0 };
   for (const [key, value] of new URLSearchParams(query)) {
     if (key === 'loop' || key === 'tune') options[key] = true;
-    else if (key === 'from') options.fromMs = durationMs(value, address);
+    else if (key === 'from') options.fromMs = startMs(value, address);
     else if (key === 'shift' && /^-?\d+$/.test(value)) options.shiftMhz = Number(value);
     else throw new InputError(`driver address '${address}': expected ${forms}; '${key}' came`);
   }
@@ -139,19 +140,16 @@ function loadSweeps({ file, shiftMhz }: CaptureOptions): Sweep[] {
 
 /** The frequency stands at offset 4 of all three types. */
 function shifted(original: Uint8Array, byMhz: number): Uint8Array {
-  const copy = original.slice();
+  const copy = new Uint8Array(original);
   const view = new DataView(copy.buffer);
   view.setUint16(4, view.getUint16(4) + byMhz);
   return copy;
 }
 
-function durationMs(text: string, address: string): number {
-  const match = /^(\d+)(ms|s|m|h)?$/.exec(text);
-  if (match === null) {
-    throw new InputError(
-      `driver address '${address}': expected from=10m or the like; '${text}' came`,
-    );
-  }
-  const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[match[2] ?? 's'] as number;
-  return Number(match[1]) * unit;
+function startMs(text: string, address: string): number {
+  const ms = parseDurationMs(text);
+  if (ms !== undefined) return ms;
+  throw new InputError(
+    `driver address '${address}': expected from=10m or the like; '${text}' came`,
+  );
 }
