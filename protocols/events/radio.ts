@@ -64,21 +64,24 @@ export const channelChanged = defineEvent({
   }),
 });
 
+/** Something that fills a part of the spectrum too much of the time to be somebody's frames. */
+export const Finding = z.strictObject({
+  /** `analogue video`, `a narrow carrier`, `wideband noise`, … */
+  looksLike: z.string(),
+  lowMhz: Mhz,
+  highMhz: Mhz,
+  duty: Share.describe('Share of the sweeps in which it was there'),
+  peakDbm: z.number(),
+  floorDbm: z.number(),
+});
+export type Finding = z.infer<typeof Finding>;
+
 export const interfererDetected = defineEvent({
   name: 'interferer.detected',
   role: 'radio',
   kind: 'event',
   description: 'Something that is not Wi-Fi fills a part of the channel.',
-  data: z.strictObject({
-    /** What it looks like: `analogue video`, `narrow carrier`, `wideband`, … */
-    looksLike: z.string(),
-    lowMhz: Mhz,
-    highMhz: Mhz,
-    duty: Share.describe('Share of the sweeps in which it was there'),
-    peakDbm: z.number(),
-    floorDbm: z.number(),
-    sweeps: z.number().int().positive(),
-  }),
+  data: Finding.extend({ sweeps: z.number().int().positive() }),
 });
 
 export const interfererGone = defineEvent({

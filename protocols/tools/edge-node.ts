@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { Finding } from '../events/radio.ts';
 import { defineTool } from '../tool.ts';
-import { EpochMs, Ms, Sha256, Share } from '../units.ts';
+import { EpochMs, Ms, Sha256 } from '../units.ts';
 
 export const describe = defineTool({
   name: 'node_describe',
@@ -85,16 +86,7 @@ export const replayCapture = defineTool({
   input: z.strictObject({ radio: z.string().describe('The radio, such as `radio-0`') }),
   output: z.strictObject({
     sweeps: z.number().int().min(0),
-    findings: z.array(
-      z.strictObject({
-        looksLike: z.string(),
-        lowMhz: z.number(),
-        highMhz: z.number(),
-        duty: Share,
-        peakDbm: z.number(),
-        floorDbm: z.number(),
-      }),
-    ),
+    findings: z.array(Finding),
   }),
   refusals: {
     no_capture: 'Nothing was captured on this radio. Its node_describe says whether it can.',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Channel } from '../channels.ts';
-import { RadioLegalState } from '../events/radio.ts';
+import { Finding, neighboursMeasured, RadioLegalState } from '../events/radio.ts';
 import { defineTool } from '../tool.ts';
 import { Dbm, Ms, Share } from '../units.ts';
 
@@ -25,17 +25,7 @@ export const listNeighbours = defineTool({
   description: 'Lists the radios this one heard last, ours and foreign, with their levels in dBm.',
   effect: 'observe',
   input: z.strictObject({}),
-  output: z.strictObject({
-    neighbours: z.array(
-      z.strictObject({
-        id: z.string(),
-        channel: Channel,
-        rssiDbm: z.number(),
-        load: Share.nullable(),
-        managed: z.boolean(),
-      }),
-    ),
-  }),
+  output: neighboursMeasured.data,
 });
 
 export const scanSpectrum = defineTool({
@@ -50,16 +40,7 @@ export const scanSpectrum = defineTool({
   output: z.strictObject({
     sweeps: z.number().int().min(0),
     bytes: z.number().int().min(0),
-    findings: z.array(
-      z.strictObject({
-        looksLike: z.string(),
-        lowMhz: z.number(),
-        highMhz: z.number(),
-        duty: Share,
-        peakDbm: z.number(),
-        floorDbm: z.number(),
-      }),
-    ),
+    findings: z.array(Finding),
   }),
   refusals: {
     no_spectrum: 'This radio has no spectral scan. Choose one whose node_describe says spectral.',
