@@ -48,7 +48,6 @@ async function startHost({ servers, nkeySeed, site, node }: PeerWish): Promise<v
     },
   });
   const clock = new RealClock();
-  const counts = new Map<string, number>();
   const random = createRandom('bench');
   const keys = seededKeys(1, [node]);
   const air = createFluidAir({ random: random.fork('air') });
@@ -78,17 +77,14 @@ async function startHost({ servers, nkeySeed, site, node }: PeerWish): Promise<v
     random,
     store: new MemoryStore(),
     // A live process counts its records; only the world chains them.
-    trace: {
-      record: () => {
-        records += 1;
-      },
-    },
+    trace: { record: () => {} },
     bootId: 'bench',
     passivateAfterMs: null,
     keyring: keys.keyring,
     pseudonyms: keys.pseudonyms,
     signer: keys.signer(node),
     clockTrusted: () => true,
+    machine: { bootId: null, uptimeUs: () => 0 },
     radios: [
       {
         actor: 'radio-0',

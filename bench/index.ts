@@ -1,8 +1,10 @@
-import type { Bench } from './bench.ts';
+import { bench as actors } from './actors.ts';
 import { bench as append } from './append.ts';
+import type { Bench } from './bench.ts';
 import { bench as calls } from './calls.ts';
+import { bench as clock } from './clock.ts';
 import { bench as office } from './office.ts';
 import { bench as swarm } from './swarm.ts';
 
 /** Every benchmark. */
-export const benches: readonly Bench[] = [append, calls, swarm, office];
+export const benches: readonly Bench[] = [append, calls, swarm, office, clock, actors];

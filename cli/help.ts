@@ -2,6 +2,7 @@
 import { exitCodes } from '#protocols/errors.ts';
 import { commonOptions } from './arguments.ts';
 import type { Command, Option } from './command.ts';
+import { LINE_WIDTH, wrap } from './wrap.ts';
 
 export function overview(commands: readonly Command[]): string {
   return lines(
@@ -11,9 +12,11 @@ export function overview(commands: readonly Command[]): string {
     '',
     '`airguard COMMAND --help` tells more, with examples.',
     '',
-    `Exit codes: ${Object.entries(exitCodes)
-      .map(([what, code]) => `${code} ${words(what)}`)
-      .join(', ')}.`,
+    ...wrap(
+      `Exit codes: ${Object.entries(exitCodes)
+        .map(([what, code]) => `${code} ${words(what)}`)
+        .join(', ')}.`,
+    ),
   );
 }
 
@@ -21,7 +24,7 @@ export function commandHelp(command: Command, path: readonly string[]): string {
   const { summary, usage, examples, options, subcommands = [] } = command;
   const listed = command.run === undefined ? {} : { ...options, ...commonOptions };
   return lines(
-    summary,
+    ...wrap(summary),
     '',
     `Usage: ${path.join(' ')} ${usage}`.trimEnd(),
     ...titled(
@@ -45,9 +48,18 @@ function titled(title: string, rows: readonly (readonly [string, string])[]): st
   return rows.length === 0 ? [] : ['', `${title}:`, ...columns(rows)];
 }
 
-function columns(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+/** What is too long for the left column stands on a line of its own. */
+const LEFT_WIDTH = 24;
+
+/** Two columns, the right one wrapped. */
+export function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const lengths = rows.map(([left]) => left.length).filter((length) => length <= LEFT_WIDTH);
+  const width = Math.max(4, ...lengths);
+  return rows.flatMap(([left, right]) => {
+    const [first = '', ...rest] = wrap(right, ' '.repeat(width + 4), LINE_WIDTH);
+    if (left.length > width) return [`  ${left}`, first, ...rest];
+    return [`  ${left.padEnd(width)}  ${first.trimStart()}`, ...rest];
+  });
 }
 
 /** `invariantBroke` as `invariant broke`. */

@@ -124,6 +124,7 @@ export class HostRoom {
         ? options.cloud.start(env)
         : options.nodes.start(plan, {
             ...env,
+            uptimeUs: () => clock.monotonic(),
             driverFor: ({ id }) => {
               const made = hardware.get(id);
               if (made === undefined) throw new Error(`node ${name} has no radio '${id}'`);

@@ -62,6 +62,8 @@ interface HostEnv {
 }
 
 export interface NodeEnv extends HostEnv {
+  /** How long the machine has been up: it goes on while no process runs, and is never set. */
+  readonly uptimeUs: () => number;
   driverFor(radio: RadioPlan): Driver;
 }
 export type CloudEnv = HostEnv;

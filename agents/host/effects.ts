@@ -16,8 +16,8 @@ import type { Transaction } from './transaction.ts';
 
 /** What the step gave beside what its transaction holds. */
 export interface Committed {
-  /** The deadlines before the step, when they changed. */
-  readonly dropped: readonly Deadline[];
+  /** The deadlines before the step. */
+  readonly before: readonly Deadline[];
   readonly reply: Outcome<unknown> | typeof pending | undefined;
 }
 
@@ -41,12 +41,11 @@ export class Effects {
   leave(record: ActorRecord, message: Message, tx: Transaction, committed: Committed): void {
     const { address } = record;
     const parts = this.#parts;
-    if (tx.deadlines !== undefined || committed.dropped.length > 0) {
-      for (const deadline of committed.dropped) {
-        if (!record.deadlines.includes(deadline)) deadline.disarm();
-      }
+    const { before } = committed;
+    if (record.deadlines !== before) {
+      for (const deadline of before) if (!record.deadlines.includes(deadline)) deadline.disarm();
       for (const deadline of record.deadlines) {
-        if (!committed.dropped.includes(deadline)) this.arm(record, deadline);
+        if (!before.includes(deadline)) this.arm(record, deadline);
       }
       parts.point('armed', address);
     }
@@ -101,7 +100,7 @@ export class Effects {
   tell({ id, subject, data }: OutboxMessage): void {
     // Encoded by the transaction that told it.
     const event = decode(data) as ChartEvent;
-    const record = this.#parts.record(subject);
+    const record = this.#parts.records.get(subject);
     if (record !== undefined) {
       this.#deliver(record, { kind: 'event', event, outboxId: id });
       return;

@@ -7,7 +7,7 @@ import { refuse } from '#protocols/errors.ts';
 import type { ActorRecord } from './actor-record.ts';
 import type { ActorSystem } from './actor-system.ts';
 import type { DeadReason } from './dead-letters.ts';
-import { type Deadline, noDeadlines } from './deadlines.ts';
+import { noDeadlines } from './deadlines.ts';
 import type { Effects } from './effects.ts';
 import { Feeding, type Taken } from './feeding.ts';
 import type { HostParts } from './host-parts.ts';
@@ -165,8 +165,8 @@ export class Engine {
     const parts = this.#parts;
     const { payload, type, reply } = taken;
     const stepped = payload !== undefined;
-    const draft: Draft = {};
-    let dropped: readonly Deadline[] = noDeadlines;
+    const draft = newDraft();
+    const before = record.deadlines;
     parts.point('stepped', record.address);
     if (stepped) {
       // The seq names the intents of this step, so it grows after they were given it.
@@ -178,12 +178,10 @@ export class Engine {
       record.value = record.awake?.snapshot.value ?? record.value;
       const { deadlines } = tx;
       if (deadlines !== undefined) {
-        dropped = record.deadlines;
         record.deadlines = deadlines.length === 0 ? noDeadlines : deadlines;
       }
       if (record.awake?.snapshot.status === 'done') {
         record.condition = 'ended';
-        dropped = record.deadlines;
         record.deadlines = noDeadlines;
       }
       parts.trace.record(record.address, type, payload, record.value, record.role.loaded.shortHash);
@@ -204,13 +202,13 @@ export class Engine {
       if (record.awake === undefined) this.#feeding.wake(record);
       draft.actor = tx.stored();
     }
-    if (!isEmpty(draft)) parts.store.commit(draft);
+    if (draft.actor !== undefined || isFilled(draft)) parts.store.commit(draft);
     parts.point('committed', record.address);
     if (stepped) {
       this.steps += 1;
       parts.inspected(record, type, payload);
     }
-    this.#effects.leave(record, message, tx, { dropped, reply });
+    this.#effects.leave(record, message, tx, { before, reply });
     this.#inbox.prune();
   }
 
@@ -291,7 +289,23 @@ function eventOf(message: Message): ChartEvent | undefined {
   }
 }
 
-function isEmpty(draft: Draft): boolean {
-  for (const _ in draft) return false;
-  return true;
+function newDraft(): Draft {
+  return {
+    actor: undefined,
+    inbox: undefined,
+    outbox: undefined,
+    sent: undefined,
+    memory: undefined,
+    meta: undefined,
+  };
+}
+
+function isFilled({ inbox, outbox, sent, memory, meta }: Draft): boolean {
+  return (
+    inbox !== undefined ||
+    outbox !== undefined ||
+    sent !== undefined ||
+    memory !== undefined ||
+    meta !== undefined
+  );
 }

@@ -75,10 +75,10 @@ export class Feeding {
 
   /** Restores a chart from the last commit. */
   wake(record: ActorRecord, tx = this.#tx): ActorSystem {
-    const { store, migrated } = this.#parts;
+    const { store } = this.#parts;
     const stored = store.actor(record.address);
     if (stored === undefined) throw new Error(`${record.address} has no snapshot to wake from`);
-    const snapshot = revived(migrated(stored, record.role.loaded), stored);
+    const snapshot = revived(this.#parts.migrated(stored, record.role.loaded), stored);
     const system = new ActorSystem(record, tx, this.#tx.emitted, { snapshot });
     record.awake = system;
     tx.wake(() => system.start());

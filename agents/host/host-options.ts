@@ -7,10 +7,32 @@ import type { Body, Port } from '../body.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Store } from '../store/store.ts';
 import type { ToolCaller } from './actor-host.ts';
-import type { HostCounts, Point } from './host-parts.ts';
 import type { Migration } from './snapshots.ts';
 import type { RestartBudget } from './supervisor.ts';
 import type { LedgerWriter } from './transaction.ts';
+
+/** A boundary of a step or an actuation, in the order they are passed. */
+export type Point =
+  | 'taken'
+  | 'stepped'
+  | 'traced'
+  | 'committed'
+  | 'armed'
+  | 'sent'
+  | 'answered'
+  | 'begun'
+  | 'reading'
+  | 'read'
+  | 'acting'
+  | 'acted'
+  | 'checked';
+
+export interface HostCounts {
+  dropped: number;
+  faults: number;
+  malformed: number;
+  readonly refused: Record<string, number>;
+}
 
 export interface HostOptions {
   readonly site: string;

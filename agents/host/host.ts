@@ -11,8 +11,7 @@ import type { Subscription } from '../bus/bus.ts';
 import type { InboxRecord, OutboxMessage, StoredActor } from '../store/store.ts';
 import type { ActorHost, Invocation } from './actor-host.ts';
 import { ActorRecord, Role } from './actor-record.ts';
-import { Answers } from './answers.ts';
-import { type DeadLetter, DeadLetters } from './dead-letters.ts';
+import type { DeadLetter } from './dead-letters.ts';
 import { resumed } from './deadlines.ts';
 import { Ears } from './ears.ts';
 import { Effects } from './effects.ts';
@@ -24,37 +23,35 @@ import type {
   HostOptions,
   Inspected,
 } from './host-options.ts';
-import type { HostParts } from './host-parts.ts';
+import { HostParts } from './host-parts.ts';
 import type { ChartEvent } from './message.ts';
-import { Outbox } from './outbox.ts';
-import { restorable } from './snapshots.ts';
-import { usualBudget } from './supervisor.ts';
 
 export class Host implements ActorHost {
   readonly site: string;
   readonly node: string;
   readonly #options: HostOptions;
-  readonly #records = new Map<string, ActorRecord>();
   readonly #roles = new WeakMap<Body, Role>();
   readonly #parts: HostParts;
   readonly #engine: Engine;
   readonly #effects: Effects;
   readonly #ears: Ears;
   readonly #status: Subscription;
-  readonly #inspectors: ((seen: Inspected) => void)[] = [];
   readonly #failures: ActorFailed[] = [];
   /** What waits in the store for an actor that has not been started yet. */
   readonly #left = new Map<string, OutboxMessage[]>();
-  #over = false;
 
   constructor(options: HostOptions) {
-    const { site, node, bus, store, clock } = options;
+    const { site, node, bus, store } = options;
     this.site = site;
     this.node = node;
     this.#options = options;
-    const isOver = () => this.#over;
-    const outbox = new Outbox({ bus, store, clock, isOver });
-    this.#parts = this.#shared(outbox, new DeadLetters(store, clock));
+    this.#parts = new HostParts(options, {
+      halt: () => this.halt(),
+      failed: ({ address }, error) => {
+        for (const listener of this.#failures) listener({ address, error });
+      },
+    });
+    const { outbox } = this.#parts;
     const engine = () => this.#engine;
     this.#effects = new Effects(this.#parts, (record, message) =>
       engine().deliver(record, message),
@@ -71,7 +68,7 @@ export class Host implements ActorHost {
   /** Starts an actor, or takes it up where the store has it. Throws an `InputError` when it cannot. */
   start({ body, actor, input, ports }: ActorStart): Address {
     const address = toAddress(this.site, this.node, actor);
-    if (this.#records.has(address)) throw new Error(`${address} was started before`);
+    if (this.#parts.records.has(address)) throw new Error(`${address} was started before`);
     let role = this.#roles.get(body);
     if (role === undefined) {
       role = new Role(body, this.#parts);
@@ -81,7 +78,7 @@ export class Host implements ActorHost {
     const record = new ActorRecord(address, role, ports);
     const stored = store.actor(address);
     if (stored !== undefined) this.#takeUp(record, stored);
-    this.#records.set(address, record);
+    this.#parts.records.set(address, record);
     this.#engine.deliver(record, { kind: 'begin', input });
     if (stored !== undefined) {
       for (const deadline of record.deadlines) this.#effects.arm(record, deadline);
@@ -94,9 +91,9 @@ export class Host implements ActorHost {
 
   /** Lays an actor down as it stands in the store; it can be started again. */
   stop(address: Address): void {
-    const record = this.#records.get(address);
-    if (record === undefined || this.#over) return;
-    this.#records.delete(address);
+    const record = this.#parts.records.get(address);
+    if (record === undefined || this.#parts.over) return;
+    this.#parts.records.delete(address);
     record.condition = 'ended';
     record.mailbox?.clear();
     this.#ears.close(record);
@@ -107,17 +104,17 @@ export class Host implements ActorHost {
 
   /** Hands an event of the driver or of this process to an actor. */
   tell(address: Address, event: ChartEvent): void {
-    const record = this.#records.get(address);
+    const record = this.#parts.records.get(address);
     if (record === undefined) throw new Error(`no actor ${address} on this host`);
     this.#engine.deliver(record, { kind: 'event', event, outboxId: undefined });
   }
 
   addresses(): readonly Address[] {
-    return [...this.#records.values()].map(({ address }) => address);
+    return [...this.#parts.records.values()].map(({ address }) => address);
   }
 
   body(address: Address): Body | undefined {
-    return this.#records.get(address)?.role.body;
+    return this.#parts.records.get(address)?.role.body;
   }
 
   invoke(
@@ -125,7 +122,7 @@ export class Host implements ActorHost {
     invocation: Invocation,
     done: (outcome: Outcome<unknown>) => void,
   ): void {
-    const record = this.#records.get(address);
+    const record = this.#parts.records.get(address);
     if (record === undefined) {
       done({ ok: false, error: refuse('not_reachable') });
       return;
@@ -136,7 +133,7 @@ export class Host implements ActorHost {
   }
 
   hear(address: Address, heard: Heard, key: string | undefined, consumed: () => void): void {
-    const record = this.#records.get(address);
+    const record = this.#parts.records.get(address);
     if (record === undefined) throw new Error(`no actor ${address} on this host`);
     this.#engine.deliver(record, { kind: 'heard', heard, key, consumed });
   }
@@ -154,14 +151,14 @@ export class Host implements ActorHost {
   }
 
   legalState(address: Address): RadioLegalState | undefined {
-    const record = this.#records.get(address);
+    const record = this.#parts.records.get(address);
     const read = record?.role.body.legalState;
     if (record === undefined || read === undefined) return undefined;
     return this.#engine.look(record, ({ snapshot }) => read(snapshot, record.place));
   }
 
   baseVersion(address: Address): number | null {
-    const record = this.#records.get(address);
+    const record = this.#parts.records.get(address);
     const read = record?.role.body.baseVersion;
     if (record === undefined || read === undefined) return null;
     return this.#engine.look(record, ({ snapshot }) => read(snapshot)) ?? null;
@@ -173,8 +170,8 @@ export class Host implements ActorHost {
   ): void {
     const { refused } = this.#parts.counts;
     if (note.refused !== undefined) refused[note.refused] = (refused[note.refused] ?? 0) + 1;
-    const record = this.#records.get(address);
-    if (record === undefined || this.#over) return;
+    const record = this.#parts.records.get(address);
+    if (record === undefined || this.#parts.over) return;
     const { shortHash } = record.role.loaded;
     this.#options.trace.record(address, 'call', note, record.value, shortHash);
     this.#parts.inspected(record, 'call', note);
@@ -182,11 +179,11 @@ export class Host implements ActorHost {
 
   /** The state an actor is in, without waking it. */
   value(address: Address): unknown {
-    return this.#records.get(address)?.value;
+    return this.#parts.records.get(address)?.value;
   }
 
   health(): HostHealth {
-    const all = [...this.#records.values()];
+    const all = [...this.#parts.records.values()];
     const { counts, answers, outbox, deadLetters } = this.#parts;
     return {
       ...counts,
@@ -217,7 +214,7 @@ export class Host implements ActorHost {
   /** Delivers a dead letter again; false when it cannot be. */
   replay(number: number): boolean {
     const letter = this.#parts.deadLetters.find(number);
-    const record = letter === undefined ? undefined : this.#records.get(letter.address);
+    const record = letter === undefined ? undefined : this.#parts.records.get(letter.address);
     if (letter?.event === undefined || record === undefined) return false;
     this.#parts.deadLetters.forget(number);
     this.#engine.deliver(record, { kind: 'event', event: letter.event, outboxId: undefined });
@@ -226,7 +223,7 @@ export class Host implements ActorHost {
 
   /** Shows every record as it is committed. What it gets is not to be changed. */
   inspect(listener: (seen: Inspected) => void): void {
-    this.#inspectors.push(listener);
+    this.#parts.inspectors.push(listener);
   }
 
   /** Hears of actors that were given up. */
@@ -245,13 +242,13 @@ export class Host implements ActorHost {
 
   /** Stops where it stands, as if killed. */
   halt(): void {
-    if (this.#over) return;
-    this.#over = true;
+    if (this.#parts.over) return;
+    this.#parts.over = true;
     this.#ears.closeAll();
     this.#status.close();
     this.#effects.calls.abandon();
     this.#parts.outbox.close();
-    for (const record of this.#records.values()) this.#layDown(record);
+    for (const record of this.#parts.records.values()) this.#layDown(record);
   }
 
   #layDown({ deadlines, running, faults }: ActorRecord): void {
@@ -292,49 +289,5 @@ export class Host implements ActorHost {
       resumed(timer, loaded.timers[timer.delay]!, { clock, sameBoot, trusted }),
     );
     if (state.status === 'done') record.condition = 'ended';
-  }
-
-  #shared(outbox: Outbox, deadLetters: DeadLetters): HostParts {
-    const { migrations = [], restarts, step, ledger } = this.#options;
-    const host = this;
-    return {
-      ...this.#options,
-      ledger,
-      random: this.#options.random.fork(`host/${this.node}`),
-      budget: restarts ?? usualBudget,
-      answers: new Answers(),
-      outbox,
-      deadLetters,
-      counts: { dropped: 0, faults: 0, malformed: 0, refused: {} },
-      get over() {
-        return host.#over;
-      },
-      halt: () => host.halt(),
-      point(point, address) {
-        if (step === undefined) return;
-        try {
-          step(point, address);
-        } catch (error) {
-          host.halt();
-          throw error;
-        }
-      },
-      migrated: (stored, loaded) => restorable(stored, loaded, migrations),
-      inspected({ address, seq, value }, type, payload) {
-        for (const inspector of [...host.#inspectors]) {
-          try {
-            inspector({ address, seq, type, payload, value });
-          } catch {
-            // Who watches never harms what is watched: one that fails sees no more.
-            host.#inspectors.splice(host.#inspectors.indexOf(inspector), 1);
-          }
-        }
-      },
-      failed({ address }, error) {
-        for (const listener of host.#failures) listener({ address, error });
-      },
-      records: () => host.#records.values(),
-      record: (address) => host.#records.get(address),
-    };
   }
 }

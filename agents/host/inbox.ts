@@ -1,4 +1,5 @@
 /** What was done about messages with a key, so that each takes effect once. */
+import type { CallAnswered } from '#machines/effects.ts';
 import { type Outcome, refuse } from '#protocols/errors.ts';
 import type { Address } from '#protocols/ids.ts';
 import { pending } from '../body.ts';
@@ -59,7 +60,8 @@ export class Inbox {
     reply: Outcome<unknown> | typeof pending | undefined,
     tx: Transaction,
   ): void {
-    for (const answered of [...tx.answers]) {
+    // Those that are stored are taken out of the list.
+    for (const answered of tx.answers.length === 0 ? nothing : [...tx.answers]) {
       const known = this.#parts.store.inbox(answered.callId);
       if (known?.status !== 'working') continue;
       tx.inbox.push({ ...known, status: 'done', answer: answered.outcome });
@@ -97,6 +99,8 @@ export function heardOnce(address: Address, key: string, nowWallUs: number): Inb
     expiresWallUs: nowWallUs + EVENT_KEY_US,
   };
 }
+
+const nothing: readonly CallAnswered[] = [];
 
 function eventKey(address: Address, key: string): string {
   return `${address} ${key}`;

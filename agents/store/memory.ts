@@ -25,7 +25,7 @@ type Packed = readonly [
   seq: number,
   sent: number,
   takenAtWallUs: number,
-  random: Readonly<Record<string, number>> | 0,
+  random: readonly (readonly [stream: string, counter: number])[] | 0,
   timers: readonly StoredTimer[] | 0,
   intents: readonly StoredIntent[] | 0,
 ];
@@ -95,6 +95,8 @@ export class MemoryStore implements Store {
     const kept = this.#actors.get(address);
     if (kept === undefined || typeof kept === 'string') return;
     const packer = this.#packer;
+    // Names of streams are data: as keys each would be a shape of its own.
+    const random = Object.entries(kept.random);
     const packed: Packed = [
       packer.number(kept.role),
       packer.number(kept.machineHash),
@@ -103,8 +105,8 @@ export class MemoryStore implements Store {
       kept.seq,
       kept.sent,
       kept.takenAtWallUs,
-      Object.keys(kept.random).length === 0 ? 0 : kept.random,
-      kept.timers.length === 0 ? 0 : kept.timers,
+      random.length === 0 ? 0 : random,
+      kept.timers.length === 0 ? 0 : kept.timers.map((timer) => ({ ...timer })),
       kept.intents.length === 0 ? 0 : kept.intents,
     ];
     this.#actors.set(address, packer.pack(packed));
@@ -130,7 +132,7 @@ export class MemoryStore implements Store {
       snapshot,
       seq,
       sent,
-      random: random === 0 ? {} : random,
+      random: random === 0 ? {} : Object.fromEntries(random),
       timers: timers === 0 ? [] : timers,
       intents: intents === 0 ? [] : intents,
       takenAtWallUs,

@@ -9,6 +9,7 @@ import { createFluidAir } from '#sim/air/fluid.ts';
 import { serveAir } from '#sim/air/serve.ts';
 import type { Command } from '../command.ts';
 import { playOnAir } from '../live/air-faults.ts';
+import { startHeartbeat } from '../live/heartbeat.ts';
 import { openSiteKeys } from '../live/keys.ts';
 import { meetParent } from '../live/parent.ts';
 import { aborted, connectTo } from '../live/process.ts';
@@ -90,10 +91,12 @@ export const air: Command = {
     const { fidelity, version } = ground.describe();
     output.note(`air (${fidelity}, ${version}) for ${[...leaves.keys()].join(', ')}`);
     parent.tell({ type: 'ready' });
+    const heart = startHeartbeat(dir, 'air');
     await Promise.race([aborted(parent.stop), aborted(failed.signal)]);
     for (const one of served) one.close();
     await Promise.all(buses.map((bus) => new Promise<void>((done) => bus.drain(done))));
     clock.stop();
+    heart.close();
     parent.leave();
     return failed.signal.aborted ? 'notReachable' : 'held';
   },

@@ -1,6 +1,7 @@
 import { InputError } from '#protocols/errors.ts';
 import { nearest } from '#protocols/nearest.ts';
 import type { Command } from '../command.ts';
+import { columns } from '../help.ts';
 import { table } from '../table.ts';
 
 /** The list stands in `bench/`, which imports us; it is found when it is asked for. */
@@ -18,8 +19,10 @@ const list: Command = {
     const benches = await loadBenches();
     if (output.json)
       output.document({ benches: benches.map(({ name, about }) => ({ name, about })) });
-    else
-      for (const text of table(benches.map(({ name, about }) => [name, about]))) output.line(text);
+    else {
+      const names = benches.map(({ name, about }) => [name, about] as const);
+      for (const text of columns(names)) output.line(text);
+    }
     return 'held';
   },
 };

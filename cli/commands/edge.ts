@@ -48,9 +48,14 @@ export const edge: Command = {
       const { parts, keys } = live;
       const beganMs = args.integer('began') ?? parts.clock.now() / US_PER_MS;
       const { country, settings } = plan;
-      const { radios, close } = openRadios(parts, { node, country, pace: site.pace, beganMs });
+      const { radios, found, close } = openRadios(parts, {
+        node,
+        country,
+        pace: site.pace,
+        beganMs,
+      });
       say(`${node.id}: ${radios.length} radios, broker ${natsUrl}`);
-      await live.run(
+      const start = () =>
         startNode({
           ...parts,
           node: node.id,
@@ -65,8 +70,8 @@ export const edge: Command = {
             surveyPeriodMs: settings.survey / US_PER_MS,
             neighbourPeriodMs: settings.neighbours / US_PER_MS,
           },
-        }),
-      );
+        });
+      await live.run((await found(parent.stop)) ? start() : undefined);
       close();
     });
     return 'held';

@@ -1,6 +1,7 @@
 import { CLOUD } from '#protocols/ids.ts';
 import type { Command } from '../command.ts';
 import { findBroker, openHub, startHub } from '../live/brokers.ts';
+import { startHeartbeat } from '../live/heartbeat.ts';
 import { openSiteKeys } from '../live/keys.ts';
 import { portOf } from '../live/own-leaf.ts';
 import { meetParent } from '../live/parent.ts';
@@ -47,8 +48,10 @@ export const hub: Command = {
       `hub of site ${place.site}: ${broker.url}, nodes at port ${place.leafPort}, ${CLOUD} beside it`,
     );
     parent.tell({ type: 'ready' });
+    const heart = startHeartbeat(dir, 'hub');
     await Promise.race([aborted(parent.stop), aborted(ended.signal)]);
     await broker.stop();
+    heart.close();
     parent.leave();
     return ended.signal.aborted ? 'crashed' : 'held';
   },

@@ -3,6 +3,7 @@ import { loadScenario, scenarioNames } from '#sim/scenario-files.ts';
 import { describeDifference, firstDifference } from '#sim/trace/trace-diff.ts';
 import { readTraceFile } from '#sim/trace/trace-file.ts';
 import type { Arguments, Command } from '../command.ts';
+import { columns } from '../help.ts';
 import type { SimSettings } from '../sim/run.ts';
 
 const diff: Command = {
@@ -31,7 +32,10 @@ const list: Command = {
   async run(_, output) {
     const scenarios = scenarioNames().map((name) => ({ name, about: loadScenario(name).about }));
     if (output.json) output.document({ scenarios });
-    else for (const { name, about } of scenarios) output.line(`${name.padEnd(10)}  ${about}`);
+    else {
+      const names = scenarios.map(({ name, about }) => [name, about] as const);
+      for (const text of columns(names)) output.line(text);
+    }
     return 'held';
   },
 };

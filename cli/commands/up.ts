@@ -14,7 +14,7 @@ import { summaryLines, UpReport } from '../live/up-report.ts';
 export const up: Command = {
   name: 'up',
   summary:
-    'Runs a scenario in real time, as processes of their own over NATS, until Ctrl-C or for a duration. The hour of a scenario’s events is fitted into --duration, or into the first minute; silence before use and the other times of the law last as long as they do.',
+    'Runs a scenario in real time, every node a process of its own, over NATS, until Ctrl-C.',
   usage: '[SCENARIO] [options]',
   examples: [
     'airguard up',
@@ -23,7 +23,11 @@ export const up: Command = {
   ],
   options: {
     duration: { about: 'Ends after so long', value: 'TIME' },
-    pace: { about: 'How many times as early the scenario’s events come; 1 is real', value: 'N' },
+    pace: {
+      about:
+        'How many times as early the scenario’s events come. By default all of them come within --duration, or within a minute. What the law asks for takes its time at any pace',
+      value: 'N',
+    },
     seed: siteOptions.seed!,
     dir: dirOption,
     fresh: { about: 'Forgets stores, streams and ledgers of before; keys stay' },

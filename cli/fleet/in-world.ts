@@ -59,6 +59,8 @@ export function populate(population: Population): Filled {
             pseudonyms,
             signer: signer(node.id),
             clockTrusted: () => true,
+            // A process dies here, never its machine.
+            machine: { bootId: 'the-only-one', uptimeUs: env.uptimeUs },
             radios: node.radios.map((radio) => ({
               actor: radio.id,
               home: radio.channel,

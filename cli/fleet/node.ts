@@ -18,6 +18,7 @@ import { InputError } from '#protocols/errors.ts';
 import { address } from '#protocols/ids.ts';
 import { openLedger } from './ledger.ts';
 import type { NodeParts, RadioPart, RunningPart } from './parts.ts';
+import { wallKept } from './wall-kept.ts';
 
 /** The actor of the node itself. */
 export const NODE_ACTOR = 'node';
@@ -28,7 +29,9 @@ export function startNode(parts: NodeParts): RunningPart {
   const gate = createGate({ keyring, selfSigner: signer });
   const caller = createCaller({ bus, clock, random: random.fork(`caller/${parts.bootId}`), site });
   const ledger = openLedger(parts, node, signer);
-  const host = new Host({ ...parts, caller, ledger });
+  const isWallKept = wallKept(parts);
+  const clockTrusted = () => isWallKept && parts.clockTrusted();
+  const host = new Host({ ...parts, clockTrusted, caller, ledger });
   const drivers = new Map(radios.map(({ actor, driver }) => [actor, driver]));
   const watch = new SpectrumWatch(drivers);
   const self = address(site, node, NODE_ACTOR);
@@ -46,6 +49,11 @@ export function startNode(parts: NodeParts): RunningPart {
     sampler.start(radio, phaseOf(`${node}/${radio.actor}`, index));
   });
   startNodeActor();
+  // Nobody would heed radar there any more; its next start finds the radio silent and takes it up.
+  host.onFailed(({ address: failed }) => {
+    const radio = radios.find(({ actor }) => addressOf(actor) === failed);
+    radio?.driver.listen(null, () => undefined);
+  });
   const door = openDoor({ host, bus, gate, clock, clockTrusted: parts.clockTrusted });
   let lostAtUs = 0;
   const status = bus.onStatus(({ type }) => {

@@ -10,6 +10,7 @@ import type { Driver } from '#protocols/driver.ts';
 import type { Random } from '#protocols/random.ts';
 import type { TraceSink } from '#protocols/trace.ts';
 import type { Keyring, Signer } from '#protocols/verdict.ts';
+import type { Machine } from './wall-kept.ts';
 
 interface HostParts {
   readonly site: string;
@@ -49,6 +50,7 @@ export interface NodeParts extends HostParts {
   /** Signs the node's own verdicts and its ledger. */
   readonly signer: Signer;
   readonly radios: readonly RadioPart[];
+  readonly machine: Machine;
   readonly spectrum: SpectrumSettings;
   readonly sampling: Sampling;
 }

@@ -13,8 +13,10 @@ import { TappedBus } from '#sim/tapped-bus.ts';
 import { followLedger } from '../fleet/ledger.ts';
 import type { NodeParts, RunningPart } from '../fleet/parts.ts';
 import { clockTrust } from './clock-trust.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import { keysDirectory, openSiteKeys, type SiteKeys } from './keys.ts';
 import { LedgerFile } from './ledger-file.ts';
+import { thisMachine } from './machine.ts';
 import type { Parent } from './parent.ts';
 import { RealClock } from './real-clock.ts';
 import { startTally } from './tally.ts';
@@ -43,13 +45,14 @@ type Parts = Pick<
   | 'keyring'
   | 'pseudonyms'
   | 'clockTrusted'
+  | 'machine'
 >;
 
 export interface LiveProcess {
   readonly parts: Parts & { readonly clock: RealClock };
   readonly keys: SiteKeys;
-  /** Runs it until it is time to end, then ends it in good order. */
-  run(part: RunningPart): Promise<void>;
+  /** Runs it until it is time to end, then ends it in good order; without a part it ends at once. */
+  run(part: RunningPart | undefined): Promise<void>;
 }
 
 const PASSIVATE_AFTER_MS = 300_000;
@@ -89,6 +92,7 @@ export async function openProcess(options: ProcessOptions): Promise<LiveProcess>
     file.append(entry);
     parent.tell({ type: 'noted', entry });
   });
+  const heart = startHeartbeat(dir, name);
   const bootId = `${name}-${Buffer.from(random.fork('boot').bytes(6)).toString('hex')}`;
   return {
     keys,
@@ -104,18 +108,22 @@ export async function openProcess(options: ProcessOptions): Promise<LiveProcess>
       keyring: keyringOfTrust(loadTrust(keysDirectory(dir))),
       pseudonyms: keys.pseudonyms(),
       clockTrusted: clockTrust(clock, store),
+      machine: thisMachine(),
     },
     async run(part) {
-      parent.tell({ type: 'ready' });
-      await Promise.race([aborted(parent.stop), failed]);
-      // A broker that is away must not keep the process: what is not sent is in the store.
-      await within(STOP_WITHIN_MS, (done) => part.stop(done));
-      part.kill();
+      if (part !== undefined) {
+        parent.tell({ type: 'ready' });
+        await Promise.race([aborted(parent.stop), failed]);
+        // A broker that is away must not keep the process: what is not sent is in the store.
+        await within(STOP_WITHIN_MS, (done) => part.stop(done));
+        part.kill();
+      }
       ledger.close();
       tally.close();
       await within(STOP_WITHIN_MS, (done) => plain.drain(done));
       clock.stop();
       store.close();
+      heart.close();
       parent.leave();
     },
   };

@@ -1,6 +1,7 @@
 /** The radios of a live node, each with the driver that the scenario gives it. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { openCaptureDriver, parseCaptureAddress, Recording } from '#edge/drivers/capture.ts';
 import { RemoteAir } from '#edge/drivers/remote-air.ts';
 import { createSimDriver } from '#edge/drivers/sim.ts';
@@ -20,8 +21,12 @@ export interface RadiosOptions {
 
 export interface LiveRadios {
   readonly radios: readonly RadioPart[];
+  /** Waits until the air answers, as one waits for hardware; false when it is to end before. */
+  found(stop: AbortSignal): Promise<boolean>;
   close(): void;
 }
+
+const ASK_AGAIN_MS = 250;
 
 export function openRadios(
   { site, bus, clock, random }: Pick<NodeParts, 'site' | 'bus' | 'clock' | 'random'>,
@@ -50,7 +55,19 @@ export function openRadios(
       driver,
     };
   });
-  return { radios, close: () => air.close() };
+  return { radios, found, close: () => air.close() };
+
+  async function found(stop: AbortSignal): Promise<boolean> {
+    const [first] = radios;
+    while (first !== undefined && !stop.aborted) {
+      const isThere = await new Promise<boolean>((resolve) =>
+        air.tuned(`${node.id}/${first.actor}`, ({ ok }) => resolve(ok)),
+      );
+      if (isThere) return true;
+      await pause(ASK_AGAIN_MS);
+    }
+    return !stop.aborted;
+  }
 
   function played(address: string, inner: Driver): Driver {
     const sinceMs = clock.now() / US_PER_MS - beganMs;

@@ -1,5 +1,7 @@
 /** What a live fleet did, gathered from what its processes tell. */
 import type { LedgerEntry } from '#protocols/ledger.ts';
+import { moveLines } from '../moves.ts';
+import { wrap } from '../wrap.ts';
 import type { Change, Counts, Told } from './messages.ts';
 
 export interface UpDocument {
@@ -128,11 +130,9 @@ export function summaryLines(report: UpDocument): string[] {
     `  events     ${report.events}`,
     `  calls      ${report.calls.ok} ok, ${report.calls.refused} refused, ${report.calls.failed} failed; ${report.refused} turned down at the doors`,
     `  moves      ${moved.length}${moved.length === 0 ? '' : ':'}`,
-    ...moved.map(
-      ({ radio, from, to, reason }) => `    ${radio}  ${from ?? '–'} → ${to}  ${reason}`,
-    ),
+    ...moved.flatMap((move) => moveLines('    ', move)),
     `  radar      ${report.radar.length}`,
-    ...report.radar.map(({ radio, reason }) => `    ${radio}  ${reason}`),
+    ...report.radar.flatMap(({ radio, reason }) => [`    ${radio}`, ...wrap(reason, '      ')]),
     `  ledger     ${report.ledgerEntries} entries; \`airguard ledger verify\` checks them`,
     `  restarts   ${report.restarts}`,
   ];

@@ -1,5 +1,7 @@
 /** What a run came to, for a person. */
+import { moveLines } from '../moves.ts';
 import { table } from '../table.ts';
+import { wrap } from '../wrap.ts';
 import type { SimReport } from './run.ts';
 
 /** Longer lists are cut, and say so; `--json` has them whole. */
@@ -10,7 +12,9 @@ export function reportLines({ document, result, interrupted }: SimReport): strin
   const moves = changes.filter(({ cause }) => cause !== 'start');
   return [
     `${document.scenario}, seed ${document.seed}, strategy ${document.strategy}, air ${document.air.fidelity} ${document.air.version}${interrupted ? ', ended early' : ''}`,
-    `${document.nodes} nodes, ${document.radios} radios, ${document.clients} clients; ${clock(document.virtualSeconds)} in ${document.wallSeconds.toFixed(1)} s (${(document.virtualSeconds / document.wallSeconds).toFixed(0)}×), ${document.events} events (${document.eventsPerRadioSecond.toFixed(2)} per radio and second), spectra ${spectrum.sweeps} sweeps every ${spectrum.everySeconds} s, ${document.peakMemoryMb.toFixed(0)} MB`,
+    `${document.nodes} nodes, ${document.radios} radios, ${document.clients} clients, spectra of ${spectrum.sweeps} sweeps every ${spectrum.everySeconds} s`,
+    `${clock(document.virtualSeconds)} of virtual time in ${document.wallSeconds.toFixed(1)} s (${(document.virtualSeconds / document.wallSeconds).toFixed(0)}×), ${document.peakMemoryMb.toFixed(0)} MB`,
+    `${document.events} events, ${document.eventsPerRadioSecond.toFixed(2)} per radio and second`,
     '',
     ...table([
       ['', 'before', 'after'],
@@ -26,17 +30,7 @@ export function reportLines({ document, result, interrupted }: SimReport): strin
     ]),
     '',
     `Channel changes: ${moves.length}`,
-    ...table(
-      moves
-        .slice(0, LISTED)
-        .map(({ atSeconds, radio, from, to, reason }) => [
-          clock(atSeconds),
-          radio,
-          `${from ?? 'none'} → ${to}`,
-          reason,
-        ]),
-      '  ',
-    ),
+    ...moves.slice(0, LISTED).flatMap((move) => moveLines(`  ${clock(move.atSeconds)}  `, move)),
     ...more(moves.length),
     '',
     'Tool calls',
@@ -68,7 +62,7 @@ export function reportLines({ document, result, interrupted }: SimReport): strin
     ),
     ...more(radar.length),
     '',
-    `Faults: ${counted(document.faults)}`,
+    ...wrap(`Faults: ${counted(document.faults)}`),
     '',
     'Checkers',
     ...table(
@@ -93,8 +87,9 @@ export function reportLines({ document, result, interrupted }: SimReport): strin
 }
 
 function counted(counts: Readonly<Record<string, number>>): string {
-  const parts = Object.entries(counts).map(([kind, count]) => `${kind} ${count}`);
-  return parts.length === 0 ? 'none' : parts.sort().join(', ');
+  const kinds = Object.keys(counts).sort();
+  // The no-break space keeps a count beside its name.
+  return kinds.map((kind) => `${kind}\u00a0${counts[kind]}`).join(', ') || 'none';
 }
 
 function more(count: number): string[] {

@@ -4,6 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { type ExitCode, exitCodes } from '#protocols/errors.ts';
 import type { Output } from '../command.ts';
+import { table } from '../table.ts';
 import { repeatArguments, repeatCommand } from './repeat.ts';
 import type { SimDocument, SimSettings } from './run.ts';
 
@@ -54,9 +55,8 @@ export async function runSeeds(
       runs,
     });
   } else {
-    for (const [name, count] of Object.entries(counts)) {
-      output.line(`  ${name.padEnd(26)} ${count} checked`);
-    }
+    const rows = Object.entries(counts).map(([name, count]) => [name, count, 'checked']);
+    for (const text of table(rows, '  ')) output.line(text);
     output.line(`${runs.length} seeds of ${settings.scenario}, ${broken.length} broke`);
     for (const { seed, repeat } of broken) output.line(`  seed ${seed}: ${repeat}`);
   }

@@ -10,6 +10,12 @@ import { mean, type Picture, type Sample } from './picture.ts';
 /** Differences below this are not worth a second move, however sure. */
 const negligible = 0.02;
 
+/**
+ * Reports held against each other, on either side of a move: a minute's. Longer ago the air was
+ * another; what made the radio move may have come only just before.
+ */
+const compared = 6;
+
 /** What was lost, as a share of demand, and how far that may be chance (two standard errors). */
 interface Loss {
   readonly value: number;
@@ -25,14 +31,14 @@ export function measureChange(picture: Picture, change: Change): Measured {
   const to = channelKey(change.to);
   const before = view.samples.filter(({ channel, atMs }) => channel === from && atMs <= movedAtMs);
   const after = view.samples.filter(({ channel, atMs }) => channel === to && atMs > movedAtMs);
-  const own = lossBetween(utilities(before), utilities(after));
+  const own = lossBetween(newest(before), newest(after));
   let gain = 0;
   let scatter = 0;
   for (const address of picture.neighboursOf(view)) {
     const samples = picture.views.get(address)?.samples ?? [];
     const loss = lossBetween(
-      utilities(samples.filter(({ atMs }) => atMs <= movedAtMs)),
-      utilities(samples.filter(({ atMs }) => atMs > movedAtMs)),
+      newest(samples.filter(({ atMs }) => atMs <= movedAtMs)),
+      newest(samples.filter(({ atMs }) => atMs > movedAtMs)),
     );
     gain -= loss.value;
     scatter += loss.interval * loss.interval;
@@ -43,14 +49,18 @@ export function measureChange(picture: Picture, change: Change): Measured {
   const unheard = before.length > 0 && after.length === 0;
   return {
     changeId,
-    before: mean(utilities(before)),
-    after: mean(utilities(after)),
+    before: mean(newest(before)),
+    after: mean(newest(after)),
     worse: lost || unheard,
   };
 }
 
-function utilities(samples: readonly Sample[]): number[] {
-  return samples.filter(({ clients }) => clients > 0).map(({ utility }) => utility);
+/** What the newest reports say of clients that were there. */
+function newest(samples: readonly Sample[]): number[] {
+  return samples
+    .filter(({ clients }) => clients > 0)
+    .slice(-compared)
+    .map(({ utility }) => utility);
 }
 
 function lossBetween(before: readonly number[], after: readonly number[]): Loss {

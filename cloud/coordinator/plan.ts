@@ -76,8 +76,8 @@ function describe(
   const busy = mean(recent.map((sample) => sample.busy));
   const wrong =
     filled === undefined
-      ? `${describeChannel(current)} is busy ${percent(busy)} of the time and its clients get ${percent(expectedBefore)} of what they ask`
-      : `${filled.looksLike} fills ${mhz(filled.lowMhz)} to ${mhz(filled.highMhz)} MHz for ${percent(filled.duty)} of the time`;
+      ? `${describeChannel(current)} is busy ${percent(busy)} of the time`
+      : `What looks like ${filled.looksLike} fills ${mhz(filled.lowMhz)} to ${mhz(filled.highMhz)} MHz for ${percent(filled.duty)} of the time`;
   const evidence = [
     `survey: busy ${percent(busy)}, own sending ${percent(mean(recent.map(({ tx }) => tx)))}, ${recent.length} reports`,
     ...(filled === undefined
@@ -92,7 +92,7 @@ function describe(
     radio: view.address,
     from: current,
     to,
-    reason: `${wrong}; ${describeChannel(to)} is expected to give them ${percent(expectedAfter)}.`,
+    reason: `${wrong} and clients get ${percent(expectedBefore)} of what they ask; ${describeChannel(to)} is expected to give them ${percent(expectedAfter)}.`,
     evidence,
     expectedBefore,
     expectedAfter,

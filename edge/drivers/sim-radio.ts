@@ -47,10 +47,10 @@ export interface SimRadioOptions {
 
 /**
  * From the first pulse until the event is out: the chip needs a burst (18 pulses of 1,428 µs) and the
- * kernel some time. The rules leave 10 s in all.
+ * kernel some time. The range is typical, not measured here; the rules leave 10 s in all.
  */
 const DETECTION_US = { least: 30_000, most: 150_000 } as const;
-/** A change of channel, as measured on chips of this kind: 20 to 80 ms. */
+/** A change of channel: typical of such chips, not measured here. */
 const TUNING_US = { least: 20_000, most: 80_000 } as const;
 const SWITCHING_US = 5_000;
 

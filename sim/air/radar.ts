@@ -17,9 +17,10 @@ export interface Radar {
 
 /**
  * The weakest radar that must be noticed, dBm at an antenna of 0 dBi: −64 from an EIRP of 200 mW
- * on, −62 below.
+ * on, −62 below. The texts ask for −64 too where a weaker radio sends 10 dBm/MHz or more, which this
+ * leaves out.
  *
- * @see 47 CFR 15.407(h)(2); ETSI EN 301 893, table D.2
+ * @see 47 CFR 15.407(h)(2); ETSI EN 301 893, table D.2. Neither text was at hand: not confirmed.
  */
 export function detectionThresholdDbm(eirpDbm: number): number {
   return eirpDbm >= 23 ? -64 : -62;
@@ -34,7 +35,10 @@ interface Train {
 /** One burst a second: how often the beam comes round is a choice of ours, no rule says it. */
 const BURST_EVERY_US = US_PER_S;
 
-/** The pulses of a radar within a window, as strong as they arrive. The same for every radio. */
+/**
+ * The pulses of a radar within a window, as strong as they arrive. The same for every radio. The
+ * trains are as the standards are quoted; their texts were not at hand: not confirmed.
+ */
 export function pulsesOf(
   radar: Radar,
   window: Window,

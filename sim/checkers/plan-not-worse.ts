@@ -6,6 +6,12 @@ import { type Breach, type Checker, field } from './checker.ts';
 /** Five minutes of surveys, ten seconds apart. */
 const KEPT = 30;
 
+/**
+ * Surveys held against each other on either side of a move. What sends the radio away may have come
+ * only just before; minutes earlier the channel was as good as another.
+ */
+const COMPARED = 6;
+
 /** Differences below this share are not worth a second move, however sure. */
 const NEGLIGIBLE = 0.02;
 
@@ -86,7 +92,9 @@ export const planNotWorse: Checker = {
   },
 };
 
-function lossBetween(before: readonly Sample[], after: readonly Sample[]) {
+function lossBetween(allBefore: readonly Sample[], allAfter: readonly Sample[]) {
+  const before = allBefore.slice(-COMPARED);
+  const after = allAfter.slice(-COMPARED);
   if (before.length === 0 || after.length === 0) return { value: 0, interval: 0 };
   return {
     value: mean(before) - mean(after),

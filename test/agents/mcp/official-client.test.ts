@@ -82,6 +82,7 @@ function startRealNode(bus: Bus): RunningPart {
     pseudonyms: keys.pseudonyms,
     signer: keys.signer(NODE),
     clockTrusted: () => true,
+    machine: { bootId: null, uptimeUs: () => 0 },
     radios: [{ ...radio, home: channel36, driver }],
     spectrum: { spectrumPeriodMs: 10_000, sweeps: 64, bins: 128 },
     sampling: { surveyPeriodMs: 10_000, neighbourPeriodMs: 60_000 },

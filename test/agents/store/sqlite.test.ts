@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { SqliteStore } from '#agents/store/sqlite.ts';
 import { InputError } from '#protocols/errors.ts';
 import { actor, light, storeConforms } from './conformance.ts';
@@ -27,7 +28,10 @@ storeConforms('the store in SQLite', () => {
 test('a store whose writer was killed in the middle of a commit has that commit whole or not at all', async () => {
   for (const afterMs of [5, 15, 40]) {
     const file = newFile();
-    const writer = spawn(process.execPath, [join(import.meta.dirname, 'writer.ts'), file]);
+    const writer = spawn(process.execPath, [
+      fileURLToPath(new URL('./writer.ts', import.meta.url)),
+      file,
+    ]);
     let said = '';
     const begun = new Promise<void>((resolve) => {
       writer.stdout.on('data', (chunk) => {
