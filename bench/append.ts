@@ -22,7 +22,7 @@ const SUBJECT = `airguard.${SITE}.event.cloud.bench.message.sent`;
 
 export const bench: Bench = {
   name: 'append',
-  about: 'deduplicated durable publishes ÷ js.publish with 1,000 in flight',
+  about: 'Durable publishes with a message id, next to js.publish of the NATS library.',
   async run({ repeats, note }) {
     const folder = mkdtempSync(join(tmpdir(), 'airguard-bench-'));
     const [port, leafPort] = [await freePort(), await freePort()];

@@ -29,7 +29,7 @@ const BARE_BYTES = 200;
 
 export const bench: Bench = {
   name: 'calls',
-  about: 'radio_get_state on a live host, 64 in flight ÷ bare nc.request, 64 in flight',
+  about: 'Calls of radio_get_state to a live host, next to bare requests of the NATS library.',
   async run({ repeats, note }) {
     const folder = mkdtempSync(join(tmpdir(), 'airguard-bench-'));
     const [port, leafPort] = [await freePort(), await freePort()];

@@ -1,25 +1,34 @@
 /** The pages that are made from the code, each by a function. */
 import * as z from 'zod';
 import { rulesMarkdown } from '#agents/regulation/rule-set.ts';
+import { strategies } from '#cloud/coordinator/strategies/index.ts';
 import { commonRefusals } from '#protocols/errors.ts';
+import { formatTables } from '#protocols/format-tables.ts';
 import { grants } from '#protocols/roles.ts';
 import { laneOf, type Tool } from '#protocols/tool.ts';
 import { toolsByRole } from '#protocols/tools/index.ts';
+import { checkers } from '#sim/checkers/index.ts';
 import { scenarioSchema } from '#sim/scenario-files.ts';
 import { commonOptions } from './arguments.ts';
 import type { Command, LazyCommand } from './command.ts';
+import { plants } from './fleet/plants.ts';
+import { formatParts } from './format-parts.ts';
 import { describeOption } from './help.ts';
 
 export interface GeneratedDoc {
   /** From the root of the project. */
   readonly file: string;
-  make(commands: readonly LazyCommand[]): string | Promise<string>;
+  /** `before` is what the page says now; only pages that are in part written by hand look at it. */
+  make(commands: readonly LazyCommand[], before: string): string | Promise<string>;
 }
 
 export const generatedDocs: readonly GeneratedDoc[] = [
   { file: 'docs/commands.md', make: commandsPage },
   { file: 'docs/tools.md', make: toolsPage },
   { file: 'docs/rules.md', make: rulesMarkdown },
+  { file: 'docs/permissions.md', make: permissionsPage },
+  { file: 'docs/formats.md', make: (_, before) => splice(before, formatParts()) },
+  { file: 'docs/guides/simulator.md', make: (_, before) => splice(before, simulatorParts()) },
   { file: 'sim/scenarios/schema.json', make: scenarioSchema },
 ];
 
@@ -54,6 +63,36 @@ function commandSections(command: Command, name: string, level: string): string[
 
 function optionRows(options: Parameters<typeof describeOption>[0][]): string[] {
   return options.map(describeOption).map(([left, right]) => `- \`${left}\`: ${right}`);
+}
+
+function permissionsPage(): string {
+  return page(
+    '# Permissions',
+    made,
+    'What the broker lets each client publish and subscribe, made from the grants in `protocols/roles.ts` by `protocols/permissions.ts`. A node’s process is a client of the leaf broker beside it. A link is what the hub lets that broker pass on and tells it. All others are clients of the hub.',
+    '`<bucket>` stands for each key-value bucket, `<store>` for each object store; [formats](formats.md#subjects) lists both.',
+    formatTables().permissions,
+  );
+}
+
+function simulatorParts(): Readonly<Record<string, string>> {
+  const list = (entries: readonly { name: string; about: string }[]) =>
+    entries.map(({ name, about }) => `- \`${name}\`: ${about}`).join('\n');
+  return {
+    checkers: list(checkers.map(({ name, text }) => ({ name, about: text }))),
+    strategies: list(strategies),
+    plants: list(plants),
+  };
+}
+
+/** Puts each part between `<!-- made: NAME -->` and `<!-- /made -->`. */
+function splice(text: string, parts: Readonly<Record<string, string>>): string {
+  return Object.entries(parts).reduce((whole, [name, part]) => {
+    const [before, after] = whole.split(`<!-- made: ${name} -->\n`);
+    const end = after?.indexOf('<!-- /made -->') ?? -1;
+    if (after === undefined || end < 0) throw new Error(`no place for '${name}' in the page`);
+    return `${before}<!-- made: ${name} -->\n${part}\n${after.slice(end)}`;
+  }, text);
 }
 
 function toolsPage(): string {

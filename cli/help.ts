@@ -51,8 +51,7 @@ function titled(title: string, rows: readonly (readonly [string, string])[]): st
 /** What is too long for the left column stands on a line of its own. */
 const LEFT_WIDTH = 24;
 
-/** Two columns, the right one wrapped. */
-export function columns(rows: readonly (readonly [string, string])[]): string[] {
+function columns(rows: readonly (readonly [string, string])[]): string[] {
   const lengths = rows.map(([left]) => left.length).filter((length) => length <= LEFT_WIDTH);
   const width = Math.max(4, ...lengths);
   return rows.flatMap(([left, right]) => {

@@ -1,3 +1,5 @@
+import { wrap } from './wrap.ts';
+
 /** Rows in columns. Numbers are set to the right. */
 export function table(rows: readonly (readonly (string | number)[])[], indent = ''): string[] {
   const widths: number[] = [];
@@ -14,4 +16,14 @@ export function table(rows: readonly (readonly (string | number)[])[], indent = 
       })
       .join('  ')}`.trimEnd(),
   );
+}
+
+/** Rows in columns of text, the last of which is wrapped. */
+export function textTable(rows: readonly (readonly string[])[]): string[] {
+  const heads = table(rows.map((row) => row.slice(0, -1)));
+  const width = Math.max(0, ...heads.map((head) => head.length)) + 2;
+  return rows.flatMap((row, index) => {
+    const [first = '', ...rest] = wrap(row.at(-1) ?? '', ' '.repeat(width));
+    return [(heads[index] ?? '').padEnd(width) + first.slice(width), ...rest];
+  });
 }

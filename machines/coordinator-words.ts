@@ -49,8 +49,9 @@ export interface Decision {
 
 export interface Measured {
   readonly changeId: string;
-  readonly before: number;
-  readonly after: number;
+  /** Share of their demand that clients got; null where none was there. */
+  readonly before: number | null;
+  readonly after: number | null;
   /** True when worse by more than the measurements scatter. */
   readonly worse: boolean;
 }
@@ -153,4 +154,9 @@ export function decided(decisions: readonly Decision[], change: Change, outcome:
   return decisions.map((decision) =>
     decision.changeId === changeId ? { ...decision, outcome } : decision,
   );
+}
+
+/** For a sentence: what share of their demand clients got. */
+export function shareOf(share: number | null): string {
+  return share === null ? 'nothing to measure' : `${Math.round(share * 100)} %`;
 }

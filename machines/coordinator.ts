@@ -26,6 +26,7 @@ import {
   type Proposed,
   type Published,
   remembered,
+  shareOf,
   stageAll,
   withItem,
 } from './coordinator-words.ts';
@@ -206,7 +207,7 @@ export const coordinatorMachine = setup({
         for (const { changeId, before, after, worse: isWorse } of measured) {
           const change = work.items.find((item) => item.change.changeId === changeId)?.change;
           if (change === undefined) continue;
-          const figures = `${before.toFixed(3)} before, ${after.toFixed(3)} after`;
+          const figures = `${shareOf(before)} before, ${shareOf(after)} after`;
           if (isWorse) worse.push(change);
           else kept.push(change);
           decisions = decided(decisions, change, isWorse ? 'worse, goes back' : 'confirmed');
@@ -224,8 +225,8 @@ export const coordinatorMachine = setup({
               kind: 'decision',
               subject: change.radio,
               reason: isWorse
-                ? `Measured worse after the move (${figures}), so the radio goes back.`
-                : `Measured and confirmed (${figures}).`,
+                ? `Worse after the move, so the radio goes back: clients got ${figures}.`
+                : `Measured and confirmed: clients got ${figures}.`,
               body: { changeId, before, after },
             },
           });

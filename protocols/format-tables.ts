@@ -1,4 +1,4 @@
-/** The tables of docs/formats.md that are made from the code, as Markdown, by their marker. */
+/** What the pages on formats and permissions show of the code, as Markdown. */
 import { CLOUD } from './ids.ts';
 import { type Client, linkPermissionsOf, type Permissions, permissionsOf } from './permissions.ts';
 import { buckets, kinds, objectStores, streamOf } from './subjects.ts';
@@ -19,6 +19,10 @@ const holders: readonly (readonly [name: string, permissions: Permissions])[] = 
   ...clients.map((client) => [client.kind, permissionsOf(client)] as const),
   ['link', linkPermissionsOf(site, node, [node, '<other node>'])],
 ];
+
+const storeName = new RegExp(
+  `(?<=KV_|OBJ_|\\$KV\\.|\\$O\\.)(?:${[...buckets, ...objectStores].join('|')})(?![A-Z])`,
+);
 
 export function formatTables(): Readonly<Record<'kinds' | 'permissions', string>> {
   return { kinds: kindsTable(), permissions: permissionsTables() };
@@ -49,11 +53,29 @@ function permissionsTables(): string {
         '',
         '| publishes | subscribes |',
         '|---|---|',
-        ...sideBySide(publish.allow, subscribe.allow),
+        ...sideBySide(grouped(publish.allow), grouped(subscribe.allow)),
         ...(publish.deny.length === 0 ? [] : ['', `Never publishes: ${list(publish.deny)}.`]),
       ].join('\n');
     })
     .join('\n\n');
+}
+
+/** Subjects that differ only in a bucket or object store, as one that names all of these. */
+function grouped(subjects: readonly string[]): string[] {
+  const groups = new Map<string, Set<string>>();
+  for (const subject of subjects) {
+    const name = storeName.exec(subject)?.[0];
+    const pattern = name === undefined ? subject : subject.replace(name, '{}');
+    const names = groups.get(pattern) ?? new Set<string>();
+    groups.set(pattern, name === undefined ? names : names.add(name));
+  }
+  return [...groups].map(([pattern, names]) => pattern.replace('{}', nameOf(names)));
+}
+
+function nameOf(names: ReadonlySet<string>): string {
+  if (buckets.every((bucket) => names.has(bucket))) return '<bucket>';
+  if (objectStores.every((store) => names.has(store))) return '<store>';
+  return names.size === 1 ? [...names].join() : `{${[...names].join(',')}}`;
 }
 
 function sideBySide(left: readonly string[], right: readonly string[]): string[] {

@@ -4,9 +4,10 @@
  */
 import type { Address } from '#protocols/ids.ts';
 import { partsOf } from '#protocols/ids.ts';
+import { everySubject } from '#protocols/subjects.ts';
 import type { BusMessage, StreamMessage } from '../bus/bus.ts';
 import type { ActorRecord } from './actor-record.ts';
-import { decodeEnvelope, eventFilter } from './event-codec.ts';
+import { decodeEnvelope } from './event-codec.ts';
 import type { HostParts } from './host-parts.ts';
 import type { Message } from './message.ts';
 
@@ -26,21 +27,19 @@ export class Ears {
     if (hears.size === 0) return;
     const open: { close(): void }[] = [];
     this.#open.set(record, open);
-    let hearsEvents = false;
-    for (const [name, [heard]] of hears) {
-      if (heard?.event.kind === 'event') hearsEvents = true;
-      else {
-        const filter = eventFilter('metric', site, name);
-        const subscribed = bus.subscribe(filter, (message) => this.#metric(record, message));
-        open.push(subscribed);
-      }
+    const kinds = new Set([...hears.values()].map(([heard]) => heard?.event.kind));
+    if (kinds.has('metric')) {
+      // A leaf with permissions passes on no interest that is narrower than those
+      // (nats-server 2.9): so everything is asked for, and sorted here.
+      const filter = everySubject('metric', { site });
+      open.push(bus.subscribe(filter, (message) => this.#metric(record, message)));
     }
-    if (!hearsEvents) return;
+    if (!kinds.has('event')) return;
     const { actor } = partsOf(record.address);
     open.push(
       bus.consume(
         // All events of the site, so that what an actor hears may change without a new consumer.
-        { stream: 'EVENTS', durable: `${node}-${actor}`, filter: `airguard.${site}.event.>` },
+        { stream: 'EVENTS', durable: `${node}-${actor}`, filter: everySubject('event', { site }) },
         (message) => this.#event(record, message),
       ),
     );
@@ -81,7 +80,7 @@ export class Ears {
   }
 
   #metric(record: ActorRecord, message: BusMessage): void {
-    if (this.#parts.over) return;
+    if (this.#parts.over || !record.role.hears.has(nameOf(message.subject))) return;
     const came = this.#decode(record, message);
     if (came.ok) {
       const { heard } = came.value;

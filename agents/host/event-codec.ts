@@ -31,11 +31,6 @@ export function eventSubject(kind: EventKind, source: Address, name: string): st
   return subjectOf(kind, source, name);
 }
 
-/** Matches the event of that name from every actor of a site. */
-export function eventFilter(kind: EventKind, site: string, name: string): string {
-  return `airguard.${site}.${kind}.*.*.${name}`;
-}
-
 export function encodeEnvelope(kind: EventKind, envelope: Envelope): Uint8Array {
   return kind === 'event' ? utf8.encode(JSON.stringify(envelope)) : cbor.encode(envelope);
 }

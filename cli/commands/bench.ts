@@ -1,8 +1,7 @@
 import { InputError } from '#protocols/errors.ts';
 import { nearest } from '#protocols/nearest.ts';
 import type { Command } from '../command.ts';
-import { columns } from '../help.ts';
-import { table } from '../table.ts';
+import { table, textTable } from '../table.ts';
 
 /** The list stands in `bench/`, which imports us; it is found when it is asked for. */
 async function loadBenches() {
@@ -20,8 +19,8 @@ const list: Command = {
     if (output.json)
       output.document({ benches: benches.map(({ name, about }) => ({ name, about })) });
     else {
-      const names = benches.map(({ name, about }) => [name, about] as const);
-      for (const text of columns(names)) output.line(text);
+      const rows = benches.map(({ name, about }) => [name, about]);
+      for (const text of textTable(rows)) output.line(text);
     }
     return 'held';
   },

@@ -23,9 +23,9 @@ export function docsOf(commands: readonly LazyCommand[]): Command {
       }
       const stale: string[] = [];
       for (const { file, make } of generatedDocs) {
-        const text = await make(commands);
         const place = path.join(root, file);
-        const before = fs.existsSync(place) ? fs.readFileSync(place, 'utf8') : undefined;
+        const before = fs.existsSync(place) ? fs.readFileSync(place, 'utf8') : '';
+        const text = await make(commands, before);
         if (before === text) continue;
         stale.push(file);
         if (args.flag('write')) {

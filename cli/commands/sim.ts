@@ -1,10 +1,14 @@
+import { findStrategy, strategies } from '#cloud/coordinator/strategies/index.ts';
 import { InputError } from '#protocols/errors.ts';
+import { nearest } from '#protocols/nearest.ts';
+import type { Scenario } from '#sim/scenario.ts';
 import { loadScenario, scenarioNames } from '#sim/scenario-files.ts';
 import { describeDifference, firstDifference } from '#sim/trace/trace-diff.ts';
 import { readTraceFile } from '#sim/trace/trace-file.ts';
 import type { Arguments, Command } from '../command.ts';
-import { columns } from '../help.ts';
+import { findPlant, plants } from '../fleet/plants.ts';
 import type { SimSettings } from '../sim/run.ts';
+import { textTable } from '../table.ts';
 
 const diff: Command = {
   name: 'diff',
@@ -33,8 +37,8 @@ const list: Command = {
     const scenarios = scenarioNames().map((name) => ({ name, about: loadScenario(name).about }));
     if (output.json) output.document({ scenarios });
     else {
-      const names = scenarios.map(({ name, about }) => [name, about] as const);
-      for (const text of columns(names)) output.line(text);
+      const rows = scenarios.map(({ name, about }) => [name, about]);
+      for (const text of textTable(rows)) output.line(text);
     }
     return 'held';
   },
@@ -62,6 +66,10 @@ export const sim: Command = {
       about: 'Idle time after which an actor is put to rest, or `never`',
       value: 'TIME',
       default: 'never',
+    },
+    plant: {
+      about: `Breaks something on purpose, to see it caught: ${plants.map(({ name }) => name).join(', ')}`,
+      value: 'NAME',
     },
     trace: { about: 'Writes the trace to a file, for `sim diff`', value: 'FILE' },
   },
@@ -104,18 +112,31 @@ function settingsOf(args: Arguments): SimSettings {
   const durationMs = args.durationMs('duration');
   if (durationMs === 0) throw new InputError('--duration: expected more than nothing, came 0');
   const passivate = args.text('passivate') ?? 'never';
+  const plant = args.text('plant');
   return {
     scenario: name,
     loaded: scenario,
     seed,
     durationUs: durationMs === undefined ? scenario.duration : durationMs * 1_000,
     isOwnDuration: durationMs === undefined,
-    strategy: args.text('strategy'),
+    strategy: strategyOf(args, scenario),
     nodes: atLeastOne(args, 'nodes'),
     radios: atLeastOne(args, 'radios'),
     passivateAfterMs: passivate === 'never' ? null : (args.durationMs('passivate') ?? null),
     traceFile: args.text('trace'),
+    plant: plant === undefined ? undefined : findPlant(plant),
   };
+}
+
+function strategyOf(args: Arguments, scenario: Scenario): string | undefined {
+  const asked = args.text('strategy');
+  const name = asked ?? scenario.strategy;
+  if (findStrategy(name) !== undefined) return asked;
+  const names = strategies.map((strategy) => strategy.name);
+  const near = nearest(name, names);
+  throw new InputError(
+    `unknown strategy '${name}'${near === undefined ? '' : ` (did you mean '${near}'?)`}: expected ${names.join(', ')}`,
+  );
 }
 
 function atLeastOne(args: Arguments, name: string): number | undefined {

@@ -4,7 +4,7 @@ import { InputError } from '#protocols/errors.ts';
 import { metaKey } from '#protocols/mcp.ts';
 import { OPERATOR } from '#protocols/roles.ts';
 import type { Command } from '../command.ts';
-import { table } from '../table.ts';
+import { textTable } from '../table.ts';
 import { exitCodeOf, makeCall, readInput, toolNamed } from '../tools/call.ts';
 import { findActors, findTask, listTools } from '../tools/discover.ts';
 import { addressOf, openSession, sessionOptions } from '../tools/session.ts';
@@ -30,7 +30,7 @@ const list: Command = {
             String(_meta[metaKey.effect]),
             firstSentence(description),
           ]);
-          for (const line of table(rows)) output.line(line);
+          for (const line of textTable(rows)) output.line(line);
         }
         return 'held';
       }
@@ -39,7 +39,7 @@ const list: Command = {
       if (output.json) output.document({ site: session.site, nodes });
       else {
         const rows = actors.map(({ address, role, tools }) => [address, role, tools.join(' ')]);
-        for (const line of table(rows)) output.line(line);
+        for (const line of textTable(rows)) output.line(line);
         for (const { node } of nodes.filter((each) => each.actors === null)) {
           output.note(`${session.site}/${node} does not answer`);
         }

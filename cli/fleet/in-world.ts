@@ -5,8 +5,9 @@ import { MemoryStore } from '#agents/store/memory.ts';
 import { openCaptureDriver, parseCaptureAddress, Recording } from '#edge/drivers/capture.ts';
 import { directAir } from '#edge/drivers/direct-air.ts';
 import { SimDriver } from '#edge/drivers/sim.ts';
-import { type SimFaults, SimRadio } from '#edge/drivers/sim-radio.ts';
+import { SimRadio } from '#edge/drivers/sim-radio.ts';
 import { US_PER_MS } from '#protocols/clock.ts';
+import { CLOUD } from '#protocols/ids.ts';
 import { createFluidAir } from '#sim/air/fluid.ts';
 import type { MakeHardware } from '#sim/population.ts';
 import type { RadioPlan } from '#sim/scenario.ts';
@@ -15,13 +16,14 @@ import { startCloud } from './cloud.ts';
 import { type FleetKeys, seededKeys } from './keys.ts';
 import { startNode } from './node.ts';
 import type { RunningPart } from './parts.ts';
+import type { Plant } from './plants.ts';
 
 export interface Population {
   readonly seed: number;
   readonly passivateAfterMs: number | null;
   readonly strategy: string;
-  /** What goes wrong on purpose, by the air's name of a radio; for tests. */
-  readonly radioFaults?: (id: string) => SimFaults | undefined;
+  /** A bug to be caught. */
+  readonly plant?: Plant | undefined;
 }
 
 type Filled = Pick<WorldOptions, 'makeAir' | 'makeHardware' | 'makeStore' | 'nodes' | 'cloud'>;
@@ -32,7 +34,7 @@ const reactMs = 5_000;
 const settleMs = 60_000;
 
 export function populate(population: Population): Filled {
-  const { seed, passivateAfterMs, strategy } = population;
+  const { seed, passivateAfterMs, strategy, plant } = population;
   let keys: FleetKeys | undefined;
   const keysFor = (nodes: readonly { readonly id: string }[]) => {
     keys ??= seededKeys(
@@ -43,8 +45,9 @@ export function populate(population: Population): Filled {
   };
   return {
     makeAir: (random) => createFluidAir({ random }),
-    makeHardware: hardwareWith(population.radioFaults),
-    makeStore: () => new MemoryStore(),
+    makeHardware: hardwareWith(plant),
+    makeStore: (host) =>
+      host === CLOUD ? new MemoryStore() : (plant?.makeStore?.() ?? new MemoryStore()),
     nodes: {
       start(node, env) {
         const { signer, keyring, pseudonyms } = keysFor(env.site.nodes);
@@ -52,6 +55,8 @@ export function populate(population: Population): Filled {
         return running(
           startNode({
             ...env,
+            bus: plant?.nodeBus?.(env.bus) ?? env.bus,
+            radioBody: plant?.radioBody,
             site: env.site.site,
             node: node.id,
             passivateAfterMs,
@@ -112,9 +117,8 @@ function running(part: RunningPart) {
   return { crash: () => part.kill(), stop: () => part.stop(() => undefined) };
 }
 
-function hardwareWith(faultsOf: Population['radioFaults']): MakeHardware {
+function hardwareWith(plant: Plant | undefined): MakeHardware {
   return (plan, { id, address, air, clock, random, onRadio }) => {
-    const faults = faultsOf?.(id);
     const radio = new SimRadio({
       address: `sim:${id}`,
       id,
@@ -131,7 +135,7 @@ function hardwareWith(faultsOf: Population['radioFaults']): MakeHardware {
         maxEirpDbm: plan.maxEirpDbm,
       },
       onChange: (state) => onRadio({ tUs: clock.monotonic(), address, ...state }),
-      ...(faults === undefined ? {} : { faults }),
+      ...(plant?.radioFaults === undefined ? {} : { faults: plant.radioFaults }),
     });
     const recording = plan.driver.startsWith('capture:')
       ? new Recording(fromProject(plan.driver), clock)

@@ -109,7 +109,7 @@ export function startNode(parts: NodeParts): RunningPart {
     );
     const { bands, maxWidthMhz, minEirpDbm, maxEirpDbm } = driver.capabilities();
     host.start({
-      body: bodyFor(domain),
+      body: parts.radioBody?.(bodyFor(domain)) ?? bodyFor(domain),
       actor,
       input: {
         address: at,

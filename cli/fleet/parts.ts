@@ -1,4 +1,5 @@
 /** What a node and the cloud are put together from, in the world and live alike. */
+import type { Body } from '#agents/body.ts';
 import type { Bus } from '#agents/bus/bus.ts';
 import type { Pseudonyms } from '#agents/ledger/pseudonym.ts';
 import type { Store } from '#agents/store/store.ts';
@@ -51,6 +52,8 @@ export interface NodeParts extends HostParts {
   readonly signer: Signer;
   readonly radios: readonly RadioPart[];
   readonly machine: Machine;
+  /** Plants a bug in every radio. */
+  readonly radioBody?: ((body: Body) => Body) | undefined;
   readonly spectrum: SpectrumSettings;
   readonly sampling: Sampling;
 }

@@ -13,7 +13,7 @@ import { CLOUD } from '#protocols/ids.ts';
 import { type Client, linkPermissionsOf, nameOf, permissionsOf } from '#protocols/permissions.ts';
 import { everySubject } from '#protocols/subjects.ts';
 import { findNatsServer } from '#setup/nats-server.mjs';
-import type { SiteKeys } from './keys.ts';
+import { type SiteKeys, setupOf } from './keys.ts';
 
 export interface BrokerPlace {
   readonly dir: string;
@@ -46,7 +46,7 @@ export function findBroker(say: (line: string) => void): Promise<string> {
 
 export async function startHub(program: string, place: HubPlace): Promise<Broker> {
   const { site, keys, nodes, leafPort, advertise } = place;
-  const users = usersOf(keys, [
+  const users = usersOf(keys, HUB, [
     { kind: 'cloud', site },
     { kind: 'operator', site },
   ]);
@@ -80,7 +80,7 @@ export function openHub(place: HubPlace): Promise<void> {
 export async function startLeaf(program: string, place: LeafPlace): Promise<Broker> {
   const { site, keys, node, hub } = place;
   // The air is beside the node, as hardware is: a cut link does not part them.
-  const users = usersOf(keys, [
+  const users = usersOf(keys, node, [
     { kind: 'node', site, node },
     { kind: 'air', site },
   ]);
@@ -115,13 +115,13 @@ function ownConsumers(site: string, node: string): ConsumeOptions[] {
   ];
 }
 
-/** The clients and what each may do, and `setup`, which may do everything while the site is set up. */
-function usersOf(keys: SiteKeys, clients: readonly Client[]): BrokerUser[] {
+/** The clients and what each may do, and who sets the broker up, which takes everything. */
+function usersOf(keys: SiteKeys, domain: string, clients: readonly Client[]): BrokerUser[] {
   const named = clients.map((client) => ({
-    nkey: keys.of(nameOf(client)).natsPublicKey,
+    nkey: keys.nkeyOf(nameOf(client)),
     permissions: permissionsOf(client),
   }));
-  return [...named, { nkey: keys.of('setup').natsPublicKey }];
+  return [...named, { nkey: keys.nkeyOf(setupOf(domain)) }];
 }
 
 function placed({ site, port, dir }: BrokerPlace, name: string) {
@@ -152,6 +152,6 @@ function declare(
     domain,
     nodes,
     consumers,
-    nkeySeed: keys.of('setup').natsSeed,
+    nkeySeed: keys.of(setupOf(domain)).natsSeed,
   });
 }

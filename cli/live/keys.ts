@@ -7,22 +7,22 @@ import { join } from 'node:path';
 import { createNkey } from '#agents/bus/nats-key.ts';
 import { fromBase64url, toBase64url } from '#agents/keys/base64url.ts';
 import { newSeed } from '#agents/keys/ed25519.ts';
-import { type KeyPairs, loadKeys, makeOrLoadKeys } from '#agents/keys/key-files.ts';
+import { type KeyPairs, loadKeys, loadTrust, makeOrLoadKeys } from '#agents/keys/key-files.ts';
 import { PSEUDONYM_KEY_BYTES, Pseudonyms } from '#agents/ledger/pseudonym.ts';
 import { InputError } from '#protocols/errors.ts';
 
-/** Who holds keys besides the nodes. `setup` makes streams and consumers at the brokers. */
-export const sitePrincipals = [
-  'auditor',
-  'coordinator',
-  'cloud',
-  'operator',
-  'air',
-  'setup',
-] as const;
+/** Who holds keys besides the nodes. */
+export const sitePrincipals = ['auditor', 'coordinator', 'cloud', 'operator', 'air'] as const;
+
+/** Who makes the streams and consumers of one broker, and may do everything there and nothing elsewhere. */
+export function setupOf(domain: string): string {
+  return `setup-${domain}`;
+}
 
 export interface SiteKeys {
   readonly of: (principal: string) => KeyPairs;
+  /** The public NKEY of anyone, from `trust.json`. */
+  readonly nkeyOf: (principal: string) => string;
   readonly leafSecret: (node: string) => string;
   /** The site's own; erasing its file makes the pseudonyms of the ledger nobody's. */
   readonly pseudonyms: () => Pseudonyms;
@@ -36,7 +36,11 @@ export function keysDirectory(dir: string): string {
 export function makeSiteKeys(dir: string, nodes: readonly string[]): SiteKeys {
   const directory = keysDirectory(dir);
   fs.mkdirSync(dir, { recursive: true });
-  const pairs = makeOrLoadKeys(directory, [...sitePrincipals, ...nodes]);
+  const pairs = makeOrLoadKeys(directory, [
+    ...sitePrincipals,
+    ...nodes,
+    ...['hub', ...nodes].map(setupOf),
+  ]);
   // Such a secret has the entropy of a key: it is the public half of one that nobody keeps.
   for (const node of nodes) makeSecret(leafFile(directory, node), () => createNkey().publicKey);
   makeSecret(pseudonymFile(directory), () => toBase64url(newSeed()));
@@ -46,6 +50,7 @@ export function makeSiteKeys(dir: string, nodes: readonly string[]): SiteKeys {
       if (found === undefined) throw new Error(`no keys were made for '${principal}'`);
       return found;
     },
+    nkeyOf: (principal) => nkeyIn(directory, principal),
     leafSecret: (node) => readLeafSecret(directory, node),
     pseudonyms: () => readPseudonyms(directory),
   };
@@ -56,9 +61,18 @@ export function openSiteKeys(dir: string): SiteKeys {
   const directory = keysDirectory(dir);
   return {
     of: (principal) => loadKeys(directory, principal),
+    nkeyOf: (principal) => nkeyIn(directory, principal),
     leafSecret: (node) => readLeafSecret(directory, node),
     pseudonyms: () => readPseudonyms(directory),
   };
+}
+
+function nkeyIn(directory: string, principal: string): string {
+  const found = loadTrust(directory).principals[principal];
+  if (found !== undefined) return found.nkey;
+  throw new InputError(
+    `${join(directory, 'trust.json')}: expected the keys of '${principal}'; make them with \`airguard keys\``,
+  );
 }
 
 function leafFile(directory: string, node: string): string {

@@ -4,7 +4,7 @@ import type { SimSettings } from './run.ts';
 /** The arguments of `sim` that run the same thing again. */
 export function repeatArguments(settings: SimSettings): string[] {
   const { scenario, seed, isOwnDuration, durationUs, strategy, nodes, radios } = settings;
-  const { passivateAfterMs } = settings;
+  const { passivateAfterMs, plant } = settings;
   return [
     scenario,
     '--seed',
@@ -14,6 +14,7 @@ export function repeatArguments(settings: SimSettings): string[] {
     ...(nodes === undefined ? [] : ['--nodes', String(nodes)]),
     ...(radios === undefined ? [] : ['--radios', String(radios)]),
     ...(passivateAfterMs === null ? [] : ['--passivate', describeDurationMs(passivateAfterMs)]),
+    ...(plant === undefined ? [] : ['--plant', plant.name]),
   ];
 }
 

@@ -78,7 +78,10 @@ export function reportLines({ document, result, interrupted }: SimReport): strin
     ...result.checkers.flatMap(({ name, broken }) =>
       broken
         .slice(0, 3)
-        .map(({ tUs, address, what }) => `  ${name}: ${clock(tUs / 1e6)} ${address} ${what}`),
+        .flatMap(({ tUs, address, what }) => [
+          `  ${name} at ${clock(tUs / 1e6)}, ${address}`,
+          ...wrap(what, '    '),
+        ]),
     ),
     '',
     `Trace hash ${document.traceHash}`,

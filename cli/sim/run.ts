@@ -7,6 +7,7 @@ import type { Scenario } from '#sim/scenario.ts';
 import { createTraceFile } from '#sim/trace/trace-file.ts';
 import { runWorld, type WorldResult } from '#sim/world.ts';
 import { populate } from '../fleet/in-world.ts';
+import type { Plant } from '../fleet/plants.ts';
 import { startStopwatch } from '../stopwatch.ts';
 import { repeatCommand } from './repeat.ts';
 
@@ -23,6 +24,8 @@ export interface SimSettings {
   readonly radios: number | undefined;
   readonly passivateAfterMs: number | null;
   readonly traceFile: string | undefined;
+  /** A bug to be caught. */
+  readonly plant?: Plant | undefined;
 }
 
 /** What `sim --json` prints. */
@@ -30,6 +33,8 @@ export interface SimDocument {
   readonly scenario: string;
   readonly seed: number;
   readonly strategy: string;
+  /** The bug that was planted. */
+  readonly plant?: string;
   readonly air: { readonly fidelity: string; readonly version: string };
   readonly platform: string;
   readonly virtualSeconds: number;
@@ -89,12 +94,15 @@ export async function runScenario(
     }) => void;
   } = {},
 ): Promise<SimReport> {
-  const { loaded: scenario, seed, durationUs, strategy, nodes, radios } = settings;
+  const { loaded, seed, durationUs, strategy, nodes, radios, plant } = settings;
+  const planted = plant?.faults?.(loaded) ?? [];
+  const scenario = { ...loaded, faults: [...loaded.faults, ...planted] };
   const limits = limitsOf(scenario.country);
   const population = populate({
     seed,
     passivateAfterMs: settings.passivateAfterMs,
     strategy: strategy ?? scenario.strategy,
+    plant,
   });
   const traceFile =
     settings.traceFile === undefined
@@ -121,6 +129,7 @@ export async function runScenario(
     scenario: settings.scenario,
     seed,
     strategy: result.strategy,
+    ...(plant === undefined ? {} : { plant: plant.name }),
     air: result.air,
     platform: `${process.platform}-${process.arch} node-${process.versions.node}`,
     virtualSeconds,

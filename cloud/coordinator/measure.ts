@@ -25,7 +25,7 @@ interface Loss {
 export function measureChange(picture: Picture, change: Change): Measured {
   const { changeId } = change;
   const view = picture.views.get(change.radio);
-  if (view === undefined) return { changeId, before: 0, after: 0, worse: true };
+  if (view === undefined) return { changeId, before: null, after: null, worse: true };
   const { movedAtMs } = view;
   const from = change.from === null ? '' : channelKey(change.from);
   const to = channelKey(change.to);
@@ -49,8 +49,8 @@ export function measureChange(picture: Picture, change: Change): Measured {
   const unheard = before.length > 0 && after.length === 0;
   return {
     changeId,
-    before: mean(newest(before)),
-    after: mean(newest(after)),
+    before: meanOrNull(newest(before)),
+    after: meanOrNull(newest(after)),
     worse: lost || unheard,
   };
 }
@@ -61,6 +61,11 @@ function newest(samples: readonly Sample[]): number[] {
     .filter(({ clients }) => clients > 0)
     .slice(-compared)
     .map(({ utility }) => utility);
+}
+
+/** Null where nobody was there to fare well or badly. */
+function meanOrNull(values: readonly number[]): number | null {
+  return values.length === 0 ? null : mean(values);
 }
 
 function lossBetween(before: readonly number[], after: readonly number[]): Loss {

@@ -55,14 +55,20 @@ export const changeConfirmed = defineEvent({
   role: 'coordinator',
   kind: 'event',
   description: 'Measured after the move: not worse than before.',
-  data: decided.extend({ measuredBefore: z.number(), measuredAfter: z.number() }),
+  data: decided.extend({
+    measuredBefore: z.number().nullable(),
+    measuredAfter: z.number().nullable(),
+  }),
 });
 export const changeReverted = defineEvent({
   name: 'change.reverted',
   role: 'coordinator',
   kind: 'event',
   description: 'Measured after the move: worse than before, so the radio goes back.',
-  data: decided.extend({ measuredBefore: z.number(), measuredAfter: z.number() }),
+  data: decided.extend({
+    measuredBefore: z.number().nullable(),
+    measuredAfter: z.number().nullable(),
+  }),
 });
 
 export const coordinatorEvents = [

@@ -6,6 +6,7 @@ import { connectNats } from '#agents/bus/nats.ts';
 import { loadKeys } from '#agents/keys/key-files.ts';
 import { SqliteStore } from '#agents/store/sqlite.ts';
 import type { Arguments } from '#cli/command.ts';
+import { setupOf } from '#cli/live/keys.ts';
 import type { UpState } from '#cli/live/state.ts';
 import { makeCall } from '#cli/tools/call.ts';
 import { openSession, type Session } from '#cli/tools/session.ts';
@@ -155,7 +156,7 @@ async function sameAtTheHub(up: UpProcess, { site }: Session): Promise<number> {
       client: 'setup',
       site,
       domain,
-      nkeySeed: loadKeys(keysDir, 'setup').natsSeed,
+      nkeySeed: loadKeys(keysDir, setupOf(domain)).natsSeed,
       onFatal: () => {},
     });
     const ids: string[] = [];

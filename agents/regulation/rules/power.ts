@@ -5,9 +5,9 @@ export const power: Rule = {
   source: 'wireless-regdb',
   text: 'EIRP keeps to the lowest limit of the rules a channel lies in.',
   confirmed: true,
-  holds({ limits, transmission, state: { country } }) {
+  holds({ tool, limits, transmission, state: { country } }) {
     if (limits === null || transmission === null) return true;
     if (transmission.eirpDbm <= limits.ruleEirpDbm) return true;
-    return `${country} allows ${limits.ruleEirpDbm} dBm EIRP there, not ${transmission.eirpDbm} dBm; lower it with radio_set_power first.`;
+    return `${country} allows ${limits.ruleEirpDbm} dBm EIRP there, not ${transmission.eirpDbm} dBm${tool === 'radio_set_power' ? '' : '; lower it with radio_set_power first'}.`;
   },
 };

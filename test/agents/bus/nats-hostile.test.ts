@@ -37,7 +37,10 @@ suite('permissions on real brokers', { concurrency: false }, () => {
         ap1: [{ stream: 'COMMANDS', durable: 'ap1', filter: 'airguard.hq.cmd.ap1.>' }],
       },
     });
-    cloud = await brokers.connect('cloud', 'hub', { nkeySeed: keys.cloud.seed });
+    cloud = await brokers.connect('cloud', 'hub', {
+      nkeySeed: keys.cloud.seed,
+      nodes: ['ap1', 'ap2'],
+    });
     ap1 = await brokers.connect('ap1', 'ap1', { nkeySeed: keys.ap1.seed });
     refused = [];
     ap1.onStatus((status) => {
@@ -63,6 +66,10 @@ suite('permissions on real brokers', { concurrency: false }, () => {
         message.ack();
       },
     );
+    const metrics: string[] = [];
+    cloud.subscribe('airguard.hq.metric.*.*.survey.measured', ({ subject }) => {
+      metrics.push(subject);
+    });
     cloud.subscribe('airguard.hq.call.cloud.>', (message) => message.respond(bytes('verdict')));
     ap1.subscribe('airguard.hq.call.ap1.>', (message) => message.respond(bytes('state')));
     await pause(300);
@@ -71,6 +78,8 @@ suite('permissions on real brokers', { concurrency: false }, () => {
     assert.equal(text(verdict.data), 'verdict');
     const call = 'airguard.hq.call.ap1.radio-0.radio_get_state.coordinator';
     assert.equal(text((await value(ask(cloud, call))).data), 'state');
+    ap1.publish('airguard.hq.metric.ap1.radio-0.survey.measured', bytes('busy'));
+    await until(() => metrics.length > 0, 'the metric at the hub');
     await value(append(ap1, 'airguard.hq.event.ap1.radio-0.radar.detected'));
     await value(append(cloud, 'airguard.hq.cmd.ap1.radio-0.radio_set_channel.coordinator'));
     await value<number>((done) => ap1.keyValue('TASKS').put('ap1.task', bytes('1'), done));

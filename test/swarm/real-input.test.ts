@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { populate } from '#cli/fleet/in-world.ts';
+import type { Channel } from '#protocols/channels.ts';
+import { LedgerEntry } from '#protocols/ledger.ts';
+import { parseSubject } from '#protocols/subjects.ts';
+import type { Checker } from '#sim/checkers/checker.ts';
+import { limitsOf } from '#sim/checkers/legal-limits.ts';
+import type { Scenario } from '#sim/scenario.ts';
+import { loadScenario } from '#sim/scenario-files.ts';
+import { runWorld } from '#sim/world.ts';
+
+const office = loadScenario('office');
+const camera = office.nodes[0]!.radios[0]!.driver!;
+const hearing = 'hq/ap1/radio-0';
+
+test('the recorded camera is heard, left, and named in the ledger', async () => {
+  const { moves, interferers, decisions } = await first20Minutes(office);
+
+  assert.deepEqual(
+    moves.map(({ address, to }) => [address, to.primaryMhz]),
+    [[hearing, 2437]],
+  );
+  assert.match(moves[0]!.reason, /analogue video fills 2402 to 2422 MHz/);
+  assert.match(interferers[0]!, /analogue video/);
+  assert(decisions.some((reason) => /analogue video fills 2402 to 2422 MHz/.test(reason)));
+});
+
+test('without the file and the camera nothing moves', async () => {
+  const { moves, interferers } = await first20Minutes(hears(undefined, { centerMhz: null }));
+
+  assert.deepEqual([moves, interferers], [[], []]);
+});
+
+test('without the file nothing is heard, though the camera is on the air', async () => {
+  const { moves, interferers, decisions } = await first20Minutes(hears(undefined, {}));
+
+  assert.deepEqual(interferers, []);
+  // Its clients starve, so the radio is moved in time; nobody can say what drove it away.
+  for (const reason of [...moves.map((move) => move.reason), ...decisions]) {
+    assert.doesNotMatch(reason, /video|interferer/);
+  }
+  assert(moves.every(({ tUs }) => tUs > 14 * 60e6));
+});
+
+test('25 MHz further up another channel is vacated', async () => {
+  const shifted = { centerMhz: 2412 + 25, home: { ...office.nodes[0]!.radios[0]!.channel } };
+  shifted.home.primaryMhz += 25;
+  shifted.home.centerMhz += 25;
+
+  const { moves, decisions } = await first20Minutes(hears(`${camera}&shift=25`, shifted));
+
+  assert.deepEqual(
+    moves.map(({ address, from }) => [address, from?.primaryMhz]),
+    [[hearing, 2437]],
+  );
+  assert.notEqual(moves[0]!.to.primaryMhz, 2437);
+  assert.match(moves[0]!.reason, /analogue video fills 2427 to 2447 MHz/);
+  assert(decisions.some((reason) => /analogue video fills 2427 to 2447 MHz/.test(reason)));
+});
+
+test('25 MHz further up a radio on channel 1 hears nothing, and stays', async () => {
+  const { moves, interferers } = await first20Minutes(
+    hears(`${camera}&shift=25`, { centerMhz: null }),
+  );
+
+  assert.deepEqual([moves, interferers], [[], []]);
+});
+
+/** The office, where the radio that hears the recording has another driver, channel or camera. */
+function hears(
+  driver: string | undefined,
+  { centerMhz, home }: { readonly centerMhz?: number | null; readonly home?: Channel },
+): Scenario {
+  const nodes = office.nodes.map((node) => ({
+    ...node,
+    radios: node.radios.map((radio) =>
+      radio.driver === undefined ? radio : { ...radio, driver, channel: home ?? radio.channel },
+    ),
+  }));
+  const emitters = office.emitters.map((emitter) => ({
+    ...emitter,
+    centerMhz: centerMhz ?? emitter.centerMhz,
+  }));
+  return { ...office, nodes, emitters: centerMhz === null ? [] : emitters };
+}
+
+/** What was moved on purpose, what was heard, and the decisions that stand in the ledger. */
+async function first20Minutes(scenario: Scenario) {
+  const interferers: string[] = [];
+  const decisions: string[] = [];
+  const ears: Checker = {
+    name: 'ears',
+    text: 'Listens.',
+    start: () => ({
+      onBus: {
+        appended(_client, subject, _id, data) {
+          const text = Buffer.from(data).toString();
+          if (subject.endsWith('.interferer.detected')) interferers.push(text);
+          if (parseSubject(subject)?.kind !== 'ledger') return;
+          const { kind, reason } = LedgerEntry.parse(JSON.parse(text));
+          if (kind === 'decision') decisions.push(reason);
+        },
+      },
+      finish: () => ({ checked: 0, broken: [] }),
+    }),
+  };
+  const { changes } = await runWorld({
+    scenario,
+    seed: 1,
+    durationUs: 20 * 60e6,
+    ...populate({ seed: 1, passivateAfterMs: null, strategy: scenario.strategy }),
+    limits: limitsOf(scenario.country),
+    checkers: [ears],
+  });
+  return { moves: changes.filter(({ cause }) => cause === 'call'), interferers, decisions };
+}
