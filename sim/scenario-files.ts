@@ -44,9 +44,13 @@ function readData(file: string): unknown {
     return yaml.parse(text);
   } catch (cause) {
     const [firstLine] = (cause as Error).message.split('\n');
-    throw new InputError(`scenario ${file}: expected YAML or JSON: ${firstLine}`, 'usage', {
-      cause,
-    });
+    throw new InputError(
+      `scenario ${file}: expected YAML or JSON: ${firstLine?.replace(/:$/, '')}`,
+      'usage',
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -49,6 +49,7 @@ const Radio = z.strictObject({
   antennaGainDbi: z.number().nullable().default(3),
   driver: z
     .string()
+    .regex(/^(sim|capture):/, "expected a driver's address that begins with sim: or capture:")
     .optional()
     .describe('Address of a driver; `capture:FILE?from=10m&loop&tune` plays a recorded spectrum'),
 });

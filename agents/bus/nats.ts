@@ -13,7 +13,6 @@ import {
   nuid,
   PermissionViolationError,
 } from '@nats-io/transport-node';
-import { CLOUD } from '#protocols/ids.ts';
 import { replyPrefix } from '#protocols/subjects.ts';
 import type {
   Bus,
@@ -46,11 +45,6 @@ export interface NatsOptions {
   readonly site: string;
   /** The domain of the broker connected to: `hub`, or a node's name at its leaf. */
   readonly domain?: string;
-  /**
-   * The nodes behind leaf links, for a client at the hub. A broker passes interest on over a link only
-   * where all of the subject may come from there, so what is meant for every node is asked of each.
-   */
-  readonly nodes?: readonly string[];
   /** `SU…`; never logged. */
   readonly nkeySeed?: string;
   /** How long to try for the first connection. */
@@ -145,29 +139,6 @@ class NatsBus implements Bus {
     subject: string,
     onMessage: (message: BusMessage) => void,
     options: { readonly queue?: string } = {},
-  ): Subscription {
-    const parts = this.#byNode(subject);
-    if (parts.length === 1) return this.#subscribe(subject, onMessage, options);
-    const opened = parts.map((part) => this.#subscribe(part, onMessage, options));
-    return {
-      close: () => {
-        for (const one of opened) one.close();
-      },
-    };
-  }
-
-  /** A subject of any node as one of each node. */
-  #byNode(subject: string): readonly string[] {
-    const tokens = subject.split('.');
-    const { nodes = [] } = this.#options;
-    if (nodes.length === 0 || tokens[3] !== '*') return [subject];
-    return [CLOUD, ...nodes].map((node) => tokens.with(3, node).join('.'));
-  }
-
-  #subscribe(
-    subject: string,
-    onMessage: (message: BusMessage) => void,
-    options: { readonly queue?: string },
   ): Subscription {
     if (this.#state !== 'open') return { close: () => {} };
     const subscription = this.#connection.subscribe(subject, {

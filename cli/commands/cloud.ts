@@ -32,7 +32,6 @@ export const cloud: Command = {
       site,
       name: CLOUD,
       domain: 'hub',
-      nodes: layout.site.nodes.map(({ id }) => id),
       natsUrl,
       parent: meetParent(stop),
       say: (line) => output.note(line),

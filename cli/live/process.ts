@@ -27,8 +27,6 @@ export interface ProcessOptions {
   /** A node's name, or `cloud`: the client, the store and the writer of the ledger. */
   readonly name: string;
   readonly domain: string;
-  /** The nodes behind the hub's links, for a process at the hub. */
-  readonly nodes?: readonly string[];
   readonly natsUrl: string;
   readonly parent: Parent;
   readonly say: (line: string) => void;
@@ -79,7 +77,6 @@ export async function openProcess(options: ProcessOptions): Promise<LiveProcess>
     client: name,
     site,
     domain,
-    ...(options.nodes === undefined ? {} : { nodes: options.nodes }),
     nkeySeed: keys.of(name).natsSeed,
     onFatal: (error) => fail(error),
   });

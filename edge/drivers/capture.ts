@@ -128,10 +128,15 @@ function loadSweeps({ file, shiftMhz }: CaptureOptions): Sweep[] {
       },
     );
   }
-  const { sweeps } = readSweeps(bytes);
+  const { sweeps, skippedBytes } = readSweeps(bytes);
   if (sweeps.length === 0) {
     throw new InputError(
       `capture file '${file}': expected spectral sweeps of types 1 to 3; none could be read in ${bytes.length} bytes`,
+    );
+  }
+  if (skippedBytes > 0) {
+    throw new InputError(
+      `capture file '${file}': expected whole sweeps to its end; ${skippedBytes} of ${bytes.length} bytes are none, so it was cut short or altered: copy it again`,
     );
   }
   if (shiftMhz === 0) return sweeps;

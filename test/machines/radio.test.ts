@@ -20,6 +20,20 @@ test('keeps the whole silence on a radar channel before it tunes there', () => {
   assert.deepEqual(radio.asked(), ['tune']);
 });
 
+test('listens again and keeps the whole silence when its driver is opened anew in the middle of it', () => {
+  const radio = serving();
+  radio.send(moveTo(channel100, 60_000));
+  radio.answer('listen', silentOn(channel100));
+  radio.pass(30_000);
+  radio.send({ type: 'driver.opened', state: { channel: null, eirpDbm: 20, silent: true } });
+  assert.deepEqual(radio.asked(), ['listen']);
+  radio.answer('listen', silentOn(channel100));
+  radio.pass(59_999);
+  assert.deepEqual(radio.asked(), []);
+  radio.pass(1);
+  assert.deepEqual(radio.asked(), ['tune']);
+});
+
 test('never tunes to a channel where radar is heard during the silence', () => {
   const radio = serving();
   radio.send(moveTo(channel100, 60_000));

@@ -37,10 +37,7 @@ suite('permissions on real brokers', { concurrency: false }, () => {
         ap1: [{ stream: 'COMMANDS', durable: 'ap1', filter: 'airguard.hq.cmd.ap1.>' }],
       },
     });
-    cloud = await brokers.connect('cloud', 'hub', {
-      nkeySeed: keys.cloud.seed,
-      nodes: ['ap1', 'ap2'],
-    });
+    cloud = await brokers.connect('cloud', 'hub', { nkeySeed: keys.cloud.seed });
     ap1 = await brokers.connect('ap1', 'ap1', { nkeySeed: keys.ap1.seed });
     refused = [];
     ap1.onStatus((status) => {
@@ -67,7 +64,7 @@ suite('permissions on real brokers', { concurrency: false }, () => {
       },
     );
     const metrics: string[] = [];
-    cloud.subscribe('airguard.hq.metric.*.*.survey.measured', ({ subject }) => {
+    cloud.subscribe('airguard.hq.metric.>', ({ subject }) => {
       metrics.push(subject);
     });
     cloud.subscribe('airguard.hq.call.cloud.>', (message) => message.respond(bytes('verdict')));

@@ -10,17 +10,21 @@ import { runWorld } from '#sim/world.ts';
 
 test('a radio whose chart was given up falls silent, since nobody heeds radar for it', async () => {
   const truths = new Map<string, RadioTruth>();
+  const sent = new Set<string>();
   const watch: Checker = {
     name: 'truths',
     text: 'Watches.',
     start: () => ({
-      onRadio: (truth) => truths.set(truth.address, truth),
+      onRadio(truth) {
+        truths.set(truth.address, truth);
+        if (!truth.silent) sent.add(truth.address);
+      },
       finish: () => ({ checked: 1, broken: [] }),
     }),
   };
   const scenario = loadScenario('office');
   const { strategy, country } = scenario;
-  const { events } = await runWorld({
+  await runWorld({
     scenario,
     seed: 1,
     durationUs: 5 * 60e6,
@@ -29,8 +33,7 @@ test('a radio whose chart was given up falls silent, since nobody heeds radar fo
     checkers: [watch],
   });
 
-  assert(events > 0);
-  assert.equal(truths.size, 12);
+  assert(sent.size >= 8);
   assert([...truths.values()].every(({ silent }) => silent));
 });
 
