@@ -11,6 +11,7 @@ import { type Channel, sameChannel } from '#protocols/channels.ts';
 import type { Done, Driver, DriverError, RadioState } from '#protocols/driver.ts';
 import type { Outcome } from '#protocols/errors.ts';
 import { radioEvents } from '#protocols/events/radio.ts';
+import type { ToolOutput } from '#protocols/tool.ts';
 import * as tools from '#protocols/tools/radio.ts';
 import type { Body, Port, PortActuation, PortDone, PortWork } from './body.ts';
 import { handle, pending } from './body.ts';
@@ -19,6 +20,27 @@ type Snapshot = SnapshotFrom<typeof radioMachine>;
 
 /** What a radio must know of the rules to name the silence it owes. */
 export type SilenceOwed = (channel: Channel, country: string) => number;
+
+type State = Outcome<ToolOutput<typeof tools.getState>>;
+
+/** A snapshot never changes, so its answer is made once, however many ask. */
+const states = new WeakMap<Snapshot, State>();
+
+function stateOf(snapshot: Snapshot): State {
+  let state = states.get(snapshot);
+  if (state === undefined) {
+    const { value, context } = snapshot;
+    const told = {
+      doing: typeof value === 'string' ? value : (Object.keys(value)[0] ?? ''),
+      legal: Object.freeze(legalStateOf(context)),
+      ...context.load,
+      alone: context.alone,
+    };
+    state = { ok: true, value: Object.freeze(told) };
+    states.set(snapshot, state);
+  }
+  return state;
+}
 
 export function radioBody(clearWaitMs: SilenceOwed): Body {
   return {
@@ -31,15 +53,7 @@ export function radioBody(clearWaitMs: SilenceOwed): Body {
     tools: [
       handle<typeof tools.getState, Snapshot>({
         tool: tools.getState,
-        reply: ({ value, context }) => ({
-          ok: true,
-          value: {
-            doing: typeof value === 'string' ? value : (Object.keys(value)[0] ?? ''),
-            legal: legalStateOf(context),
-            ...context.load,
-            alone: context.alone,
-          },
-        }),
+        reply: (snapshot) => stateOf(snapshot),
       }),
       handle<typeof tools.listNeighbours, Snapshot>({
         tool: tools.listNeighbours,

@@ -52,7 +52,7 @@ export interface Measured {
   /** Share of their demand that clients got; null where none was there. */
   readonly before: number | null;
   readonly after: number | null;
-  /** True when worse by more than the measurements scatter. */
+  /** True when worse by more than the measurements scatter, or when nobody can tell. */
   readonly worse: boolean;
 }
 

@@ -208,6 +208,10 @@ export const coordinatorMachine = setup({
           const change = work.items.find((item) => item.change.changeId === changeId)?.change;
           if (change === undefined) continue;
           const figures = `${shareOf(before)} before, ${shareOf(after)} after`;
+          const why =
+            before === null || after === null
+              ? 'Not measured on both sides of the move'
+              : 'Worse after the move';
           if (isWorse) worse.push(change);
           else kept.push(change);
           decisions = decided(decisions, change, isWorse ? 'worse, goes back' : 'confirmed');
@@ -225,7 +229,7 @@ export const coordinatorMachine = setup({
               kind: 'decision',
               subject: change.radio,
               reason: isWorse
-                ? `Worse after the move, so the radio goes back: clients got ${figures}.`
+                ? `${why}, so the radio goes back: clients got ${figures}.`
                 : `Measured and confirmed: clients got ${figures}.`,
               body: { changeId, before, after },
             },

@@ -19,6 +19,8 @@ export class CborWriter {
   #buffer: Buffer;
   #view: DataView;
   #length = 0;
+  /** Views of the buffer from its start, by length: making one is dearer than most records. */
+  #views: Uint8Array[] = [];
 
   constructor(initialBytes = 1024) {
     this.#buffer = Buffer.allocUnsafeSlow(initialBytes);
@@ -36,7 +38,14 @@ export class CborWriter {
 
   /** What was written, without copying: valid until the next write or reset. */
   bytes(): Uint8Array {
-    return this.#buffer.subarray(0, this.#length);
+    const length = this.#length;
+    if (length >= VIEWS_MAX) return this.#buffer.subarray(0, length);
+    let view = this.#views[length];
+    if (view === undefined) {
+      view = this.#buffer.subarray(0, length);
+      this.#views[length] = view;
+    }
+    return view;
   }
 
   /** Appends bytes as they are, such as the hash that a record is chained to. */
@@ -44,6 +53,21 @@ export class CborWriter {
     this.#reserve(bytes.length);
     this.#buffer.set(bytes, this.#length);
     this.#length += bytes.length;
+  }
+
+  /** Appends text of which each character is a byte. */
+  latin1(text: string): void {
+    const { length } = text;
+    this.#reserve(length);
+    const buffer = this.#buffer;
+    const at = this.#length;
+    for (let index = 0; index < length; index++) buffer[at + index] = text.charCodeAt(index);
+    this.#length = at + length;
+  }
+
+  /** Begins a map; its keys and values follow, in the order of the form. */
+  mapHead(count: number): void {
+    this.#head(MAP, count);
   }
 
   write(value: unknown): void {
@@ -215,8 +239,12 @@ export class CborWriter {
     larger.set(this.#buffer.subarray(0, this.#length));
     this.#buffer = larger;
     this.#view = new DataView(larger.buffer);
+    this.#views = [];
   }
 }
+
+/** Longer ones are rare, and their views not worth keeping. */
+const VIEWS_MAX = 1024;
 
 const UNSIGNED = 0x00;
 const NEGATIVE = 0x20;

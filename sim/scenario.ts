@@ -49,7 +49,10 @@ const Radio = z.strictObject({
   antennaGainDbi: z.number().nullable().default(3),
   driver: z
     .string()
-    .regex(/^(sim|capture):/, "expected a driver's address that begins with sim: or capture:")
+    .regex(/^(sim|capture):/, {
+      error: ({ input }) =>
+        `expected a driver's address that begins with sim: or capture:, came '${input}'`,
+    })
     .optional()
     .describe('Address of a driver; `capture:FILE?from=10m&loop&tune` plays a recorded spectrum'),
 });

@@ -2,7 +2,14 @@
 import type { JetStreamClient } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import { type ObjectStore as NatsObjects, Objm } from '@nats-io/obj';
-import type { BusDone, KeyValue, KeyValueEntry, ObjectStore, Subscription } from './bus.ts';
+import type {
+  BusDone,
+  BusError,
+  KeyValue,
+  KeyValueEntry,
+  ObjectStore,
+  Subscription,
+} from './bus.ts';
 import { failed, toBusError } from './nats-errors.ts';
 
 const nothing = new Uint8Array(0);
@@ -136,6 +143,12 @@ function once<Value>(open: () => Promise<Value>): () => Promise<Value> {
 function settle<Value>(promise: Promise<Value>, done: BusDone<Value>): void {
   promise.then(
     (value) => done({ ok: true, value }),
-    (error: unknown) => done({ ok: false, error: toBusError(error) }),
+    (error: unknown) => done({ ok: false, error: hubError(error) }),
   );
+}
+
+/** Buckets are at the hub: one that does not answer is one that is not reached. */
+function hubError(error: unknown): BusError {
+  const { code, message } = toBusError(error);
+  return { code: code === 'timed_out' ? 'disconnected' : code, message };
 }

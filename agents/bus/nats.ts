@@ -12,6 +12,7 @@ import {
   nkeyAuthenticator,
   nuid,
   PermissionViolationError,
+  type PublishOptions,
 } from '@nats-io/transport-node';
 import { replyPrefix } from '#protocols/subjects.ts';
 import type {
@@ -161,11 +162,11 @@ class NatsBus implements Bus {
     done: BusDone<BusMessage>,
   ): { cancel(): void } {
     const refusal = this.#refusal(data);
-    const token = this.#requests.start(subject, options, refusal, done);
+    const pending = this.#requests.start(subject, options, refusal, done);
     if (refusal === undefined) {
-      this.#send(subject, data, options.headers, `${this.#inbox}.r.${token}`);
+      this.#send(subject, data, options.headers, `${this.#inbox}.r.${pending.token}`);
     }
-    return { cancel: () => this.#requests.cancel(token) };
+    return { cancel: () => this.#requests.cancel(pending) };
   }
 
   append(
@@ -249,11 +250,11 @@ class NatsBus implements Bus {
   }
 
   #send(subject: string, data: Uint8Array, headers?: Headers, reply?: string): void {
-    const written = writeHeaders(headers);
-    this.#connection.publish(subject, data, {
-      ...(reply === undefined ? {} : { reply }),
-      ...(written === undefined ? {} : { headers: written }),
-    });
+    const written = headers === undefined ? undefined : writeHeaders(headers);
+    const options: PublishOptions = {};
+    if (reply !== undefined) options.reply = reply;
+    if (written !== undefined) options.headers = written;
+    this.#connection.publish(subject, data, options);
   }
 
   #refusal(data: Uint8Array): { ok: false; error: BusError } | undefined {
@@ -386,7 +387,7 @@ class ReceivedMessage implements BusMessage {
   respond(data: Uint8Array, headers?: Headers): void {
     const { reply } = this.#message;
     if (reply === undefined || reply === '' || this.#connection.isClosed()) return;
-    const written = writeHeaders(headers);
+    const written = headers === undefined ? undefined : writeHeaders(headers);
     if (written === undefined) this.#connection.publish(reply, data);
     else this.#connection.publish(reply, data, { headers: written });
   }

@@ -74,6 +74,7 @@ export class ActorSystem implements PortOwner {
   }
 
   send(event: ChartEvent): void {
+    if (this.record.role.loaded.ignores(this.#actor._snapshot, event)) return;
     this.#actor._send(event);
   }
 

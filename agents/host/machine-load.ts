@@ -5,6 +5,7 @@
 import type { AnyActorRef, AnyStateMachine, StateNode } from 'xstate';
 import type { TimerPolicy } from '#machines/effects.ts';
 import { type PortStarted, port } from '#machines/port.ts';
+import { type Ignores, ignoresOf } from './ignored.ts';
 import { machineHash } from './machine-hash.ts';
 
 export interface LoadedMachine {
@@ -15,6 +16,8 @@ export interface LoadedMachine {
   readonly timers: Readonly<Record<string, TimerPolicy>>;
   /** The named delay behind the id of a scheduled event; undefined when there is none. */
   delayOf(id: string): string | undefined;
+  /** Whether an event would change nothing. */
+  readonly ignores: Ignores;
 }
 
 /** What a port's parent answers to: the system that a host gives each of its actors. */
@@ -79,8 +82,10 @@ function load(machine: AnyStateMachine): LoadedMachine {
     for (const { guard } of transitions) checkNamed('a guard', guard, guards, at, wrong);
   }
   const hash = machineHash(machine);
+  const provided = machine.provide({ actors: filled(actors) });
   return {
-    machine: machine.provide({ actors: filled(actors) }),
+    machine: provided,
+    ignores: ignoresOf(provided),
     hash,
     shortHash: hash.slice(0, 16),
     timers,

@@ -42,15 +42,21 @@ class BusCaller implements RemoteCaller {
   readonly #options: CallerOptions;
   readonly #durable: DurableCalls;
   readonly #targets = new Map<string, Address>();
-  readonly #subjects = new Map<string, string>();
+  readonly #subjects = new Map<Address, Map<string, string>>();
   /** Ids differ between processes, so that no call is cancelled in another's name by chance. */
   readonly #firstId: number;
+  /** Eight bytes each, in hexadecimal. */
+  readonly #traceName: string;
+  readonly #spanName: string;
   #count = 0;
   #isOpen = true;
 
   constructor(options: CallerOptions) {
     this.#options = options;
     this.#firstId = (options.random.uint32() & 0xf_ffff) * 0x1_0000_0000;
+    const hex = Buffer.from(options.random.bytes(16)).toString('hex');
+    this.#traceName = hex.slice(0, 16);
+    this.#spanName = hex.slice(16);
     this.#durable = new DurableCalls(options, (tool, answer, done) =>
       this.#take(tool, answer, done),
     );
@@ -90,14 +96,11 @@ class BusCaller implements RemoteCaller {
       sent: undefined,
       ending: undefined,
     };
-    if (isOversized(json)) {
-      storePayload(this.#options.bus, json, (stored) => {
-        if (!stored.ok) done({ ok: false, error: refuse('not_reachable', stored.error) });
-        else this.#send(run, undefined, stored.value);
-      });
-    } else {
-      this.#send(run, json, undefined);
-    }
+    if (!isOversized(json)) return this.#send(run, json, undefined);
+    storePayload(this.#options.bus, json, (stored) => {
+      if (!stored.ok) done({ ok: false, error: refuse('not_reachable', stored.error) });
+      else this.#send(run, undefined, stored.value);
+    });
     const end = (how: 'cancel' | 'revoke') => {
       run.ending = how;
       run.sent?.[how]();
@@ -105,7 +108,7 @@ class BusCaller implements RemoteCaller {
     return { cancel: () => end('cancel'), revoke: () => end('revoke') };
   }
 
-  #send(run: Run, json: string | undefined, payload: object | undefined): void {
+  #send(run: Run, json: string | undefined, payload: object | undefined): SentCall {
     const { clock } = this.#options;
     const { request, tool, target, from } = run;
     const id = this.#firstId + this.#count;
@@ -132,6 +135,7 @@ class BusCaller implements RemoteCaller {
       run.sent = this.#ask(run, id, data);
     }
     if (run.ending !== undefined) run.sent[run.ending]();
+    return run.sent;
   }
 
   /** The live lane: one request, one answer. */
@@ -208,19 +212,28 @@ class BusCaller implements RemoteCaller {
   }
 
   #subjectOf(target: Address, tool: Tool, caller: Caller): string {
-    const name = `${target} ${tool.name} ${caller}`;
-    let subject = this.#subjects.get(name);
+    let ofTarget = this.#subjects.get(target);
+    if (ofTarget === undefined) {
+      ofTarget = new Map();
+      this.#subjects.set(target, ofTarget);
+    }
+    const name = `${tool.name}.${caller}`;
+    let subject = ofTarget.get(name);
     if (subject === undefined) {
       subject = callSubject('live', target, tool.name, caller);
-      this.#subjects.set(name, subject);
+      ofTarget.set(name, subject);
     }
     return subject;
   }
 
-  /** @see W3C Trace Context §3.2: version, trace id, parent id, flags. */
+  /**
+   * Each call is a trace of its own: half of its id is this caller's by chance, half is counted.
+   *
+   * @see W3C Trace Context §3.2: version, trace id, parent id, flags.
+   */
   #traceparent(): string {
-    const hex = Buffer.from(this.#options.random.bytes(24)).toString('hex');
-    return `00-${hex.slice(0, 32)}-${hex.slice(32)}-01`;
+    const counted = this.#count.toString(16).padStart(16, '0');
+    return `00-${this.#traceName}${counted}-${this.#spanName}-01`;
   }
 
   /** Never before `call` returns: who calls is in the middle of a step. */

@@ -24,7 +24,7 @@ export function shrinkResult(
   done: (resultJson: string) => void,
   brief = false,
 ): void {
-  const json = JSON.stringify(value) ?? 'null';
+  const json = jsonOf(value);
   if (!isOversized(json)) {
     done(resultOf(json, brief));
     return;
@@ -36,6 +36,21 @@ export function shrinkResult(
         : resultOfRefusal(refuse('unavailable', stored.error, 1_000)),
     );
   });
+}
+
+/** Texts of values whose handler froze them, all the way down, to tell them again as they are. */
+const texts = new WeakMap<object, string>();
+
+function jsonOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null || !Object.isFrozen(value)) {
+    return JSON.stringify(value) ?? 'null';
+  }
+  let text = texts.get(value);
+  if (text === undefined) {
+    text = JSON.stringify(value);
+    texts.set(value, text);
+  }
+  return text;
 }
 
 function resultOfPayload(payload: Payload): string {

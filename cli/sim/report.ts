@@ -11,7 +11,7 @@ export function reportLines({ document, result, interrupted }: SimReport): strin
   const { kpi, calls, changes, radar, checkers, spectrum } = document;
   const moves = changes.filter(({ cause }) => cause !== 'start');
   return [
-    `${document.scenario}, seed ${document.seed}, strategy ${document.strategy}, air ${document.air.fidelity} ${document.air.version}${interrupted ? ', ended early' : ''}`,
+    `${document.scenario}, seed ${document.seed}, strategy ${document.strategy}, air ${document.air.fidelity} ${document.air.version}${document.plant === undefined ? '' : `, planted ${document.plant}`}${interrupted ? ', ended early' : ''}`,
     `${document.nodes} nodes, ${document.radios} radios, ${document.clients} clients, spectra of ${spectrum.sweeps} sweeps every ${spectrum.everySeconds} s`,
     `${clock(document.virtualSeconds)} of virtual time in ${document.wallSeconds.toFixed(1)} s (${(document.virtualSeconds / document.wallSeconds).toFixed(0)}×), ${document.peakMemoryMb.toFixed(0)} MB`,
     `${document.events} events, ${document.eventsPerRadioSecond.toFixed(2)} per radio and second`,

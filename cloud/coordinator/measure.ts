@@ -16,6 +16,12 @@ const negligible = 0.02;
  */
 const compared = 6;
 
+/**
+ * What is known of the moment before a move may be so old. An order can wait for minutes at a cut
+ * link, and whatever it was to lead away from may be gone when it is carried out.
+ */
+const freshMs = 60_000;
+
 /** What was lost, as a share of demand, and how far that may be chance (two standard errors). */
 interface Loss {
   readonly value: number;
@@ -26,10 +32,12 @@ export function measureChange(picture: Picture, change: Change): Measured {
   const { changeId } = change;
   const view = picture.views.get(change.radio);
   if (view === undefined) return { changeId, before: null, after: null, worse: true };
-  const { movedAtMs } = view;
+  const { movedAtMs, leftAtMs } = view;
   const from = change.from === null ? '' : channelKey(change.from);
   const to = channelKey(change.to);
-  const before = view.samples.filter(({ channel, atMs }) => channel === from && atMs <= movedAtMs);
+  const known = view.samples.filter(({ channel, atMs }) => channel === from && atMs <= movedAtMs);
+  const isStale = known.length > 0 && (known.at(-1)?.atMs ?? 0) < leftAtMs - freshMs;
+  const before = isStale ? [] : known;
   const after = view.samples.filter(({ channel, atMs }) => channel === to && atMs > movedAtMs);
   const own = lossBetween(newest(before), newest(after));
   let gain = 0;
@@ -46,12 +54,14 @@ export function measureChange(picture: Picture, change: Change): Measured {
   // A radio may lose a little where its neighbours surely gain more.
   const sureGain = gain - Math.sqrt(scatter);
   const lost = own.value > own.interval + negligible && sureGain < own.value;
-  const unheard = before.length > 0 && after.length === 0;
+  const unheard = known.length > 0 && after.length === 0;
+  // What something still fills is no place to go back to.
+  const isFilled = change.from !== null && picture.worstFilled(view, change.from) !== undefined;
   return {
     changeId,
     before: meanOrNull(newest(before)),
     after: meanOrNull(newest(after)),
-    worse: lost || unheard,
+    worse: lost || unheard || (isStale && !isFilled),
   };
 }
 

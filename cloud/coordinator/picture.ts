@@ -41,6 +41,8 @@ export interface RadioView {
   readonly filled: readonly Filled[];
   readonly arms: Readonly<Record<string, Arm>>;
   readonly movedAtMs: number;
+  /** When it left for where it is: before the silence it owed there. */
+  readonly leftAtMs: number;
 }
 
 const samplesKept = 18;
@@ -54,7 +56,15 @@ const heardDbm = -82;
 
 export const floorMbps = 0.01;
 
-export function noteState(memory: Memory, radio: string, legal: RadioLegalState): void {
+export function noteState(
+  memory: Memory,
+  radio: string,
+  legal: RadioLegalState,
+  atMs: number,
+): void {
+  const before = (memory.get(`radio/${radio}`) as RadioLegalState | undefined)?.channel ?? null;
+  if (legal.channel !== null) memory.delete(`away/${radio}`);
+  else if (before !== null) memory.set(`away/${radio}`, atMs);
   memory.set(`radio/${radio}`, legal);
 }
 
@@ -98,6 +108,7 @@ export function noteGone(
 
 export function noteMoved(memory: Memory, radio: string, atMs: number): void {
   memory.set(`moved/${radio}`, atMs);
+  memory.set(`left/${radio}`, memory.get(`away/${radio}`) ?? atMs);
 }
 
 /** Every radio that has reported its state, by address in order. */
@@ -119,6 +130,7 @@ export class Picture {
         filled: filledOf(memory, address).filter(({ atMs }) => atMs > nowMs - filledForMs),
         arms: (memory.get(`arms/${address}`) as Record<string, Arm> | undefined) ?? {},
         movedAtMs: (memory.get(`moved/${address}`) as number | undefined) ?? 0,
+        leftAtMs: (memory.get(`left/${address}`) as number | undefined) ?? 0,
       });
     }
     this.views = views;

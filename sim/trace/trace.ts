@@ -22,7 +22,6 @@ export class Trace implements TraceSink {
   readonly #chains = new Map<Address, Chain>();
   readonly #listeners: TraceListener[] = [];
   readonly #writer = new CborWriter(4096);
-  readonly #head = Buffer.alloc(HASH_BYTES);
   readonly #file: TraceFile | undefined;
   #count = 0;
 
@@ -58,9 +57,8 @@ export class Trace implements TraceSink {
     const record = { tUs: this.#now(), address, seq, type, payload, stateValue, machineHash };
     const writer = this.#writer;
     writer.reset();
-    this.#head.write(chain.head, 'binary');
-    writer.raw(this.#head);
-    writer.write(record);
+    writer.latin1(chain.head);
+    writeRecord(writer, record);
     const bytes = writer.bytes();
     chain.seq = seq + 1;
     chain.head = crypto.hash('sha256', bytes, 'binary');
@@ -78,6 +76,34 @@ export class Trace implements TraceSink {
     writer.write(heads);
     return crypto.hash('sha256', writer.bytes(), 'hex');
   }
+}
+
+/**
+ * The same bytes as `writer.write(record)`. A record always has these keys, and this is their order
+ * in canonical CBOR, so neither need be found out anew.
+ */
+function writeRecord(writer: CborWriter, record: TraceRecord): void {
+  const { payload, stateValue } = record;
+  // What is undefined is left out.
+  writer.mapHead(5 + (payload === undefined ? 0 : 1) + (stateValue === undefined ? 0 : 1));
+  writer.write('seq');
+  writer.write(record.seq);
+  writer.write('tUs');
+  writer.write(record.tUs);
+  writer.write('type');
+  writer.write(record.type);
+  writer.write('address');
+  writer.write(record.address);
+  if (payload !== undefined) {
+    writer.write('payload');
+    writer.write(payload);
+  }
+  if (stateValue !== undefined) {
+    writer.write('stateValue');
+    writer.write(stateValue);
+  }
+  writer.write('machineHash');
+  writer.write(record.machineHash);
 }
 
 const HASH_BYTES = 32;

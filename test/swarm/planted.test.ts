@@ -21,7 +21,8 @@ for (const { name, about } of plants) {
 
     assert.equal(status, 3, stdout);
     assert.match(stdout, new RegExp(`${checker} .*BROKEN`));
-    assert.match(stdout, what);
+    // Long lines are broken at spaces.
+    assert.match(stdout.replaceAll(/\s+/g, ' '), what);
     const [, repeat = ''] = /^Repeat with \.\/airguard (.*)$/m.exec(stdout) ?? [];
     assert.equal(repeat, args.join(' '));
     const again = airguard(...repeat.split(' '), '--json');

@@ -17,11 +17,12 @@ const finds = {
     53: 'a move off a channel that had just been filled was judged by how good the channel once was',
     151: 'the same',
     189: 'the same',
+    205: 'an order waited three minutes at a cut link, and was judged by what had been before that',
   },
 } as const;
 
 /** A dozen of each; `./airguard sim radar --seeds 200` and test/long run the rest. */
-const chosen = { radar: [1, 2, 3, 4, 5], partition: [1, 2, 3, 4, 5, 6, 7, 8, 9] } as const;
+const chosen = { radar: [1, 2, 3, 4, 5], partition: [1, 2, 3, 4, 5, 6, 7, 8] } as const;
 
 for (const scenario of ['radar', 'partition'] as const) {
   const found = Object.keys(finds[scenario]).map(Number);

@@ -102,7 +102,7 @@ test('says that a move made things worse only beyond what the measurements scatt
   };
   const measure = (before: readonly number[], after: readonly number[]) => {
     const site = fleet([]);
-    picture.noteState(site, radio('a'), { ...legalState, channel: channel6 });
+    picture.noteState(site, radio('a'), { ...legalState, channel: channel6 }, 0);
     for (const [i, utility] of before.entries()) survey(site, 'a', channel1, utility, i * 10);
     picture.noteMoved(site, radio('a'), 5_000);
     for (const [i, utility] of after.entries()) {
@@ -114,6 +114,39 @@ test('says that a move made things worse only beyond what the measurements scatt
   assert.equal(measure([0.9, 0.9, 0.9], [0.5, 0.5, 0.5]).worse, true);
   assert.equal(measure([0.9, 0.3, 0.6], [0.4, 0.8, 0.5]).worse, false);
   assert.equal(measure([0.9, 0.9, 0.9], []).worse, true);
+});
+
+test('does not confirm a move carried out long after the last report, unless driven out', () => {
+  const change = {
+    changeId: 'c',
+    radio: radio('a'),
+    from: channel1,
+    to: channel6,
+    reason: '',
+    evidence: [],
+    expectedBefore: 0.1,
+    expectedAfter: 0.9,
+  };
+  const state = (site: Memory, channel: Channel | null, atMs: number) =>
+    picture.noteState(site, radio('a'), { ...legalState, channel }, atMs);
+  const measure = (leftAtMs: number, isFilled = false) => {
+    const site = fleet([]);
+    state(site, channel1, 0);
+    for (let i = 0; i < 3; i += 1) survey(site, 'a', channel1, 0, 990_000 + i * 5_000);
+    if (isFilled) picture.noteFilled(site, radio('a'), camera, 1_000_000);
+    // It keeps a silence of ten minutes, in which there is nothing to report.
+    state(site, null, leftAtMs);
+    picture.noteMoved(site, radio('a'), leftAtMs + 600_000);
+    state(site, channel6, leftAtMs + 600_000);
+    survey(site, 'a', channel6, 0.7, leftAtMs + 610_000);
+    return measureChange(new picture.Picture(site, nowMs), change);
+  };
+
+  const inTime = measure(1_010_000);
+  assert.deepEqual([inTime.before === null, inTime.worse], [false, false]);
+  const late = measure(1_180_000);
+  assert.deepEqual([late.before === null, late.worse], [true, true]);
+  assert.equal(measure(1_180_000, true).worse, false);
 });
 
 test('thompson learns from what it measures rather than from what it expected', () => {
@@ -157,7 +190,7 @@ function fleet(
     entries: (prefix) => [...table].filter(([key]) => key.startsWith(prefix)),
   };
   for (const [name, channel, utility] of radios) {
-    picture.noteState(memory, radio(name), { ...legalState, channel, ...legal });
+    picture.noteState(memory, radio(name), { ...legalState, channel, ...legal }, 0);
     for (let i = 0; i < 3; i += 1) survey(memory, name, channel, utility, i * 10);
   }
   return memory;
