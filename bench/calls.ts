@@ -15,7 +15,8 @@ import { declareStreams } from '#agents/bus/nats-streams.ts';
 import { createCaller } from '#agents/mcp/caller.ts';
 import { createRandom } from '#agents/random/philox.ts';
 import { RealClock } from '#cli/live/real-clock.ts';
-import { address, CLOUD } from '#protocols/ids.ts';
+import { address } from '#protocols/ids.ts';
+import { type Client, permissionsOf } from '#protocols/permissions.ts';
 import { findNatsServer } from '#setup/nats-server.mjs';
 import { atLeast, type Bench, inTurns, median, told } from './bench.ts';
 import type { PeerWish } from './calls-peer.ts';
@@ -23,6 +24,7 @@ import type { PeerWish } from './calls-peer.ts';
 const CALLS = 40_000;
 const IN_FLIGHT = 64;
 const SITE = 'bench';
+const NODE = 'ap1';
 const BARE_SUBJECT = 'bench.bare';
 /** The usual payload of bus benchmarks; a call's own bodies are three to five times that. */
 const BARE_BYTES = 200;
@@ -33,7 +35,7 @@ export const bench: Bench = {
   async run({ repeats, note }) {
     const folder = mkdtempSync(join(tmpdir(), 'airguard-bench-'));
     const [port, leafPort] = [await freePort(), await freePort()];
-    const key = createNkey();
+    const [setup, cloud, node] = [createNkey(), createNkey(), createNkey()];
     const broker = await startBroker({
       program: await findNatsServer(),
       configFile: join(folder, 'hub.conf'),
@@ -42,7 +44,12 @@ export const bench: Bench = {
         port,
         leafPort,
         storeDir: join(folder, 'store'),
-        users: [{ nkey: key.publicKey }],
+        // Caller and host may do what they may in a fleet; the bare pair is held to nothing.
+        users: [
+          { nkey: setup.publicKey },
+          user(cloud.publicKey, { kind: 'cloud', site: SITE }),
+          user(node.publicKey, { kind: 'node', site: SITE, node: NODE }),
+        ],
         leaves: [],
       }),
       port,
@@ -50,23 +57,23 @@ export const bench: Bench = {
     const peers: ChildProcess[] = [];
     const clock = new RealClock();
     try {
-      const to = { servers: broker.url, site: SITE, nkeySeed: key.seed };
-      const filter = `airguard.${SITE}.cmd.${CLOUD}.>`;
-      const consumers = [{ stream: 'COMMANDS', durable: CLOUD, filter }];
-      await declareStreams({ ...to, domain: 'hub', consumers });
-      // On the hub's own node, so that caller and host share one broker as the bare pair does.
-      const wish = { ...to, node: CLOUD, subject: BARE_SUBJECT, answerBytes: BARE_BYTES };
-      peers.push(await startPeer({ ...wish, role: 'host' }));
-      peers.push(await startPeer({ ...wish, role: 'responder' }));
+      // The node comes to the hub itself, so that caller and host share one broker as the bare pair does.
+      const to = { servers: broker.url, site: SITE };
+      const filter = `airguard.${SITE}.cmd.${NODE}.>`;
+      const consumers = [{ stream: 'COMMANDS', durable: NODE, filter }];
+      await declareStreams({ ...to, nkeySeed: setup.seed, domain: 'hub', consumers });
+      const wish = { ...to, node: NODE, subject: BARE_SUBJECT, answerBytes: BARE_BYTES };
+      peers.push(await startPeer({ ...wish, role: 'host', nkeySeed: node.seed }));
+      peers.push(await startPeer({ ...wish, role: 'responder', nkeySeed: setup.seed }));
       const onFatal = (error: Error) => {
         throw error;
       };
-      const bus = await connectNats({ ...to, client: 'coordinator', onFatal });
+      const bus = await connectNats({ ...to, nkeySeed: cloud.seed, client: 'cloud', onFatal });
       const random = createRandom('calls');
       const caller = createCaller({ bus, clock, random, site: SITE });
-      const target = address(SITE, CLOUD, 'radio-0');
+      const target = address(SITE, NODE, 'radio-0');
       const from = { actor: target, caller: 'coordinator' };
-      const library = await openLibraryRequester(to);
+      const library = await openLibraryRequester({ ...to, nkeySeed: setup.seed });
       const data = new Uint8Array(BARE_BYTES).fill(0x20);
       const request = {
         callId: 'state',
@@ -105,6 +112,10 @@ export const bench: Bench = {
     }
   },
 };
+
+function user(nkey: string, client: Client) {
+  return { nkey, permissions: permissionsOf(client) };
+}
 
 function startPeer(wish: PeerWish): Promise<ChildProcess> {
   return new Promise((resolve, reject) => {

@@ -244,7 +244,7 @@ class NatsBus implements Bus {
     const prefix = `${this.#inbox}.${kind}.`;
     this.#connection.subscribe(`${prefix}*`, {
       callback: (error, message) => {
-        if (error === null) onAnswer(Number(message.subject.slice(prefix.length)), message);
+        if (error === null) onAnswer(tokenOf(message, prefix.length), message);
       },
     });
   }
@@ -391,6 +391,19 @@ class ReceivedMessage implements BusMessage {
     if (written === undefined) this.#connection.publish(reply, data);
     else this.#connection.publish(reply, data, { headers: written });
   }
+}
+
+/**
+ * The number that a subject ends in. It is read where it stands: the library would make text of the
+ * whole subject for each answer, and does where it keeps its bytes elsewhere one day.
+ */
+function tokenOf(message: Msg, from: number): number {
+  const { _msg } = message as unknown as { _msg?: { subject?: unknown } };
+  const bytes = _msg?.subject;
+  if (!(bytes instanceof Uint8Array)) return Number(message.subject.slice(from));
+  let token = 0;
+  for (let at = from; at < bytes.length; at += 1) token = token * 10 + (bytes[at]! - 48);
+  return token;
 }
 
 function tooLarge(data: Uint8Array): { ok: false; error: BusError } | undefined {

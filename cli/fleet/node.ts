@@ -35,7 +35,8 @@ export function startNode(parts: NodeParts): RunningPart {
   const drivers = new Map(radios.map(({ actor, driver }) => [actor, driver]));
   const watch = new SpectrumWatch(drivers);
   const self = address(site, node, NODE_ACTOR);
-  const addressOf = (radio: string) => address(site, node, radio);
+  const addresses = new Map(radios.map(({ actor }) => [actor, address(site, node, actor)]));
+  const addressOf = (radio: string) => addresses.get(radio) ?? address(site, node, radio);
 
   const sampler = new Sampler({
     clock,

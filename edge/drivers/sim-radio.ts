@@ -107,6 +107,11 @@ export class SimRadio {
     return this.#options.faults ?? {};
   }
 
+  /** What a planted fault adds to every latency. */
+  get lateUs(): number {
+    return (this.faults.lateMs ?? 0) * US_PER_MS;
+  }
+
   /** One driver at a time: events go to the last that attached. */
   attach(onEvent: (event: DriverEvent) => void): void {
     this.#onEvent = onEvent;
@@ -183,13 +188,8 @@ export class SimRadio {
   /** After a modelled time of the hardware, faults included. */
   #after(latencyUs: number, task: () => void): Timer {
     this.#seq += 1;
-    const lateUs = (this.faults.lateMs ?? 0) * US_PER_MS;
-    const dueUs = this.clock.monotonic() + latencyUs + lateUs;
+    const dueUs = this.clock.monotonic() + latencyUs + this.lateUs;
     return this.clock.schedule(dueUs, task, { target: this.id, source: 'radio', seq: this.#seq });
-  }
-
-  after(latencyUs: number, task: () => void): void {
-    this.#after(latencyUs, task);
   }
 
   #answer(order: number, failure: DriverError | undefined, done: Done<RadioState>): void {

@@ -69,7 +69,7 @@ export class SimDriver implements Driver {
   }
 
   state(done: Done<RadioState>): void {
-    this.#radio.after(latencyUs.state, () => this.#radio.read(this.#later(done)));
+    this.#read(latencyUs.state, () => this.#radio.read(done));
   }
 
   listen(channel: Channel | null, done: Done<RadioState>): void {
@@ -158,7 +158,14 @@ export class SimDriver implements Driver {
     done: Done<Observations[Kind]>,
   ): void {
     const { air, id } = this.#radio;
-    this.#radio.after(afterUs, () => air.observe(id, kind, overUs, this.#later(done)));
+    this.#read(afterUs, () => air.observe(id, kind, overUs, done));
+  }
+
+  /** A read changes nothing, so it is this start's alone: on its clock, and gone with it. */
+  #read(afterUs: number, task: () => void): void {
+    this.#tie.seq += 1;
+    const dueUs = this.#clock.monotonic() + afterUs + this.#radio.lateUs;
+    this.#clock.schedule(dueUs, task, this.#tie);
   }
 
   #beyond({ band, widthMhz, primaryMhz }: Channel): DriverError | undefined {

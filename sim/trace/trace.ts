@@ -4,7 +4,7 @@
  * one hash did the same things in the same order, actor by actor.
  */
 import * as crypto from 'node:crypto';
-import { CborWriter } from '#protocols/canonical-cbor.ts';
+import { CborWriter, encodeCanonicalCbor } from '#protocols/canonical-cbor.ts';
 import type { Address } from '#protocols/ids.ts';
 import type { TraceRecord, TraceSink, TraceType } from '#protocols/trace.ts';
 import type { TraceFile } from './trace-file.ts';
@@ -86,25 +86,35 @@ function writeRecord(writer: CborWriter, record: TraceRecord): void {
   const { payload, stateValue } = record;
   // What is undefined is left out.
   writer.mapHead(5 + (payload === undefined ? 0 : 1) + (stateValue === undefined ? 0 : 1));
-  writer.write('seq');
+  writer.short(keys.seq);
   writer.write(record.seq);
-  writer.write('tUs');
+  writer.short(keys.tUs);
   writer.write(record.tUs);
-  writer.write('type');
+  writer.short(keys.type);
   writer.write(record.type);
-  writer.write('address');
+  writer.short(keys.address);
   writer.write(record.address);
   if (payload !== undefined) {
-    writer.write('payload');
+    writer.short(keys.payload);
     writer.write(payload);
   }
   if (stateValue !== undefined) {
-    writer.write('stateValue');
+    writer.short(keys.stateValue);
     writer.write(stateValue);
   }
-  writer.write('machineHash');
+  writer.short(keys.machineHash);
   writer.write(record.machineHash);
 }
+
+const keys = {
+  seq: encodeCanonicalCbor('seq'),
+  tUs: encodeCanonicalCbor('tUs'),
+  type: encodeCanonicalCbor('type'),
+  address: encodeCanonicalCbor('address'),
+  payload: encodeCanonicalCbor('payload'),
+  stateValue: encodeCanonicalCbor('stateValue'),
+  machineHash: encodeCanonicalCbor('machineHash'),
+} as const satisfies Record<keyof TraceRecord, Uint8Array>;
 
 const HASH_BYTES = 32;
 const FIRST = '\0'.repeat(HASH_BYTES);
