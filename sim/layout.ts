@@ -72,7 +72,7 @@ export function layOut(scenario: Scenario, random: Random, sizes: Sizes = {}): L
       }),
     ),
   ];
-  const later = scenario.emitters.flatMap(({ from, until, ...emitter }) => [
+  const later = onTheAir(scenario.emitters, nodes).flatMap(({ from, until, ...emitter }) => [
     { atUs: from, change: { kind: 'emitter', ...emitter } as AirChange },
     ...(until === undefined
       ? []
@@ -81,6 +81,25 @@ export function layOut(scenario: Scenario, random: Random, sizes: Sizes = {}): L
   const { site, country, settings } = scenario;
   const strategy = sizes.strategy ?? scenario.strategy;
   return { site: { site, country, strategy, settings, nodes }, clients, atStart, later };
+}
+
+/** The emitters that are there: one that was recorded comes and goes with its recording. */
+function onTheAir(
+  emitters: Scenario['emitters'],
+  nodes: readonly NodePlan[],
+): Omit<Scenario['emitters'][number], 'recordedBy'>[] {
+  const drivers = new Map(
+    nodes.flatMap((node) =>
+      node.radios.map(({ id, driver }) => [airId(node.id, id), driver] as const),
+    ),
+  );
+  return emitters.flatMap(({ recordedBy, ...emitter }) => {
+    if (recordedBy === undefined) return [emitter];
+    const driver = drivers.get(recordedBy) ?? '';
+    if (!driver.startsWith('capture:')) return [];
+    const [, shiftMhz = '0'] = /[?&]shift=(-?\d+)/.exec(driver) ?? [];
+    return [{ ...emitter, centerMhz: emitter.centerMhz + Number(shiftMhz) }];
+  });
 }
 
 function filledIn(node: string, radio: Scenario['nodes'][number]['radios'][number]): RadioPlan {

@@ -88,6 +88,12 @@ const Emitter = z.strictObject({
   duty: Share,
   from: DurationUs.default(0),
   until: DurationUs.optional(),
+  recordedBy: z
+    .string()
+    .optional()
+    .describe(
+      'The radio, as `ap1/radio-0`, whose recording holds it: on the air only while that radio plays one, and shifted with it',
+    ),
 });
 
 const Wall = z.strictObject({ from: Place, to: Place, lossDb: z.number().min(0) });
