@@ -22,8 +22,6 @@ export interface Bench {
   run(options: BenchOptions): Promise<Row[]>;
 }
 
-export const REPEATS = 5;
-
 /** A figure that has to keep a lower limit. */
 export function atLeast(what: string, value: number, unit: string, limit: number): Row {
   return { what, value, unit, reach: `≥ ${limit}`, holds: value >= limit };
@@ -57,7 +55,7 @@ export async function inTurns<Name extends string>(
     Name,
     number[]
   >;
-  for (let turn = 0; turn < Math.max(REPEATS, repeats); turn += 1) {
+  for (let turn = 0; turn < repeats; turn += 1) {
     for (const name of names) values[name].push(await measures[name]());
   }
   return values;
