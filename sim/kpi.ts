@@ -12,16 +12,21 @@ const FLOOR_MBPS = 0.01;
 
 /** The geometric mean of throughputs in Mb/s, each at least 0.01 and at most what was offered. */
 export function utility(clients: readonly ClientFare[]): number {
-  return clients.length === 0
-    ? 0
-    : exp(sum(clients.map((client) => log(fare(client)))) / clients.length);
+  return geometricMean(clients.map(fare));
 }
 
 /** The utility as a share of what it would be with everything carried. */
 export function servedShare(clients: readonly ClientFare[]): number {
-  const ideal = clients.map((client) => ({ ...client, throughputMbps: client.offeredMbps }));
-  const most = utility(ideal);
+  const most = geometricMean(clients.map(({ offeredMbps }) => Math.max(FLOOR_MBPS, offeredMbps)));
   return most === 0 ? 1 : utility(clients) / most;
+}
+
+/** 0 of none. */
+function geometricMean(values: readonly number[]): number {
+  if (values.length === 0) return 0;
+  let logs = 0;
+  for (const value of values) logs += log(value);
+  return exp(logs / values.length);
 }
 
 function fare({ offeredMbps, throughputMbps }: ClientFare): number {

@@ -17,7 +17,15 @@ const nothing = new Uint8Array(0);
 /** How long a watch that broke off waits before it begins again. */
 const AGAIN_MS = 500;
 
-export function openKeyValue(client: JetStreamClient, bucket: string): KeyValue {
+/** Operations that have not ended. */
+export type UnderWay = Set<Promise<void>>;
+
+export function openKeyValue(
+  client: JetStreamClient,
+  bucket: string,
+  underWay: UnderWay,
+): KeyValue {
+  const settle = settling(underWay);
   const open = once<KV>(() => new Kvm(client).open(bucket));
   return {
     get: (key, done) =>
@@ -57,7 +65,12 @@ export function openKeyValue(client: JetStreamClient, bucket: string): KeyValue 
   };
 }
 
-export function openObjects(client: JetStreamClient, store: string): ObjectStore {
+export function openObjects(
+  client: JetStreamClient,
+  store: string,
+  underWay: UnderWay,
+): ObjectStore {
+  const settle = settling(underWay);
   const open = once<NatsObjects>(() => new Objm(client).open(store));
   return {
     put: (name, data, done) =>
@@ -140,11 +153,17 @@ function once<Value>(open: () => Promise<Value>): () => Promise<Value> {
   };
 }
 
-function settle<Value>(promise: Promise<Value>, done: BusDone<Value>): void {
-  promise.then(
-    (value) => done({ ok: true, value }),
-    (error: unknown) => done({ ok: false, error: hubError(error) }),
-  );
+/** Keeps what is under way known, so that a bus that is drained can wait for it. */
+function settling(underWay: UnderWay) {
+  return <Value>(promise: Promise<Value>, done: BusDone<Value>): void => {
+    const ended = promise
+      .then(
+        (value) => done({ ok: true, value }),
+        (error: unknown) => done({ ok: false, error: hubError(error) }),
+      )
+      .finally(() => underWay.delete(ended));
+    underWay.add(ended);
+  };
 }
 
 /** Buckets are at the hub: one that does not answer is one that is not reached. */

@@ -34,8 +34,9 @@ import type {
 import { WindowedPublisher } from './nats-append.ts';
 import { PullConsumer } from './nats-consume.ts';
 import { failed, fromApi } from './nats-errors.ts';
-import { readHeaders, writeHeaders } from './nats-headers.ts';
-import { openKeyValue, openObjects } from './nats-hub.ts';
+import { writeHeaders } from './nats-headers.ts';
+import { openKeyValue, openObjects, type UnderWay } from './nats-hub.ts';
+import { ReceivedMessage, tokenOf } from './nats-message.ts';
 import { Probe } from './nats-probe.ts';
 import { Requests } from './nats-request.ts';
 import { HUB, heldName, MAX_PAYLOAD_BYTES } from './streams.ts';
@@ -100,6 +101,7 @@ class NatsBus implements Bus {
   readonly #consumers = new Set<PullConsumer>();
   readonly #listeners = new Set<(status: BusStatus) => void>();
   readonly #watches = new Set<Subscription>();
+  readonly #underWay: UnderWay = new Set();
   #state: 'open' | 'draining' | 'closed' = 'open';
   #isConnected = true;
   #count = 0;
@@ -202,7 +204,7 @@ class NatsBus implements Bus {
   }
 
   keyValue(bucket: string): KeyValue {
-    const made = openKeyValue(this.#hubClient(), bucket);
+    const made = openKeyValue(this.#hubClient(), bucket, this.#underWay);
     return {
       ...made,
       watch: (onEntry) => {
@@ -214,7 +216,7 @@ class NatsBus implements Bus {
   }
 
   objects(store: string): ObjectStore {
-    return openObjects(this.#hubClient(), store);
+    return openObjects(this.#hubClient(), store, this.#underWay);
   }
 
   onStatus(listener: (status: BusStatus) => void): Subscription {
@@ -234,7 +236,9 @@ class NatsBus implements Bus {
     for (const watch of this.#watches) watch.close();
     this.#publisher.whenIdle(() =>
       this.#requests.whenIdle(() => {
-        this.#connection.drain().then(done, done);
+        Promise.all(this.#underWay)
+          .then(() => this.#connection.drain())
+          .then(done, done);
       }),
     );
   }
@@ -363,48 +367,6 @@ class NatsBus implements Bus {
 }
 
 const closedText = 'this bus was closed';
-
-class ReceivedMessage implements BusMessage {
-  readonly #connection: NatsConnection;
-  readonly #message: Msg;
-
-  constructor(connection: NatsConnection, message: Msg) {
-    this.#connection = connection;
-    this.#message = message;
-  }
-  get subject(): string {
-    return this.#message.subject;
-  }
-  get data(): Uint8Array {
-    return this.#message.data;
-  }
-  get headers(): Headers {
-    return readHeaders(this.#message);
-  }
-  get wantsReply(): boolean {
-    return this.#message.reply !== undefined && this.#message.reply !== '';
-  }
-  respond(data: Uint8Array, headers?: Headers): void {
-    const { reply } = this.#message;
-    if (reply === undefined || reply === '' || this.#connection.isClosed()) return;
-    const written = headers === undefined ? undefined : writeHeaders(headers);
-    if (written === undefined) this.#connection.publish(reply, data);
-    else this.#connection.publish(reply, data, { headers: written });
-  }
-}
-
-/**
- * The number that a subject ends in. It is read where it stands: the library would make text of the
- * whole subject for each answer, and does where it keeps its bytes elsewhere one day.
- */
-function tokenOf(message: Msg, from: number): number {
-  const { _msg } = message as unknown as { _msg?: { subject?: unknown } };
-  const bytes = _msg?.subject;
-  if (!(bytes instanceof Uint8Array)) return Number(message.subject.slice(from));
-  let token = 0;
-  for (let at = from; at < bytes.length; at += 1) token = token * 10 + (bytes[at]! - 48);
-  return token;
-}
 
 function tooLarge(data: Uint8Array): { ok: false; error: BusError } | undefined {
   if (data.length <= MAX_PAYLOAD_BYTES) return undefined;

@@ -7,7 +7,7 @@ import { partsOf } from '#protocols/ids.ts';
 import { everySubject } from '#protocols/subjects.ts';
 import type { BusMessage, StreamMessage } from '../bus/bus.ts';
 import type { ActorRecord } from './actor-record.ts';
-import { decodeEnvelope } from './event-codec.ts';
+import { decodeEnvelope, senderOf } from './event-codec.ts';
 import type { HostParts } from './host-parts.ts';
 import type { Message } from './message.ts';
 
@@ -57,7 +57,7 @@ export class Ears {
 
   #event(record: ActorRecord, message: StreamMessage): void {
     if (this.#parts.over) return;
-    if (!record.role.hears.has(nameOf(message.subject))) {
+    if (!isHeard(record, message.subject)) {
       message.ack();
       return;
     }
@@ -80,7 +80,7 @@ export class Ears {
   }
 
   #metric(record: ActorRecord, message: BusMessage): void {
-    if (this.#parts.over || !record.role.hears.has(nameOf(message.subject))) return;
+    if (this.#parts.over || !isHeard(record, message.subject)) return;
     const came = this.#decode(record, message);
     if (came.ok) {
       const { heard } = came.value;
@@ -103,9 +103,9 @@ export class Ears {
   }
 }
 
-/** The tail of `airguard.<site>.event.<node>.<actor>.<thing>.<past>`. */
-function nameOf(subject: string): string {
-  return subject.split('.').slice(5).join('.');
+function isHeard({ role }: ActorRecord, subject: string): boolean {
+  const sender = senderOf(subject);
+  return sender !== undefined && role.hears.has(sender.name);
 }
 
 const nothing = () => undefined;

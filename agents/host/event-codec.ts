@@ -41,33 +41,58 @@ export function decodeEnvelope(
   data: Uint8Array,
   definitionOf: (name: string) => EventDefinition | undefined,
 ): Outcome<{ envelope: Envelope; definition: EventDefinition }, string> {
-  const parsed = parseSubject(subject);
-  if (parsed === undefined || (parsed.kind !== 'event' && parsed.kind !== 'metric')) {
+  const sender = senderOf(subject);
+  if (sender === undefined) {
     return fail(
       `subject '${subject}': expected airguard.<site>.event|metric.<node>.<actor>.<name>`,
     );
   }
-  const name = parsed.name.join('.');
+  const { kind, name, source: sourceThere } = sender;
   const definition = definitionOf(name);
   if (definition === undefined) return fail(`nobody here hears '${name}'`);
   let content: unknown;
   try {
-    content = parsed.kind === 'event' ? JSON.parse(text.decode(data)) : cbor.decode(data);
+    content = kind === 'event' ? JSON.parse(text.decode(data)) : cbor.decode(data);
   } catch (cause) {
-    const format = parsed.kind === 'event' ? 'JSON' : 'CBOR';
+    const format = kind === 'event' ? 'JSON' : 'CBOR';
     return fail(`${subject}: expected ${format}, came ${data.length} other bytes (${cause})`);
   }
   const envelope = Envelope.safeParse(content);
   if (!envelope.success) return fail(`${subject}: no envelope: ${z.prettifyError(envelope.error)}`);
-  const { site, node, actor } = parsed;
   const { id, source, type } = envelope.data;
-  const isOwn = source === `${site}/${node}/${actor}` && id.startsWith(`${source}#`);
+  const isOwn = source === sourceThere && id.startsWith(source) && id[source.length] === '#';
   if (!isOwn || type !== name) {
     return fail(`${subject}: the envelope claims to be '${type}' of ${source}, id ${id}`);
   }
   const checked = definition.data.safeParse(envelope.data.data);
   if (!checked.success) return fail(`${subject}: ${z.prettifyError(checked.error)}`);
   return { ok: true, value: { envelope: { ...envelope.data, data: checked.data }, definition } };
+}
+
+/** What the subject of an event says of it. */
+export interface Sender {
+  readonly kind: EventKind;
+  readonly source: string;
+  readonly name: string;
+}
+
+/** The same few subjects come again and again. */
+const senders = new Map<string, Sender>();
+const SENDERS_MAX = 20_000;
+
+/** Undefined when the subject is not that of an event. */
+export function senderOf(subject: string): Sender | undefined {
+  const known = senders.get(subject);
+  if (known !== undefined) return known;
+  const parsed = parseSubject(subject);
+  if (parsed === undefined || (parsed.kind !== 'event' && parsed.kind !== 'metric')) {
+    return undefined;
+  }
+  const { site, node, actor, kind, name } = parsed;
+  const sender = { kind, source: `${site}/${node}/${actor}`, name: name.join('.') };
+  if (senders.size >= SENDERS_MAX) senders.clear();
+  senders.set(subject, sender);
+  return sender;
 }
 
 function fail(error: string): { ok: false; error: string } {

@@ -30,8 +30,10 @@ type Packed = readonly [
   intents: readonly StoredIntent[] | 0,
 ];
 
+type Kept = { -readonly [Part in keyof StoredActor]: StoredActor[Part] };
+
 export class MemoryStore implements Store {
-  readonly #actors = new Map<Address, StoredActor | string>();
+  readonly #actors = new Map<Address, Kept | string>();
   readonly #inbox = new Map<string, InboxRecord>();
   readonly #outbox = new Map<string, OutboxMessage>();
   readonly #memory = new Map<string, Map<string, unknown>>();
@@ -40,7 +42,7 @@ export class MemoryStore implements Store {
 
   commit(change: Commit): void {
     const { actor, removeActor, inbox, outbox, sent, memory, meta } = change;
-    if (actor !== undefined) this.#actors.set(actor.address, actor);
+    if (actor !== undefined) this.#keep(actor);
     if (removeActor !== undefined) {
       this.#actors.delete(removeActor);
       this.#memory.delete(removeActor);
@@ -119,6 +121,28 @@ export class MemoryStore implements Store {
   }
 
   close(): void {}
+
+  /**
+   * Nobody holds what is kept, so it is written over: an object that lives from one step to the
+   * next would be dear to collect.
+   */
+  #keep(actor: StoredActor): void {
+    const kept = this.#actors.get(actor.address);
+    if (kept === undefined || typeof kept === 'string') {
+      this.#actors.set(actor.address, { ...actor });
+      return;
+    }
+    kept.role = actor.role;
+    kept.machineHash = actor.machineHash;
+    kept.snapshot = actor.snapshot;
+    kept.seq = actor.seq;
+    kept.sent = actor.sent;
+    kept.random = actor.random;
+    kept.timers = actor.timers;
+    kept.intents = actor.intents;
+    kept.takenAtWallUs = actor.takenAtWallUs;
+    kept.bootId = actor.bootId;
+  }
 
   #unpack(address: Address, packed: string): StoredActor {
     const packer = this.#packer;

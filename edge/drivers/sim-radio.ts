@@ -65,8 +65,6 @@ export class SimRadio {
   readonly air: AirLink;
   readonly clock: Clock;
   readonly capabilities: RadioCapabilities;
-  /** When within a second it reports its load. */
-  readonly phaseUs: number;
   readonly #options: SimRadioOptions;
   readonly #random: Random;
   readonly #detecting = new Map<string, Timer>();
@@ -86,7 +84,6 @@ export class SimRadio {
     this.clock = options.clock;
     this.capabilities = options.capabilities;
     this.#random = options.random;
-    this.phaseUs = options.random.below(1_000_000);
     this.#state = { channel: null, eirpDbm: options.capabilities.minEirpDbm, silent: true };
     this.air.watchRadar(this.id, (radar, stopped) => {
       if (stopped) this.#beStopped(radar);

@@ -5,7 +5,7 @@
  */
 import type { Observation, Observations } from '#protocols/air.ts';
 import type { Channel } from '#protocols/channels.ts';
-import { type Clock, type Timer, US_PER_S } from '#protocols/clock.ts';
+import { type Clock, US_PER_S } from '#protocols/clock.ts';
 import type {
   Done,
   Driver,
@@ -16,6 +16,7 @@ import type {
   SpectrumRequest,
   SpectrumStream,
 } from '#protocols/driver.ts';
+import { LoadTicker } from './load-ticker.ts';
 import { SimRadio, type SimRadioOptions } from './sim-radio.ts';
 
 /** How long a read takes. A look at the neighbours waits for beacons, one every 102.4 ms. */
@@ -35,14 +36,14 @@ export class SimDriver implements Driver {
   /** One object for all timers: a clock reads it at once and does not keep it. */
   readonly #tie: { readonly target: string; readonly source: string; seq: number };
   #onEvent: ((event: DriverEvent) => void) | undefined;
-  #loadTimer: Timer | undefined;
-  #loadDueUs = 0;
+  readonly #ticker: LoadTicker;
   #surveyedUs = 0;
 
   constructor(radio: SimRadio, clock: Clock) {
     this.#radio = radio;
     this.#clock = clock;
     this.#tie = { target: radio.id, source: 'driver', seq: 0 };
+    this.#ticker = LoadTicker.of(clock, radio.id.slice(0, radio.id.indexOf('/')));
   }
 
   get address(): string {
@@ -53,14 +54,13 @@ export class SimDriver implements Driver {
     this.close();
     this.#onEvent = onEvent;
     this.#surveyedUs = this.#radio.clock.monotonic();
-    this.#loadDueUs = this.#clock.monotonic() + this.#radio.phaseUs;
-    this.#armLoad();
+    this.#ticker.join(this.#reportLoad);
     this.#enter(onEvent, done, OPENING_TRIES);
   }
 
   close(): void {
     this.#onEvent = undefined;
-    this.#loadTimer?.cancel();
+    this.#ticker.leave(this.#reportLoad);
     this.#radio.detach(this.#pass);
   }
 
@@ -138,18 +138,11 @@ export class SimDriver implements Driver {
   readonly #reportLoad = (): void => {
     const onEvent = this.#onEvent;
     if (onEvent === undefined) return;
-    this.#loadDueUs += US_PER_S;
-    this.#armLoad();
     const load = this.#radio.air.load(this.#radio.id);
     if (load === undefined) return;
     const { utilisation, stations, carriedMbps } = load;
     onEvent({ type: 'load.measured', utilisation, stations, carriedMbps });
   };
-
-  #armLoad(): void {
-    this.#tie.seq += 1;
-    this.#loadTimer = this.#clock.schedule(this.#loadDueUs, this.#reportLoad, this.#tie);
-  }
 
   #observe<Kind extends Observation>(
     kind: Kind,

@@ -17,6 +17,8 @@ export class VirtualClock implements Clock {
   /** Due time of the entry in the same place: most comparisons end here, without a pointer. */
   #due = new Float64Array(1024);
   #size = 0;
+  /** Entries in the heap that were cancelled; the first is never one of them. */
+  #cancelled = 0;
   #inserted = 0;
   #nowUs = 0;
   readonly #startsAtUs: number;
@@ -36,7 +38,7 @@ export class VirtualClock implements Clock {
 
   /** How many timers wait. */
   get pending(): number {
-    return this.#size;
+    return this.#size - this.#cancelled;
   }
 
   /** When the next timer is due; undefined when none waits. */
@@ -61,18 +63,24 @@ export class VirtualClock implements Clock {
     if (this.#size === 0) return false;
     const entry = this.#heap[0] as Entry;
     const dueUs = this.#due[0] as number;
-    this.#removeAt(0);
+    this.#removeFirst();
+    this.#dropCancelled();
     this.#nowUs = dueUs;
     if (entry.pacer !== undefined) {
       // The host's pace may have changed since; a host never sees a timer before it is due.
       const worldDueUs = entry.pacer.worldDue(entry.hostDueUs);
-      if (worldDueUs === undefined) return true;
+      if (worldDueUs === undefined) {
+        entry.task = undefined;
+        return true;
+      }
       if (worldDueUs > dueUs) {
         this.#push(entry, worldDueUs);
         return true;
       }
     }
-    entry.task();
+    const { task } = entry;
+    entry.task = undefined;
+    task?.();
     return true;
   }
 
@@ -87,9 +95,38 @@ export class VirtualClock implements Clock {
     return ran;
   }
 
-  /** Called by an entry that is in the heap. */
-  remove(entry: Entry): void {
-    if (entry.index >= 0) this.#removeAt(entry.index);
+  /**
+   * Called by an entry that waits and has just been cancelled. It stays until it comes first or the
+   * cancelled are many: to find its place, every entry would have to be told of each of its moves.
+   */
+  forget(): void {
+    this.#cancelled += 1;
+    this.#dropCancelled();
+    if (this.#cancelled > CANCELLED_MAX && this.#cancelled * 2 > this.#size) this.#compact();
+  }
+
+  #dropCancelled(): void {
+    while (this.#size > 0 && (this.#heap[0] as Entry).task === undefined) {
+      this.#cancelled -= 1;
+      this.#removeFirst();
+    }
+  }
+
+  #compact(): void {
+    const heap = this.#heap;
+    const size = this.#size;
+    let kept = 0;
+    for (let index = 0; index < size; index += 1) {
+      const entry = heap[index] as Entry;
+      if (entry.task !== undefined) this.#place(entry, this.#due[index] as number, kept++);
+    }
+    heap.length = kept;
+    this.#size = kept;
+    this.#cancelled = 0;
+    // From the last that has children upwards.
+    for (let index = (kept - 2) >> 2; index >= 0; index -= 1) {
+      this.#siftDown(index, heap[index] as Entry, this.#due[index] as number);
+    }
   }
 
   #enter(
@@ -118,18 +155,11 @@ export class VirtualClock implements Clock {
     this.#siftUp(this.#size - 1, entry, dueUs);
   }
 
-  #removeAt(index: number): void {
-    (this.#heap[index] as Entry).index = -1;
+  #removeFirst(): void {
     const last = this.#size - 1;
     this.#size = last;
     const entry = this.#heap.pop() as Entry;
-    if (index === last) return;
-    const dueUs = this.#due[last] as number;
-    if (index > 0 && this.#isBefore(entry, dueUs, (index - 1) >> 2)) {
-      this.#siftUp(index, entry, dueUs);
-    } else {
-      this.#siftDown(index, entry, dueUs);
-    }
+    if (last > 0) this.#siftDown(0, entry, this.#due[last] as number);
   }
 
   /** Four children a place: half the levels of a binary heap for the same comparisons. */
@@ -182,16 +212,14 @@ export class VirtualClock implements Clock {
   #place(entry: Entry, dueUs: number, index: number): void {
     this.#heap[index] = entry;
     this.#due[index] = dueUs;
-    entry.index = index;
   }
 }
 
 /** A timer that waits; the only object made for it. */
 class Entry implements Timer {
-  /** Its place in the heap; -1 once it has run or was cancelled. */
-  index = -1;
   readonly clock: VirtualClock;
-  readonly task: () => void;
+  /** Undefined once it has run or was cancelled. */
+  task: (() => void) | undefined;
   readonly target: string;
   readonly source: string;
   readonly seq: number;
@@ -218,9 +246,14 @@ class Entry implements Timer {
   }
 
   cancel(): void {
-    this.clock.remove(this);
+    if (this.task === undefined) return;
+    this.task = undefined;
+    this.clock.forget();
   }
 }
+
+/** So many cancelled timers may lie about in any case. */
+const CANCELLED_MAX = 1024;
 
 function precedes(a: Entry, b: Entry): boolean {
   if (a.target !== b.target) return a.target < b.target;

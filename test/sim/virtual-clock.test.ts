@@ -38,6 +38,28 @@ test('tasks run in order of time, then target, source and count', () => {
   );
 });
 
+test('timers that are cancelled by the thousand leave the others in their order', () => {
+  const clock = new VirtualClock();
+  const ran: number[] = [];
+  const armed = Array.from({ length: 10_000 }, (_, index) => {
+    const dueUs = (index * 7_919) % 10_007;
+    return { dueUs, timer: clock.schedule(dueUs, () => ran.push(dueUs)) };
+  });
+
+  const kept = armed.filter(({ dueUs }) => dueUs % 10 === 0);
+  for (const { dueUs, timer } of armed) if (dueUs % 10 !== 0) timer.cancel();
+
+  assert.equal(clock.pending, kept.length);
+  clock.run(20_000);
+  // One that has run is not cancelled any more.
+  for (const { timer } of armed) timer.cancel();
+  assert.equal(clock.pending, 0);
+  assert.deepEqual(
+    ran,
+    kept.map(({ dueUs }) => dueUs).sort((a, b) => a - b),
+  );
+});
+
 test('a task sees its own due time, and what it schedules in the past runs next', () => {
   const clock = new VirtualClock(1_000_000);
   const seen: [string, number][] = [];
@@ -90,7 +112,9 @@ test('the timers of a stopped host never run', () => {
   const world = new VirtualClock();
   const host = world.hostClock();
 
-  host.schedule(10, () => assert.fail('ran'));
+  const timer = host.schedule(10, () => assert.fail('ran'));
   host.stop();
   world.run(100);
+  timer.cancel();
+  assert.equal(world.pending, 0);
 });
