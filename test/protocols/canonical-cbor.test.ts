@@ -62,6 +62,7 @@ test('the values of RFC 8949, appendix A, that JavaScript can hold come out as p
 });
 
 test('keys stand in the bytewise order of their encodings, whatever order they were set in', () => {
+  // Were they not bytes of their own, these two would be the same memory.
   const one = encodeCanonicalCbor({ d: 4, b: 1, long: 1, cb: 3 });
   const other = encodeCanonicalCbor({ long: 1, cb: 3, b: 1, d: 4 });
   assert.deepEqual(one, other);
