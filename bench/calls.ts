@@ -37,7 +37,7 @@ export const bench: Bench = {
     const [port, leafPort] = [await freePort(), await freePort()];
     const [setup, cloud, node] = [createNkey(), createNkey(), createNkey()];
     const broker = await startBroker({
-      program: await findNatsServer(),
+      program: await findNatsServer({ install: true, say: note }),
       configFile: join(folder, 'hub.conf'),
       config: hubConfig({
         site: SITE,

@@ -3,14 +3,15 @@
  * counted by token, which carries 5 to 8 times what one request per message does. A message whose
  * acknowledgement is lost goes out again under the same id, so it is stored once.
  */
-import type { Msg, MsgHdrs, NatsConnection } from '@nats-io/transport-node';
+import type { Msg } from '@nats-io/transport-node';
 import type { BusDone, Headers, PubAck } from './bus.ts';
 import { failed, fromApi } from './nats-errors.ts';
-import { statusOf, writeHeaders } from './nats-headers.ts';
+import type { FrameWriter } from './nats-frames.ts';
+import { headersText, statusOf } from './nats-headers.ts';
 import { heldName } from './streams.ts';
 
 export interface PublisherOptions {
-  readonly connection: NatsConnection;
+  readonly frames: FrameWriter;
   /** Where acknowledgements come, without the token. */
   readonly inbox: string;
   /** The domain of the broker. */
@@ -28,7 +29,7 @@ interface Entry {
   readonly token: number;
   readonly subject: string;
   readonly data: Uint8Array;
-  readonly headers: MsgHdrs | undefined;
+  readonly headers: string;
   readonly done: BusDone<PubAck>;
   sentTick: number;
   unheard: number;
@@ -78,7 +79,7 @@ export class WindowedPublisher {
       return;
     }
     this.#token += 1;
-    const headers = writeHeaders(options.headers, options.id);
+    const headers = headersText(options.headers, options.id);
     const entry: Entry = {
       token: this.#token,
       subject,
@@ -151,10 +152,8 @@ export class WindowedPublisher {
   #send(entry: Entry): void {
     entry.sentTick = this.#tick;
     this.#inFlight.set(entry.token, entry);
-    const reply = `${this.#options.inbox}${entry.token}`;
-    const { connection } = this.#options;
-    if (entry.headers === undefined) connection.publish(entry.subject, entry.data, { reply });
-    else connection.publish(entry.subject, entry.data, { reply, headers: entry.headers });
+    const { frames, inbox } = this.#options;
+    frames.publish(entry.subject, entry.data, `${inbox}${entry.token}`, entry.headers);
   }
 
   #settle(entry: Entry, outcome: Parameters<BusDone<PubAck>>[0]): void {

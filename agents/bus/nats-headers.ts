@@ -1,5 +1,5 @@
 /** Headers of a NATS message, written by ourselves: half the cost of the library's general form. */
-import type { Msg, MsgHdrs } from '@nats-io/transport-node';
+import type { Msg } from '@nats-io/transport-node';
 import type { Headers } from './bus.ts';
 
 const none: Headers = {};
@@ -7,14 +7,11 @@ const none: Headers = {};
 /** The header that makes JetStream store a message once. */
 export const MESSAGE_ID = 'Nats-Msg-Id';
 
-/** Undefined when there is nothing to write. */
-export function writeHeaders(headers: Headers = none, id?: string): MsgHdrs | undefined {
+/** The whole block of headers; empty when there are none. */
+export function headersText(headers: Headers = none, id?: string): string {
   let text = id === undefined ? '' : `${MESSAGE_ID}: ${oneLine(id)}\r\n`;
   for (const name in headers) text += line(name, headers[name]!);
-  if (text === '') return undefined;
-  const bytes = Buffer.from(`NATS/1.0\r\n${text}\r\n`, 'utf8');
-  // The connection asks outgoing headers for nothing but their bytes.
-  return { encode: () => bytes } as unknown as MsgHdrs;
+  return text === '' ? '' : `NATS/1.0\r\n${text}\r\n`;
 }
 
 export function readHeaders(message: Msg): Headers {

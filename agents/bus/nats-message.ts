@@ -1,14 +1,15 @@
 /** A message as the library hands it over, as the bus shows it. */
-import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import type { Msg } from '@nats-io/transport-node';
 import type { BusMessage, Headers } from './bus.ts';
-import { readHeaders, writeHeaders } from './nats-headers.ts';
+import type { FrameWriter } from './nats-frames.ts';
+import { headersText, readHeaders } from './nats-headers.ts';
 
 export class ReceivedMessage implements BusMessage {
-  readonly #connection: NatsConnection;
+  readonly #frames: FrameWriter;
   readonly #message: Msg;
 
-  constructor(connection: NatsConnection, message: Msg) {
-    this.#connection = connection;
+  constructor(frames: FrameWriter, message: Msg) {
+    this.#frames = frames;
     this.#message = message;
   }
   get subject(): string {
@@ -25,10 +26,8 @@ export class ReceivedMessage implements BusMessage {
   }
   respond(data: Uint8Array, headers?: Headers): void {
     const { reply } = this.#message;
-    if (reply === undefined || reply === '' || this.#connection.isClosed()) return;
-    const written = headers === undefined ? undefined : writeHeaders(headers);
-    if (written === undefined) this.#connection.publish(reply, data);
-    else this.#connection.publish(reply, data, { headers: written });
+    if (reply === undefined || reply === '') return;
+    this.#frames.publish(reply, data, '', headersText(headers));
   }
 }
 

@@ -12,7 +12,6 @@ import {
   nkeyAuthenticator,
   nuid,
   PermissionViolationError,
-  type PublishOptions,
 } from '@nats-io/transport-node';
 import { replyPrefix } from '#protocols/subjects.ts';
 import type {
@@ -34,7 +33,8 @@ import type {
 import { WindowedPublisher } from './nats-append.ts';
 import { PullConsumer } from './nats-consume.ts';
 import { failed, fromApi } from './nats-errors.ts';
-import { writeHeaders } from './nats-headers.ts';
+import { FrameWriter } from './nats-frames.ts';
+import { headersText } from './nats-headers.ts';
 import { openKeyValue, openObjects, type UnderWay } from './nats-hub.ts';
 import { ReceivedMessage, tokenOf } from './nats-message.ts';
 import { Probe } from './nats-probe.ts';
@@ -82,6 +82,10 @@ export async function connectNats(options: NatsOptions): Promise<Bus> {
   return new NatsBus(connection, options, inbox);
 }
 
+/** Of 64 calls at once the host serves the first while the last are written. */
+const LIVE_SEND_BYTES = 16 * 1024;
+const DURABLE_SEND_BYTES = 32 * 1024;
+
 interface Counted {
   readonly subject: string;
   readonly subscription: NatsSubscription;
@@ -94,6 +98,8 @@ class NatsBus implements Bus {
   readonly #options: NatsOptions;
   readonly #domain: string;
   readonly #inbox: string;
+  readonly #live: FrameWriter;
+  readonly #durable: FrameWriter;
   readonly #publisher: WindowedPublisher;
   readonly #probe: Probe;
   readonly #requests: Requests;
@@ -112,15 +118,17 @@ class NatsBus implements Bus {
     this.#options = options;
     this.#domain = options.domain ?? HUB;
     this.#inbox = inbox;
+    this.#live = new FrameWriter(connection, LIVE_SEND_BYTES);
+    this.#durable = new FrameWriter(connection, DURABLE_SEND_BYTES);
     const { window } = options;
     this.#publisher = new WindowedPublisher({
-      connection,
+      frames: this.#durable,
       inbox: `${inbox}.a.`,
       domain: this.#domain,
       ...(window === undefined ? {} : { window }),
     });
     this.#listen('a', (token, message) => this.#publisher.answered(token, message));
-    this.#requests = new Requests((message) => new ReceivedMessage(connection, message));
+    this.#requests = new Requests((message) => new ReceivedMessage(this.#live, message));
     this.#listen('r', (token, message) => this.#requests.answered(token, message));
     this.#probe = new Probe({
       connection,
@@ -135,7 +143,7 @@ class NatsBus implements Bus {
 
   publish(subject: string, data: Uint8Array, headers?: Headers): void {
     if (this.#state !== 'open' || !this.#isConnected) return;
-    this.#send(subject, data, headers);
+    this.#live.publish(subject, data, '', headersText(headers));
   }
 
   subscribe(
@@ -149,7 +157,7 @@ class NatsBus implements Bus {
       callback: (error, message) => {
         if (error !== null) return;
         counted.received += 1;
-        onMessage(new ReceivedMessage(this.#connection, message));
+        onMessage(new ReceivedMessage(this.#live, message));
       },
     });
     const counted: Counted = { subject, subscription, received: 0 };
@@ -166,7 +174,8 @@ class NatsBus implements Bus {
     const refusal = this.#refusal(data);
     const pending = this.#requests.start(subject, options, refusal, done);
     if (refusal === undefined) {
-      this.#send(subject, data, options.headers, `${this.#inbox}.r.${pending.token}`);
+      const reply = `${this.#inbox}.r.${pending.token}`;
+      this.#live.publish(subject, data, reply, headersText(options.headers));
     }
     return { cancel: () => this.#requests.cancel(pending) };
   }
@@ -237,7 +246,11 @@ class NatsBus implements Bus {
     this.#publisher.whenIdle(() =>
       this.#requests.whenIdle(() => {
         Promise.all(this.#underWay)
-          .then(() => this.#connection.drain())
+          .then(() => {
+            this.#live.flush();
+            this.#durable.flush();
+            return this.#connection.drain();
+          })
           .then(done, done);
       }),
     );
@@ -251,14 +264,6 @@ class NatsBus implements Bus {
         if (error === null) onAnswer(tokenOf(message, prefix.length), message);
       },
     });
-  }
-
-  #send(subject: string, data: Uint8Array, headers?: Headers, reply?: string): void {
-    const written = headers === undefined ? undefined : writeHeaders(headers);
-    const options: PublishOptions = {};
-    if (reply !== undefined) options.reply = reply;
-    if (written !== undefined) options.headers = written;
-    this.#connection.publish(subject, data, options);
   }
 
   #refusal(data: Uint8Array): { ok: false; error: BusError } | undefined {

@@ -77,6 +77,36 @@ export function conformance(name: string, start: () => Promise<BusWorld>): void 
       got[0]!.respond(bytes('nobody asked'));
     });
 
+    test('a burst of messages of any size arrives whole and in order', async () => {
+      const sizes = [
+        0,
+        1,
+        199,
+        16_384,
+        70_000,
+        3,
+        40_000,
+        40_000,
+        900_000,
+        ...Array(300).fill(117),
+      ];
+      const payloadOf = (index: number) => new Uint8Array(sizes[index]!).fill(index);
+      const got: BusMessage[] = [];
+      const other = await world.connect('operator', 'hub');
+      other.subscribe('airguard.hq.log.hub.burst.>', (message) => got.push(message));
+      await settle();
+
+      for (const [index] of sizes.entries()) {
+        const headers = { part: `${index} – Übermaß` };
+        hub.publish('airguard.hq.log.hub.burst.one.sent', payloadOf(index), headers);
+      }
+      await world.until(() => got.length >= sizes.length, 'the whole burst arrives');
+      for (const [index, { data, headers }] of got.entries()) {
+        assert.equal(headers.part, `${index} – Übermaß`);
+        assert.ok(Buffer.from(payloadOf(index)).equals(data), `message ${index} is whole`);
+      }
+    });
+
     test('one member of a queue group gets each message', async () => {
       let count = 0;
       const other = await world.connect('cloud', 'hub');
