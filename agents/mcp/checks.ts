@@ -1,6 +1,6 @@
 /**
  * What a call must pass at the door before its arguments are looked at, in this order: it is
- * addressed here, the tool is known, the caller holds a grant, it is in time, the clocks agree.
+ * addressed here, the actor runs, the tool is known, the caller holds a grant, it is in time, the clocks agree.
  * The first that fails decides. Idempotency, schema, verdict and approval follow in `door.ts`.
  */
 import { type Refusal, refuse } from '#protocols/errors.ts';
@@ -16,6 +16,8 @@ export interface Incoming {
   /** Where it came in; the caller is taken from here, never from the body. */
   readonly subject: ParsedCallSubject;
   readonly meta: Readonly<Record<string, unknown>>;
+  /** False for an unknown address, and for a role that waits for its lease. */
+  readonly isActorHere: boolean;
   /** The tool as the actor at the address serves it. */
   readonly tool: Tool | undefined;
   readonly nowMs: number;
@@ -39,6 +41,9 @@ const isAddressedHere: Check = ({ subject, meta }) => {
   }
   return undefined;
 };
+
+const isActorRunning: Check = ({ subject, isActorHere }) =>
+  isActorHere ? undefined : refuse('not_reachable', `No actor ${subject.address} runs here now.`);
 
 const isKnownTool: Check = ({ subject, tool }) => {
   if (tool === undefined) return refuse('unknown_tool', `Asked for: ${subject.tool}.`);
@@ -87,7 +92,14 @@ const doClocksAgree: Check = ({ subject, meta, nowMs, isClockTrusted }) => {
     : undefined;
 };
 
-const checks = [isAddressedHere, isKnownTool, isCallerGranted, isInTime, doClocksAgree] as const;
+const checks = [
+  isAddressedHere,
+  isActorRunning,
+  isKnownTool,
+  isCallerGranted,
+  isInTime,
+  doClocksAgree,
+] as const;
 
 export function firstRefusal(call: Incoming): Refusal | undefined {
   for (const check of checks) {
@@ -103,6 +115,7 @@ export function firstRefusal(call: Incoming): Refusal | undefined {
  */
 export function isKeptUnderKey({ code }: Refusal): boolean {
   return (
+    code !== 'not_reachable' &&
     code !== 'unknown_tool' &&
     code !== 'not_granted' &&
     code !== 'wrong_site' &&

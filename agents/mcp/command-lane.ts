@@ -149,7 +149,14 @@ export class CommandLane {
     const refusal =
       compared === 'again'
         ? undefined
-        : firstRefusal({ subject, meta, tool, nowMs: now, isClockTrusted });
+        : firstRefusal({
+            subject,
+            meta,
+            isActorHere: body !== undefined,
+            tool,
+            nowMs: now,
+            isClockTrusted,
+          });
     if (refusal !== undefined || tool === undefined) {
       this.#refuse(command, refusal ?? refuse('unknown_tool'));
       return;

@@ -152,7 +152,14 @@ class HostDoor implements Door {
     const body = host.body(subject.address);
     const tool = body && (handlerOf(body, subject.tool)?.tool as Tool | undefined);
     const isClockTrusted = clockTrusted();
-    const refusal = firstRefusal({ subject, meta, tool, nowMs: nowMs(clock), isClockTrusted });
+    const refusal = firstRefusal({
+      subject,
+      meta,
+      isActorHere: body !== undefined,
+      tool,
+      nowMs: nowMs(clock),
+      isClockTrusted,
+    });
     if (refusal !== undefined || tool === undefined) {
       const error = refusal ?? refuse('unknown_tool');
       this.#answer(subject, id, message, { ok: false, error });

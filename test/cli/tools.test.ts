@@ -224,7 +224,7 @@ const mistakes: readonly (readonly [what: string, args: string[], code: number, 
     /expected one of the site 'hq'/,
   ],
   ['a node that is not there', ['call', 'ap99/radio-0', 'radio_get_state'], 6, /not_reachable/],
-  ['an actor that is not there', ['call', 'ap12/radio-9', 'radio_get_state'], 5, /unknown_tool/],
+  ['an actor that is not there', ['call', 'ap12/radio-9', 'radio_get_state'], 6, /not_reachable/],
   [
     'an auditor that is not there',
     ['call', 'ap12/radio-0', 'radio_set_power', '--input', '{"eirpDbm": 14}'],
