@@ -12,6 +12,8 @@ export interface Row {
 export interface BenchOptions {
   /** How often each thing is measured; figures are medians. */
   readonly repeats: number;
+  /** Also what takes long. */
+  readonly all: boolean;
   /** A line of progress. */
   readonly note: (text: string) => void;
 }

@@ -1,4 +1,5 @@
 import { bench as actors } from './actors.ts';
+import { bench as air } from './air.ts';
 import { bench as append } from './append.ts';
 import type { Bench } from './bench.ts';
 import { bench as calls } from './calls.ts';
@@ -7,4 +8,4 @@ import { bench as office } from './office.ts';
 import { bench as swarm } from './swarm.ts';
 
 /** Every benchmark. */
-export const benches: readonly Bench[] = [append, calls, swarm, office, clock, actors];
+export const benches: readonly Bench[] = [append, calls, swarm, office, clock, actors, air];

@@ -7,6 +7,8 @@ import { US_PER_MS } from '#protocols/clock.ts';
 import { InputError } from '#protocols/errors.ts';
 import { createFluidAir } from '#sim/air/fluid.ts';
 import { serveAir } from '#sim/air/serve.ts';
+import { cell } from '../air/cell.ts';
+import { grid } from '../air/grid.ts';
 import type { Command } from '../command.ts';
 import { playOnAir } from '../live/air-faults.ts';
 import { startHeartbeat } from '../live/heartbeat.ts';
@@ -25,9 +27,13 @@ import {
 
 export const air: Command = {
   name: 'air',
-  summary: 'Runs the simulated air of a scenario in real time, for the radios of live nodes.',
+  summary: 'Measures scenes on the packet air; or runs the air of a scenario for live nodes.',
   usage: '--leaves NODE=URL,… [options]',
-  examples: ['airguard air --leaves ap1=nats://127.0.0.1:4223 --scenario office'],
+  examples: [
+    'airguard air grid --n 16 --plan rr4',
+    'airguard air --leaves ap1=nats://127.0.0.1:4223 --scenario office',
+  ],
+  subcommands: [cell, grid],
   options: {
     leaves: { about: 'The nodes it serves, each at its own broker', value: 'NODE=URL,…' },
     dir: dirOption,

@@ -1,0 +1,87 @@
+/**
+ * Whose turn it is: for each radio what its medium access knows of the medium, and its back-off
+ * (IEEE 802.11-2020, 10.3.4 for DCF, 10.23.2 for EDCA). Times in ns.
+ */
+import type { Random } from '#protocols/random.ts';
+import type { Rules } from './scene.ts';
+
+export class Contention {
+  /** Ends of the last reception, and whether it could not be read. */
+  readonly rxEnd: Float64Array;
+  readonly rxFailed: Uint8Array;
+  /** Until when something else than a reception kept the medium busy. */
+  readonly busyEnd: Float64Array;
+  readonly navEnd: Float64Array;
+  readonly txEnd: Float64Array;
+  /** Until when an answer is waited for. */
+  readonly timeoutEnd: Float64Array;
+  readonly #rules: Rules;
+  readonly #randoms: readonly Random[];
+  readonly #slots: Int32Array;
+  readonly #start: Float64Array;
+  readonly #cw: Int32Array;
+  readonly #tries: Int32Array;
+
+  constructor(rules: Rules, nodes: number, random: Random) {
+    this.#rules = rules;
+    this.#randoms = Array.from({ length: nodes }, (_, node) => random.fork(String(node)));
+    this.rxEnd = new Float64Array(nodes);
+    this.rxFailed = new Uint8Array(nodes);
+    this.busyEnd = new Float64Array(nodes);
+    this.navEnd = new Float64Array(nodes);
+    this.txEnd = new Float64Array(nodes).fill(-1);
+    this.timeoutEnd = new Float64Array(nodes);
+    this.#slots = new Int32Array(nodes);
+    this.#start = new Float64Array(nodes);
+    this.#cw = new Int32Array(nodes).fill(rules.cwMin);
+    this.#tries = new Int32Array(nodes);
+  }
+
+  /** Draws a new back-off. */
+  draw(node: number, now: number): void {
+    this.#slots[node] = this.#randoms[node]!.below(this.#cw[node]! + 1);
+    this.#start[node] = now;
+  }
+
+  succeeded(node: number): void {
+    this.#tries[node] = 0;
+    this.#cw[node] = this.#rules.cwMin;
+  }
+
+  /** The window doubles; after the last attempt the frame is dropped, and the next begins anew. */
+  failed(node: number): void {
+    const { attempts, cwMin, cwMax } = this.#rules;
+    const tries = this.#tries[node]! + 1;
+    const isDropped = tries >= attempts;
+    this.#tries[node] = isDropped ? 0 : tries;
+    this.#cw[node] = isDropped ? cwMin : Math.min(2 * this.#cw[node]! + 1, cwMax);
+  }
+
+  /** When it may send, as far as is known now. */
+  accessAt(node: number, now: number): number {
+    return this.#countFrom(node, now) + this.#slots[node]! * this.#rules.slotNs;
+  }
+
+  /** Takes off the slots that have passed: to be called before anything makes the medium busy. */
+  freeze(node: number, now: number): void {
+    const from = this.#countFrom(node, now);
+    if (from > now) return;
+    const { slotNs, countsBusySlot } = this.#rules;
+    const idle = Math.floor((now - from) / slotNs);
+    const passed = Math.min(countsBusySlot ? idle + 1 : idle, this.#slots[node]!);
+    this.#slots[node] = this.#slots[node]! - passed;
+    this.#start[node] = from + passed * slotNs;
+  }
+
+  #countFrom(node: number, now: number): number {
+    const { sifsNs, slotNs, aifsn, eifsExtraNs } = this.#rules;
+    let from = this.rxEnd[node]!;
+    if (this.rxFailed[node] === 1 && from <= now) from += eifsExtraNs;
+    if (this.busyEnd[node]! > from) from = this.busyEnd[node]!;
+    if (this.txEnd[node]! > from) from = this.txEnd[node]!;
+    if (this.navEnd[node]! > from) from = this.navEnd[node]!;
+    if (this.timeoutEnd[node]! > from) from = this.timeoutEnd[node]!;
+    const begin = from + sifsNs + aifsn * slotNs;
+    return Math.max(begin, this.#start[node]!);
+  }
+}

@@ -1,0 +1,400 @@
+/**
+ * What is on the air, and what each radio makes of it, preamble by preamble.
+ *
+ * What a radio does with a preamble is decided at the end of a window of 4 µs: it takes the strongest
+ * that came in the window if that is loud and clear enough, and reads this frame to its end, deaf to
+ * all others. Until the window ends its medium counts as idle, so whoever's back-off ends within it
+ * sends too. A preamble that is not taken holds the medium while all energy together is above the
+ * preamble threshold, and so does energy that is left after a reception; after an own transmission
+ * the energy threshold counts. ns-3.37 (`PhyEntity`) keeps the same rules, so the two can be compared.
+ *
+ * Everything is in typed arrays, and nothing is allocated per event. Times are whole nanoseconds.
+ */
+import { dbmToMw, dbToRatio, exp } from '#protocols/math.ts';
+import type { Random } from '#protocols/random.ts';
+import type { Contention } from './contention.ts';
+import { type ErrorCurve, errorCurve, errorsPerBit } from './errors.ts';
+import { type EventHeap, eventOf } from './event-heap.ts';
+import { type Links, linksOf } from './links.ts';
+import { Preambles } from './preambles.ts';
+import { type Frame, frameKinds, type PacketScene } from './scene.ts';
+
+const PREAMBLE_WINDOW_NS = 4_000;
+/** Of the field of a header that has to be read: IEEE 802.11-2020, 17.3.4. */
+const SIGNAL_BITS = 24;
+/** Errors from which on a frame is as good as lost: exp(−40). */
+const LOST = 40;
+
+/** It is sent at BPSK with rate 1/2. */
+const signalCurve = errorCurve(0);
+
+export const NONE = -1;
+/** In place of whose frame is read: none, but energy holds the medium. */
+const HELD = -2;
+/** A floor that energy never falls below. */
+const NEVER = Number.NEGATIVE_INFINITY;
+
+/** Events of the medium; a frame is known by its sender, who sends one at a time. */
+export const END = 0;
+export const DETECT = 1;
+export const HEADER = 2;
+
+/** Who hears what becomes of it. */
+export interface MediumListener {
+  /** A radio that contends has begun to read a frame, whose header and whole end then. */
+  begun(node: number, headerEnd: number, end: number): void;
+  /** It has given it up in the header. */
+  gaveUp(node: number): void;
+  /** A frame has been read to its end; `lost` is the share of it that was not. */
+  received(node: number, from: number, isRead: boolean, end: number): void;
+  /** Nothing holds a radio's medium any more. */
+  idle(node: number, now: number): void;
+}
+
+export class Medium {
+  readonly #links: Links;
+  readonly #preambles: Preambles;
+  readonly #heap: EventHeap;
+  readonly #contention: Contention;
+  readonly #listener: MediumListener;
+  readonly #random: Random;
+  readonly #frames: readonly Frame[];
+  readonly #curves: readonly ErrorCurve[];
+  readonly #preambleMw: number;
+  readonly #energyMw: number;
+  readonly #noiseMw: number;
+  readonly #preambleRatio: number;
+  /** Bits of an MPDU, by kind of frame; what of a frame is lost is counted in these. */
+  readonly #mpduBits: readonly number[];
+
+  /** 1 for radios that send of their own accord. */
+  readonly contends: Uint8Array;
+  /** 1 for those that wait for their turn. */
+  readonly isWanting: Uint8Array;
+  readonly txKind: Int8Array;
+  readonly txTo: Int32Array;
+  /** Whose frame it reads. */
+  readonly #reading: Int32Array;
+  readonly #powerMw: Float64Array;
+  /** Energy above which something happens to a radio: bits are lost, or it hears that it is not alone. */
+  readonly #alarmMw: Float64Array;
+  /** Energy below which something happens: what held it or disturbed it has gone. */
+  readonly #floorMw: Float64Array;
+  readonly #txStart: Float64Array;
+  readonly #signalEnd: Float64Array;
+  readonly #readMw: Float64Array;
+  readonly #readSince: Float64Array;
+  readonly #readErrors: Float64Array;
+  /** MPDUs of what it reads that are lost, on average. */
+  readonly lostMpdus: Float64Array;
+  /** Until when goes on what came on top of the header it reads. */
+  readonly #disturbedUntil: Float64Array;
+  /** A header of this sender is disturbed somewhere, and will be looked at. */
+  readonly #isChecked: Uint8Array;
+  /** Set when a preamble came during an own transmission and outlasts it. */
+  readonly #heardInTx: Uint8Array;
+
+  constructor(
+    scene: PacketScene,
+    heap: EventHeap,
+    contention: Contention,
+    listener: MediumListener,
+    random: Random,
+  ) {
+    const { nodes, flows, rules } = scene;
+    const { radio, frames } = rules;
+    const count = nodes.length;
+    this.#links = linksOf(nodes, flows, radio);
+    this.#preambles = new Preambles(count);
+    this.#heap = heap;
+    this.#contention = contention;
+    this.#listener = listener;
+    this.#random = random;
+    this.#frames = frameKinds.map((kind) => frames[kind]);
+    this.#curves = this.#frames.map(({ mcs }) => errorCurve(mcs));
+    this.#mpduBits = this.#frames.map(({ durationNs, headerNs, rate }, kind) => {
+      const bits = ((durationNs - headerNs) * rate) / 1e9;
+      return kind === 0 ? bits / rules.mpdus : bits;
+    });
+    this.#preambleMw = dbmToMw(radio.preambleDbm);
+    this.#energyMw = dbmToMw(radio.energyDbm);
+    this.#noiseMw = dbmToMw(radio.noiseDbm);
+    this.#preambleRatio = dbToRatio(radio.preambleSinrDb);
+    const numbers = () => new Float64Array(count);
+    const integers = () => new Int32Array(count);
+    const flags = () => new Uint8Array(count);
+    this.contends = flags();
+    this.isWanting = flags();
+    this.txKind = new Int8Array(count);
+    this.txTo = integers().fill(NONE);
+    this.#reading = integers().fill(NONE);
+    this.#powerMw = numbers();
+    this.#alarmMw = numbers().fill(Number.POSITIVE_INFINITY);
+    this.#floorMw = numbers().fill(NEVER);
+    this.#txStart = numbers();
+    this.#signalEnd = numbers();
+    this.#readMw = numbers();
+    this.#readSince = numbers();
+    this.#readErrors = numbers();
+    this.lostMpdus = numbers();
+    this.#disturbedUntil = numbers();
+    this.#isChecked = flags();
+    this.#heardInTx = flags();
+    for (const { from } of flows) {
+      this.contends[from] = 1;
+      this.#idle(from);
+    }
+  }
+
+  /** Nothing is read and nothing holds the medium. */
+  isQuiet(node: number): boolean {
+    return this.#reading[node] === NONE;
+  }
+
+  send(from: number, kind: number, to: number, now: number): void {
+    const { first, near, receiver, mw } = this.#links;
+    const powers = this.#powerMw;
+    const reading = this.#reading;
+    const alarms = this.#alarmMw;
+    const { txEnd } = this.#contention;
+    const preambles = this.#preambles;
+    const end = now + this.#frames[kind]!.durationNs;
+    this.#freeze(from, now);
+    this.#stand(from, NONE, Number.POSITIVE_INFINITY, NEVER);
+    preambles.begin(from);
+    this.txKind[from] = kind;
+    this.txTo[from] = to;
+    this.#txStart[from] = now;
+    txEnd[from] = end;
+    this.#heardInTx[from] = 0;
+    this.#heap.push(end, eventOf(from, END));
+    this.#heap.push(now + PREAMBLE_WINDOW_NS, eventOf(from, DETECT));
+
+    const nearEnd = near[from]!;
+    const farEnd = first[from + 1]!;
+    for (let at = first[from]!; at < nearEnd; at += 1) {
+      const node = receiver[at]!;
+      const before = powers[node]!;
+      const after = before + mw[at]!;
+      powers[node] = after;
+      if (reading[node]! >= 0) {
+        if (after > alarms[node]!) this.#louder(node, before, end, now);
+      } else if (txEnd[node]! <= now) preambles.hear(node, from, mw[at]!);
+      else if (end > txEnd[node]!) this.#heardInTx[node] = 1;
+    }
+    for (let at = nearEnd; at < farEnd; at += 1) {
+      const node = receiver[at]!;
+      const before = powers[node]!;
+      const after = before + mw[at]!;
+      powers[node] = after;
+      if (after <= alarms[node]!) continue;
+      if (reading[node]! >= 0) this.#louder(node, before, end, now);
+      else preambles.hear(node, from, mw[at]!);
+    }
+  }
+
+  /** A frame has been sent. */
+  end(from: number, now: number): void {
+    const { first, near, receiver, mw, delayNs } = this.#links;
+    const powers = this.#powerMw;
+    const reading = this.#reading;
+    const floors = this.#floorMw;
+    const farEnd = first[from + 1]!;
+    for (let at = first[from]!; at < farEnd; at += 1) {
+      const node = receiver[at]!;
+      const before = powers[node]!;
+      const after = before - mw[at]!;
+      powers[node] = after;
+      if (after >= floors[node]!) continue;
+      if (reading[node] === HELD) this.#release(node, now + delayNs[at]!);
+      else this.#quieter(node, before, now);
+    }
+    const nearEnd = near[from]!;
+    for (let at = first[from]!; at < nearEnd; at += 1) {
+      const node = receiver[at]!;
+      if (reading[node] === from) this.#received(node, from, now + delayNs[at]!);
+    }
+    this.#idle(from);
+    this.#preambles.forget(from);
+    this.#hold(from, this.#heardInTx[from] === 1 ? this.#preambleMw : this.#energyMw, now);
+  }
+
+  /** The windows that this sender's preamble opened come to their end. */
+  detect(from: number, now: number): void {
+    const preambles = this.#preambles;
+    const { nodes } = this.#links;
+    const { receivers } = preambles;
+    const end = from * nodes + preambles.receiverCount[from]!;
+    for (let index = from * nodes; index < end; index += 1) {
+      const node = receivers[index]!;
+      // It has begun to send itself, or reads another.
+      if (!preambles.has(node, from)) continue;
+      // It will send before the preamble reaches it.
+      const isNext = this.isWanting[node] === 1 && this.#reading[node] === NONE;
+      if (isNext && this.#contention.accessAt(node, now) <= now) continue;
+      const level = preambles.take(node, from);
+      if (level === 0) continue;
+      const rest = this.#noiseMw + this.#powerMw[node]! - level;
+      if (level >= this.#preambleMw && level >= this.#preambleRatio * rest) {
+        this.#read(node, from, level, now);
+      } else if (this.#contention.txEnd[from]! > this.#disturbedUntil[node]!) {
+        this.#hold(node, this.#preambleMw, now);
+      }
+    }
+  }
+
+  /** A disturbed header ends: whoever cannot read it gives the frame up. */
+  header(from: number, now: number): void {
+    const { receivers, receiverCount } = this.#preambles;
+    const begin = from * this.#links.nodes;
+    this.#isChecked[from] = 0;
+    for (let index = begin; index < begin + receiverCount[from]!; index += 1) {
+      const node = receivers[index]!;
+      if (this.#reading[node] !== from) continue;
+      this.#readErrors[node] = 0;
+      this.lostMpdus[node] = 0;
+      this.#readSince[node] = now;
+      const power = this.#powerMw[node]!;
+      if (power <= this.#alarmMw[node]!) continue;
+      const level = this.#readMw[node]!;
+      const errors =
+        SIGNAL_BITS * errorsPerBit(signalCurve, level / (this.#noiseMw + power - level));
+      if (this.#random.uniform() >= exp(-errors)) this.#giveUp(node, from, now);
+    }
+  }
+
+  #read(node: number, from: number, level: number, now: number): void {
+    this.#preambles.forget(node);
+    const isListener = this.contends[node] === 0;
+    const kind = this.txKind[from]!;
+    this.#freeze(node, now);
+    const alarmMw = level / this.#curves[kind]!.cleanRatio - this.#noiseMw + level;
+    this.#stand(node, from, alarmMw, NEVER);
+    const { headerNs, signalEndNs } = this.#frames[kind]!;
+    const begun = this.#txStart[from]! + headerNs;
+    this.#signalEnd[node] = this.#txStart[from]! + signalEndNs;
+    this.#readMw[node] = level;
+    this.#readSince[node] = now;
+    this.#readErrors[node] = 0;
+    this.lostMpdus[node] = 0;
+    this.#disturbedUntil[node] = 0;
+    if (isListener) return;
+    const { busyEnd, rxEnd, rxFailed, txEnd } = this.#contention;
+    busyEnd[node] = begun;
+    rxEnd[node] = txEnd[from]!;
+    rxFailed[node] = 0;
+    this.#listener.begun(node, begun, txEnd[from]!);
+  }
+
+  /** More energy than a radio can read through without loss. */
+  #louder(node: number, before: number, end: number, now: number): void {
+    if (before > this.#alarmMw[node]!) this.#loseBits(node, before, now);
+    this.#readSince[node] = now;
+    // Whatever ends from now on makes a difference.
+    if (this.#alarmMw[node]! < Number.POSITIVE_INFINITY) {
+      this.#floorMw[node] = Number.POSITIVE_INFINITY;
+    }
+    const due = this.#signalEnd[node]!;
+    if (now >= due) return;
+    const from = this.#reading[node]!;
+    if (now < due - this.#frames[this.txKind[from]!]!.signalNs) {
+      const until = Math.max(end, this.#contention.txEnd[from]!);
+      if (until > this.#disturbedUntil[node]!) this.#disturbedUntil[node] = until;
+    }
+    if (this.#isChecked[from] === 1) return;
+    this.#isChecked[from] = 1;
+    this.#heap.push(due, eventOf(from, HEADER));
+  }
+
+  /** Something has ended that disturbed what a radio reads. */
+  #quieter(node: number, before: number, now: number): void {
+    const alarmMw = this.#alarmMw[node]!;
+    if (before > alarmMw) this.#loseBits(node, before, now);
+    if (this.#powerMw[node]! <= alarmMw) this.#floorMw[node] = NEVER;
+  }
+
+  /** Counts what is lost of a stretch that ends now. */
+  #loseBits(node: number, powerMw: number, now: number): void {
+    const from = this.#reading[node]!;
+    const since = this.#readSince[node]!;
+    this.#readSince[node] = now;
+    if (this.contends[node] === 0 && this.txTo[from] !== node && now > this.#signalEnd[node]!) {
+      // It reads what is not for it, and what becomes of that does not matter.
+      this.#alarmMw[node] = Number.POSITIVE_INFINITY;
+      this.#floorMw[node] = NEVER;
+      return;
+    }
+    const kind = this.txKind[from]!;
+    const level = this.#readMw[node]!;
+    const rate = errorsPerBit(this.#curves[kind]!, level / (this.#noiseMw + powerMw - level));
+    const bits = ((now - since) * this.#frames[kind]!.rate) / 1e9;
+    const errors = this.#readErrors[node]! + bits * rate;
+    this.#readErrors[node] = errors;
+    const mpduBits = this.#mpduBits[kind]!;
+    this.lostMpdus[node] = this.lostMpdus[node]! + (bits / mpduBits) * (1 - exp(-rate * mpduBits));
+    if (errors > LOST && kind !== 0) this.#alarmMw[node] = Number.POSITIVE_INFINITY;
+  }
+
+  #received(node: number, from: number, end: number): void {
+    if (this.contends[node] === 0 && this.txTo[from] !== node) {
+      this.#idle(node);
+      this.#preambles.forget(node);
+      return;
+    }
+    const errors = this.#readErrors[node]!;
+    const isRead = errors === 0 || this.#random.uniform() < exp(-errors);
+    this.#idle(node);
+    this.#preambles.forget(node);
+    this.#listener.received(node, from, isRead, end);
+    this.#hold(node, this.#preambleMw, end);
+    if (this.#reading[node] === NONE) this.#listener.idle(node, end);
+  }
+
+  /**
+   * The header was lost. As in ns-3.37, the medium then counts as idle when the disturbance came
+   * before the last field of the header, and else as busy until the energy has gone.
+   */
+  #giveUp(node: number, from: number, now: number): void {
+    this.#idle(node);
+    if (this.contends[node] === 0) return;
+    this.#contention.rxEnd[node] = now;
+    this.#contention.busyEnd[node] = now;
+    this.#listener.gaveUp(node);
+    if (this.#disturbedUntil[node]! < this.#contention.txEnd[from]!) {
+      this.#hold(node, this.#preambleMw, now);
+    }
+    if (this.#reading[node] === NONE) this.#listener.idle(node, now);
+  }
+
+  /** Keeps the medium busy while all energy together is above a threshold. */
+  #hold(node: number, thresholdMw: number, now: number): void {
+    if (this.#powerMw[node]! < thresholdMw || this.contends[node] === 0) return;
+    this.#freeze(node, now);
+    this.#stand(node, HELD, Number.POSITIVE_INFINITY, thresholdMw);
+  }
+
+  #release(node: number, now: number): void {
+    this.#idle(node);
+    this.#contention.busyEnd[node] = now;
+    this.#listener.idle(node, now);
+  }
+
+  /** Before the medium becomes busy for a radio. */
+  #freeze(node: number, now: number): void {
+    if (this.contends[node] === 1 && this.#reading[node] === NONE) {
+      this.#contention.freeze(node, now);
+    }
+  }
+
+  /** Reads nothing; one that contends wakes when energy rises to the threshold. */
+  #idle(node: number): void {
+    const wakeMw = this.contends[node] === 0 ? Number.POSITIVE_INFINITY : this.#preambleMw;
+    this.#stand(node, NONE, wakeMw, NEVER);
+  }
+
+  #stand(node: number, reading: number, alarmMw: number, floorMw: number): void {
+    this.#reading[node] = reading;
+    this.#alarmMw[node] = alarmMw;
+    this.#floorMw[node] = floorMw;
+  }
+}

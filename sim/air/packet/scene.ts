@@ -1,0 +1,80 @@
+/** What a packet simulation is given: who stands where, who sends to whom, and by which rules. */
+
+/** A radio of the scene. Radios on different channel numbers never hear each other. */
+export interface PacketNode {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly txDbm: number;
+  readonly channel: number;
+}
+
+/** One who always has something to send, and to whom. */
+export interface Flow {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface PacketScene {
+  readonly nodes: readonly PacketNode[];
+  readonly flows: readonly Flow[];
+  readonly rules: Rules;
+}
+
+/** What is sent. Data is answered by `ack`, `rts` by `cts`, and `bar` asks for a lost `ack` again. */
+export const frameKinds = ['data', 'ack', 'rts', 'cts', 'bar'] as const;
+export type FrameName = (typeof frameKinds)[number];
+
+/** How a frame looks on the air. */
+export interface Frame {
+  readonly durationNs: number;
+  /** Until what it carries begins. */
+  readonly headerNs: number;
+  /** When the part of the header that has to be read, L-SIG or SIGNAL, ends, and how long it is. */
+  readonly signalEndNs: number;
+  readonly signalNs: number;
+  /** Bits a second of what it carries. */
+  readonly rate: number;
+  readonly mcs: number;
+}
+
+/** How radios share the medium. Times in ns. */
+export interface Rules {
+  readonly slotNs: number;
+  readonly sifsNs: number;
+  /** Slots between SIFS and the first of back-off: 2 makes a DIFS. */
+  readonly aifsn: number;
+  /** Back-off steps once more for each time the medium was busy: EDCA does, and Bianchi's model. */
+  readonly countsBusySlot: boolean;
+  /** Who waits in vain for an answer counts on from the end of its frame, as all others do. */
+  readonly resumesAtEnd: boolean;
+  readonly cwMin: number;
+  readonly cwMax: number;
+  /** Attempts until a frame is dropped; infinity never drops. */
+  readonly attempts: number;
+  /** From the end of a frame until its answer must have begun. */
+  readonly answerTimeoutNs: number;
+  /** Added to a DIFS after a frame that could not be read. */
+  readonly eifsExtraNs: number;
+  readonly frames: Readonly<Record<FrameName, Frame>>;
+  /** Every data frame is announced. */
+  readonly usesRts: boolean;
+  /** MPDUs in a data frame; more than one is an A-MPDU, and a lost answer is asked for again. */
+  readonly mpdus: number;
+  /** Bits of payload in an MPDU. */
+  readonly payloadBits: number;
+  readonly radio: RadioRules;
+}
+
+export interface RadioRules {
+  readonly lossAt1mDb: number;
+  readonly exponent: number;
+  readonly noiseDbm: number;
+  /** Preambles weaker than this are not decoded, and all energy above it holds the medium once one was heard. */
+  readonly preambleDbm: number;
+  readonly preambleSinrDb: number;
+  /** Energy above this holds the medium whatever it is. */
+  readonly energyDbm: number;
+  /** What arrives weaker than this is not there. */
+  readonly sensitivityDbm: number;
+}

@@ -1,0 +1,80 @@
+/** Scenes by formula: one cell, and a grid of access points with one client each. */
+import { cos, sin } from '#protocols/math.ts';
+import { type RuleOptions, rulesOf, type Standard } from './rules.ts';
+import type { Flow, PacketNode, PacketScene, Rules } from './scene.ts';
+
+const TX_DBM = 20;
+const CELL_RADIUS_M = 5;
+
+/** Channel numbers of a plan, by place; `rr` is round robin. */
+export const plans = {
+  co: [36],
+  rr4: [36, 40, 44, 48],
+  rr3: [1, 6, 11],
+} as const;
+export type Plan = keyof typeof plans;
+
+export interface RadioWish {
+  readonly standard: Standard;
+  readonly mcs: number;
+  readonly widthMhz: RuleOptions['widthMhz'];
+  readonly usesRts: boolean;
+}
+
+/** `n` stations on a ring of 5 m that send to the one in the middle. */
+export function cellScene(n: number, wish: RadioWish): PacketScene {
+  return ringScene(n, rulesOf({ ...wish, band: '5', controlMbps: controlOf(wish, 24) }));
+}
+
+/** The same under any rules. */
+export function ringScene(n: number, rules: Rules): PacketScene {
+  const at = (x: number, y: number) => ({ x, y, z: 0, txDbm: TX_DBM, channel: 36 });
+  const nodes: PacketNode[] = [at(0, 0)];
+  const flows: Flow[] = [];
+  for (let station = 0; station < n; station += 1) {
+    const angle = (2 * Math.PI * station) / n;
+    nodes.push(at(CELL_RADIUS_M * cos(angle), CELL_RADIUS_M * sin(angle)));
+    flows.push({ from: station + 1, to: 0 });
+  }
+  return { nodes, flows, rules };
+}
+
+/**
+ * `n` access points on a square grid, each with one client 3 to 5 m away, turned by the golden angle
+ * from one to the next; all send to their clients.
+ */
+export function gridScene(
+  n: number,
+  { plan, spacingM }: { readonly plan: Plan; readonly spacingM: number },
+  wish: RadioWish,
+): PacketScene {
+  const side = Math.ceil(Math.sqrt(n));
+  const channels = plans[plan];
+  const points: PacketNode[] = [];
+  const clients: PacketNode[] = [];
+  const flows: Flow[] = [];
+  for (let place = 0; place < n; place += 1) {
+    const x = spacingM * (place % side);
+    const y = spacingM * Math.floor(place / side);
+    const channel = channels[place % channels.length]!;
+    const turns = 0.61803398875 * place;
+    const radius = 3 + 2 * (turns - Math.floor(turns));
+    const angle = 2.39996322973 * place;
+    points.push({ x, y, z: 0, txDbm: TX_DBM, channel });
+    clients.push({
+      x: x + radius * cos(angle),
+      y: y + radius * sin(angle),
+      z: 0,
+      txDbm: TX_DBM,
+      channel,
+    });
+    flows.push({ from: place, to: n + place });
+  }
+  const band = plan === 'rr3' ? '2.4' : '5';
+  const rules = rulesOf({ ...wish, band, controlMbps: controlOf(wish, 6) });
+  return { nodes: [...points, ...clients], flows, rules };
+}
+
+function controlOf({ standard }: RadioWish, ofAx: 6 | 24): 6 | 24 {
+  return standard === '11a' ? 6 : ofAx;
+}
