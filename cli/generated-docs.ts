@@ -7,6 +7,7 @@ import { formatTables } from '#protocols/format-tables.ts';
 import { grants } from '#protocols/roles.ts';
 import { laneOf, type Tool } from '#protocols/tool.ts';
 import { toolsByRole } from '#protocols/tools/index.ts';
+import { sceneSchema } from '#sim/air/packet/scene-file.ts';
 import { checkers } from '#sim/checkers/index.ts';
 import { scenarioSchema } from '#sim/scenario-files.ts';
 import { commonOptions } from './arguments.ts';
@@ -30,6 +31,7 @@ export const generatedDocs: readonly GeneratedDoc[] = [
   { file: 'docs/formats.md', make: (_, before) => splice(before, formatParts()) },
   { file: 'docs/guides/simulator.md', make: (_, before) => splice(before, simulatorParts()) },
   { file: 'sim/scenarios/schema.json', make: scenarioSchema },
+  { file: 'sim/scenes/schema.json', make: sceneSchema },
 ];
 
 const made = '<!-- Made from the code by `./airguard docs --write`. -->';

@@ -9,6 +9,7 @@ import { DurationUs } from '#protocols/duration.ts';
 import { InputError } from '#protocols/errors.ts';
 import { ActorId, NodeId, SiteId } from '#protocols/ids.ts';
 import { Dbm, Mbps, Share } from '#protocols/units.ts';
+import { checkData } from './data-file.ts';
 import { FaultPlan } from './faults/fault-plan.ts';
 
 export const scenarioVersion = 1;
@@ -172,13 +173,7 @@ export interface SitePlan {
 
 /** Parses scenario data; says in one line what is wrong and where. */
 export function parseScenario(data: unknown, from: string): Scenario {
-  const parsed = Scenario.safeParse(data);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const path = issue?.path.join('.') || 'the document';
-    throw new InputError(`scenario ${from}: at ${path}: ${issue?.message}`);
-  }
-  const scenario = parsed.data;
+  const scenario = checkData(Scenario, data, `scenario ${from}`);
   if (scenario.nodes.length === 0 && scenario.generate === undefined) {
     throw new InputError(`scenario ${from}: expected \`nodes\` or \`generate\`, came neither`);
   }

@@ -35,7 +35,7 @@ export const cell: Command = {
     const report = await measureScene(build, args, output, stop);
     const model = bianchi && bianchiModel(bianchi);
     if (output.json) {
-      const { mbps, ...rest } = report;
+      const { mbps, offeredMbps: _, meanDelayMs: __, ...rest } = report;
       output.document({ ...rest, perStationMbps: mbps, ...(model && { model }) });
     } else {
       output.line(`${n} ${n === 1 ? 'station' : 'stations'} on a ring of 5 m`);

@@ -39,7 +39,7 @@ export const grid: Command = {
     const build = () => gridScene(n, { plan, spacingM }, wish);
     const report = await measureScene(build, args, output, stop);
     if (output.json) {
-      const { mbps, ...rest } = report;
+      const { mbps, offeredMbps: _, meanDelayMs: __, ...rest } = report;
       output.document({ ...rest, perApMbps: mbps });
     } else {
       const side = Math.ceil(Math.sqrt(n));

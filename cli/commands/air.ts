@@ -9,6 +9,7 @@ import { createFluidAir } from '#sim/air/fluid.ts';
 import { serveAir } from '#sim/air/serve.ts';
 import { cell } from '../air/cell.ts';
 import { grid } from '../air/grid.ts';
+import { run } from '../air/run.ts';
 import type { Command } from '../command.ts';
 import { playOnAir } from '../live/air-faults.ts';
 import { startHeartbeat } from '../live/heartbeat.ts';
@@ -33,7 +34,7 @@ export const air: Command = {
     'airguard air grid --n 16 --plan rr4',
     'airguard air --leaves ap1=nats://127.0.0.1:4223 --scenario office',
   ],
-  subcommands: [cell, grid],
+  subcommands: [cell, grid, run],
   options: {
     leaves: { about: 'The nodes it serves, each at its own broker', value: 'NODE=URL,…' },
     dir: dirOption,

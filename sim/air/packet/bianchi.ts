@@ -42,6 +42,7 @@ export function bianchiRules({ w, m, usesRts }: BianchiOptions): Rules {
     rate: 1e6,
     mcs: 0,
   });
+  const data = frame(fhss.phyBits + fhss.macBits + payloadBits);
   return {
     slotNs: slotUs * NS,
     sifsNs: sifsUs * NS,
@@ -54,7 +55,7 @@ export function bianchiRules({ w, m, usesRts }: BianchiOptions): Rules {
     answerTimeoutNs: (sifsUs + 2 * 20) * NS,
     eifsExtraNs: 0,
     frames: {
-      data: frame(fhss.phyBits + fhss.macBits + payloadBits),
+      data,
       ack: frame(fhss.ackBits),
       rts: frame(fhss.rtsBits),
       cts: frame(fhss.ctsBits),
@@ -62,6 +63,7 @@ export function bianchiRules({ w, m, usesRts }: BianchiOptions): Rules {
     },
     usesRts,
     mpdus: 1,
+    dataNs: [0, data.durationNs],
     payloadBits,
     radio: {
       lossAt1mDb: 46.67,

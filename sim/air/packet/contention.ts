@@ -48,13 +48,26 @@ export class Contention {
     this.#cw[node] = this.#rules.cwMin;
   }
 
-  /** The window doubles; after the last attempt the frame is dropped, and the next begins anew. */
-  failed(node: number): void {
+  /** The window doubles. True after the last attempt: the frame is dropped, and the next begins anew. */
+  failed(node: number): boolean {
     const { attempts, cwMin, cwMax } = this.#rules;
     const tries = this.#tries[node]! + 1;
     const isDropped = tries >= attempts;
     this.#tries[node] = isDropped ? 0 : tries;
     this.#cw[node] = isDropped ? cwMin : Math.min(2 * this.#cw[node]! + 1, cwMax);
+    return isDropped;
+  }
+
+  /** No slot of back-off is left. */
+  isDone(node: number): boolean {
+    return this.#slots[node] === 0;
+  }
+
+  /** Nothing of what it knows keeps the medium busy at this time. */
+  isIdle(node: number, now: number): boolean {
+    const { rxEnd, busyEnd, txEnd, navEnd } = this;
+    const until = Math.max(rxEnd[node]!, busyEnd[node]!, txEnd[node]!, navEnd[node]!);
+    return until <= now;
   }
 
   /** When it may send, as far as is known now. */

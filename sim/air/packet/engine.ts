@@ -1,23 +1,27 @@
 /**
  * An event-driven CSMA/CA simulation (IEEE 802.11-2020, 10.3 and 10.23.2): back-off, data, answers
- * and what follows when they stay out, over a `Medium`. Flows are saturated.
+ * and what follows when they stay out, over a `Medium`.
  */
 import type { Random } from '#protocols/random.ts';
 import { Contention } from './contention.ts';
 import { EventHeap, eventOf, kindOf, nodeOf } from './event-heap.ts';
 import { DETECT, END, HEADER, Medium, type MediumListener, NONE } from './medium.ts';
 import { frameKinds, type PacketScene, type Rules } from './scene.ts';
+import { Source, type Traffic } from './traffic.ts';
 
 /** Kinds of event beside those of the medium. */
 const RESPOND = 3;
 const TIMEOUT = 4;
 const ACCESS = 5;
+const ARRIVAL = 6;
 
 const DATA = frameKinds.indexOf('data');
 const ACK = frameKinds.indexOf('ack');
 const RTS = frameKinds.indexOf('rts');
 const CTS = frameKinds.indexOf('cts');
 const BAR = frameKinds.indexOf('bar');
+
+const saturated: Traffic = { kind: 'saturated' };
 
 /** What answers a frame, after SIFS. */
 const answerTo: readonly number[] = frameKinds.map((kind) =>
@@ -39,6 +43,8 @@ export interface PacketCounts {
 
 export class PacketEngine implements MediumListener {
   readonly counts: PacketCounts;
+  /** By flow. */
+  readonly sources: readonly Source[];
   readonly #rules: Rules;
   readonly #heap = new EventHeap();
   readonly #contention: Contention;
@@ -46,9 +52,11 @@ export class PacketEngine implements MediumListener {
   readonly #random: Random;
   /** How long others keep silent after a frame, by kind. */
   readonly #navNs: readonly number[];
+  readonly #lengthNs: readonly number[];
   #events = 0;
 
   // By node.
+  readonly #sources: (Source | undefined)[];
   readonly #flowOf: Int32Array;
   readonly #peerOf: Int32Array;
   /** When the answer must have come; 0 when none is waited for. */
@@ -61,6 +69,12 @@ export class PacketEngine implements MediumListener {
   readonly #isParked: Uint8Array;
   /** Asks for the answer that stayed out before it sends on. */
   readonly #owesBar: Uint8Array;
+  /** Between its turn and the end of what came of it. */
+  readonly #inExchange: Uint8Array;
+  /** In the data frame it sent last. */
+  readonly #txMpdus: Int32Array;
+  /** Of these, what the receiver has; the sender learns it from the answer. */
+  readonly #arrived: Int32Array;
   readonly #respondKind: Int8Array;
   readonly #respondTo: Int32Array;
 
@@ -73,6 +87,8 @@ export class PacketEngine implements MediumListener {
     const errors = random.fork('errors');
     this.#medium = new Medium(scene, this.#heap, this.#contention, this, errors);
     this.#navNs = navOf(rules);
+    this.#lengthNs = frameKinds.map((kind) => rules.frames[kind].durationNs);
+    this.#sources = nodes.map(() => undefined);
     this.#flowOf = new Int32Array(count).fill(NONE);
     this.#peerOf = new Int32Array(count).fill(NONE);
     this.#answerDue = new Float64Array(count);
@@ -80,14 +96,21 @@ export class PacketEngine implements MediumListener {
     this.#hasTimeout = new Uint8Array(count);
     this.#isParked = new Uint8Array(count);
     this.#owesBar = new Uint8Array(count);
+    this.#inExchange = new Uint8Array(count);
+    this.#txMpdus = new Int32Array(count);
+    this.#arrived = new Int32Array(count);
     this.#respondKind = new Int8Array(count);
     this.#respondTo = new Int32Array(count);
     const perFlow = () => new Float64Array(flows.length);
     this.counts = { delivered: perFlow(), attempts: perFlow(), failures: perFlow() };
-    flows.forEach(({ from, to }, flow) => {
+    this.sources = flows.map(({ from, to, traffic = saturated }, flow) => {
+      const source = new Source(traffic, rules.payloadBits, random.fork(`traffic/${flow}`));
       this.#flowOf[from] = flow;
       this.#peerOf[from] = to;
-      this.#backOff(from, 0);
+      this.#sources[from] = source;
+      if (source.isSaturated) this.#backOff(from, 0);
+      else this.#heap.push(Math.ceil(source.firstAt()), eventOf(from, ARRIVAL));
+      return source;
     });
   }
 
@@ -118,6 +141,7 @@ export class PacketEngine implements MediumListener {
       if (kind === END) medium.end(node, now);
       else if (kind === DETECT) medium.detect(node, now);
       else if (kind === HEADER) medium.header(node, now);
+      else if (kind === ARRIVAL) this.#arrival(node, now);
       else this.#respond(node, now);
     }
   }
@@ -149,8 +173,8 @@ export class PacketEngine implements MediumListener {
     const isData = kind === DATA;
     const isOurs = medium.txTo[from] === node;
     // Of an A-MPDU parts can be lost, and one MPDU is enough to know what it was.
-    const lost = isData ? this.#lostOf(node, isRead) : 0;
-    const isKnown = isData ? lost < this.#rules.mpdus : isRead;
+    const lost = isData ? this.#lostOf(node, from, isRead) : 0;
+    const isKnown = isData ? lost < this.#txMpdus[from]! : isRead;
     rxEnd[node] = end;
     rxFailed[node] = isKnown ? 0 : 1;
     if (!isKnown) return;
@@ -162,7 +186,11 @@ export class PacketEngine implements MediumListener {
     if (isData) {
       const flow = this.#flowOf[from]!;
       const { delivered } = this.counts;
-      delivered[flow] = delivered[flow]! + this.#rules.mpdus - lost;
+      // What comes again because its answer was lost is known already.
+      if (this.#arrived[from] === 0) {
+        this.#arrived[from] = this.#txMpdus[from]! - lost;
+        delivered[flow] = delivered[flow]! + this.#arrived[from]!;
+      }
     }
     if (kind === ACK) this.#answered(node, end);
     else if (kind !== RTS || navEnd[node]! <= end) this.#answer(node, from, kind, end);
@@ -176,8 +204,25 @@ export class PacketEngine implements MediumListener {
 
   // Frame exchanges.
 
-  #lostOf(node: number, isRead: boolean): number {
-    const { mpdus } = this.#rules;
+  /** A packet has come to a sender. */
+  #arrival(node: number, now: number): void {
+    const source = this.#sources[node]!;
+    source.arrive(now);
+    this.#heap.push(Math.ceil(source.nextAt(now)), eventOf(node, ARRIVAL));
+    if (this.#inExchange[node] === 1 || this.#medium.isWanting[node] === 1) return;
+    // It had nothing to send: with the medium idle and back-off done it need not draw again.
+    const isQuiet = this.#medium.isQuiet(node);
+    if (isQuiet) this.#contention.freeze(node, now);
+    if (this.#contention.isDone(node) && !(isQuiet && this.#contention.isIdle(node, now))) {
+      this.#contention.draw(node, now);
+    }
+    this.#medium.isWanting[node] = 1;
+    const at = Math.max(now, this.#contention.accessAt(node, now));
+    this.#heap.push(at, eventOf(node, ACCESS));
+  }
+
+  #lostOf(node: number, from: number, isRead: boolean): number {
+    const mpdus = this.#txMpdus[from]!;
     if (isRead) return 0;
     if (mpdus === 1) return 1;
     const lost = this.#medium.lostMpdus[node]!;
@@ -187,6 +232,8 @@ export class PacketEngine implements MediumListener {
 
   #backOff(node: number, now: number): void {
     this.#contention.draw(node, now);
+    this.#inExchange[node] = 0;
+    if (this.#owesBar[node] === 0 && this.#sources[node]!.held === 0) return;
     this.#medium.isWanting[node] = 1;
     const at = Math.max(now, this.#contention.accessAt(node, now));
     this.#heap.push(at, eventOf(node, ACCESS));
@@ -207,6 +254,7 @@ export class PacketEngine implements MediumListener {
     }
     this.#heap.pop();
     this.#medium.isWanting[node] = 0;
+    this.#inExchange[node] = 1;
     const flow = this.#flowOf[node]!;
     this.counts.attempts[flow] = this.counts.attempts[flow]! + 1;
     const first = this.#rules.usesRts ? RTS : DATA;
@@ -215,7 +263,7 @@ export class PacketEngine implements MediumListener {
 
   /** Sends what has to be answered. */
   #ask(node: number, kind: number, to: number, now: number): void {
-    this.#medium.send(node, kind, to, now);
+    this.#send(node, kind, to, now);
     const due = this.#contention.txEnd[node]! + this.#rules.answerTimeoutNs;
     this.#contention.timeoutEnd[node] = due;
     this.#await(node, due);
@@ -244,13 +292,25 @@ export class PacketEngine implements MediumListener {
     const kind = this.#respondKind[node]!;
     const to = this.#respondTo[node]!;
     if (kind === DATA) this.#ask(node, DATA, to, now);
-    else this.#medium.send(node, kind, to, now);
+    else this.#send(node, kind, to, now);
+  }
+
+  #send(node: number, kind: number, to: number, now: number): void {
+    let lengthNs = this.#lengthNs[kind]!;
+    if (kind === DATA) {
+      const mpdus = Math.min(this.#rules.mpdus, this.#sources[node]!.held);
+      this.#txMpdus[node] = mpdus;
+      lengthNs = this.#rules.dataNs[mpdus]!;
+    }
+    this.#medium.send(node, kind, to, now, now + lengthNs);
   }
 
   #answered(node: number, now: number): void {
     if (this.#answerDue[node] === 0) return;
     this.#answerDue[node] = 0;
     this.#owesBar[node] = 0;
+    this.#sources[node]!.take(this.#arrived[node]!, now);
+    this.#arrived[node] = 0;
     this.#contention.timeoutEnd[node] = now;
     this.#contention.succeeded(node);
     this.#backOff(node, now);
@@ -271,7 +331,10 @@ export class PacketEngine implements MediumListener {
     const flow = this.#flowOf[node]!;
     this.counts.failures[flow] = this.counts.failures[flow]! + 1;
     if (this.#rules.mpdus > 1 && this.#medium.txKind[node] !== RTS) this.#owesBar[node] = 1;
-    this.#contention.failed(node);
+    if (this.#contention.failed(node)) {
+      this.#sources[node]!.take(1, now);
+      this.#arrived[node] = 0;
+    }
     this.#backOff(node, now);
   }
 }

@@ -17,6 +17,10 @@ export interface Measured {
   readonly measuredS: number;
   /** By flow. */
   readonly mbps: readonly number[];
+  /** What came to be sent, in Mb/s, by flow; null for one that always has something. */
+  readonly offeredMbps: readonly (number | null)[];
+  /** From a packet’s arrival to its acknowledgement, or to its being given up. */
+  readonly meanDelayMs: readonly (number | null)[];
   readonly totalMbps: number;
   readonly jain: number;
   /** Attempts that nobody answered, of all. */
@@ -27,6 +31,8 @@ export class Measurement {
   readonly #engine: PacketEngine;
   readonly #options: MeasureOptions;
   readonly #before: Float64Array;
+  /** Of sources: packets offered, taken, and their waiting. */
+  #sources: readonly { offered: number; taken: number; waitedNs: number }[] = [];
   #attempts = 0;
   #failures = 0;
   #nowS = 0;
@@ -59,6 +65,9 @@ export class Measurement {
     this.#isWarm = true;
     const { delivered, attempts, failures } = this.#engine.counts;
     this.#before.set(delivered);
+    this.#sources = this.#engine.sources.map(({ offered, taken, waitedNs }) => {
+      return { offered, taken, waitedNs };
+    });
     this.#attempts = sum(attempts);
     this.#failures = sum(failures);
   }
@@ -70,10 +79,21 @@ export class Measurement {
     const mbps = Array.from(delivered, (count, flow) =>
       measuredS === 0 ? 0 : ((count - this.#before[flow]!) * rules.payloadBits) / (measuredS * 1e6),
     );
+    const sources = this.#engine.sources.map((source, flow) => {
+      const before = this.#sources[flow];
+      if (source.isSaturated || before === undefined) return { mbps: null, delayMs: null };
+      const taken = source.taken - before.taken;
+      return {
+        mbps: ((source.offered - before.offered) * rules.payloadBits) / (measuredS * 1e6),
+        delayMs: taken === 0 ? null : (source.waitedNs - before.waitedNs) / taken / 1e6,
+      };
+    });
     const tried = sum(attempts) - this.#attempts;
     return {
       measuredS,
       mbps,
+      offeredMbps: sources.map((source) => source.mbps),
+      meanDelayMs: sources.map(({ delayMs }) => delayMs),
       totalMbps: sum(mbps),
       jain: jain(mbps),
       collisionProbability: tried === 0 ? 0 : (sum(failures) - this.#failures) / tried,

@@ -151,14 +151,14 @@ export class Medium {
     return this.#reading[node] === NONE;
   }
 
-  send(from: number, kind: number, to: number, now: number): void {
+  /** A frame goes out until `end`. */
+  send(from: number, kind: number, to: number, now: number, end: number): void {
     const { first, near, receiver, mw } = this.#links;
     const powers = this.#powerMw;
     const reading = this.#reading;
     const alarms = this.#alarmMw;
     const { txEnd } = this.#contention;
     const preambles = this.#preambles;
-    const end = now + this.#frames[kind]!.durationNs;
     this.#freeze(from, now);
     this.#stand(from, NONE, Number.POSITIVE_INFINITY, NEVER);
     preambles.begin(from);

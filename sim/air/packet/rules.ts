@@ -57,7 +57,7 @@ export function rulesOf(options: RuleOptions): Rules {
   const isAx = options.standard === '11ax';
   const sifsNs = (band === '5' ? 16 : 10) * US;
   const slotNs = (band === '5' ? 9 : 20) * US;
-  const data = isAx ? heData(options) : { ...legacyFrame(dataBytes(0), 6), mpdus: 1 };
+  const data = isAx ? heData(options) : legacyData();
   const extensionNs = band === '2.4' ? SIGNAL_EXTENSION_NS : 0;
   const extended = (frame: Frame) => ({ ...frame, durationNs: frame.durationNs + extensionNs });
   const control = (bytes: number) => extended(legacyFrame(bytes, controlMbps));
@@ -75,14 +75,15 @@ export function rulesOf(options: RuleOptions): Rules {
     answerTimeoutNs: sifsNs + slotNs + LEGACY_HEADER_NS,
     eifsExtraNs: sifsNs + legacyFrame(ACK_BYTES, 6).durationNs,
     frames: {
-      data: extended(data),
+      data: extended(data.frame),
       ack: control(isAx ? BLOCK_ACK_BYTES : ACK_BYTES),
       rts: control(RTS_BYTES),
       cts: control(ACK_BYTES),
       bar: control(BLOCK_ACK_REQUEST_BYTES),
     },
     usesRts: options.usesRts,
-    mpdus: data.mpdus,
+    mpdus: data.lengthsNs.length - 1,
+    dataNs: data.lengthsNs.map((lengthNs) => lengthNs + extensionNs),
     payloadBits: 8 * PAYLOAD_BYTES,
     radio: radioOf(band, isAx ? options.widthMhz : 20),
   };
@@ -103,6 +104,17 @@ function radioOf(band: '2.4' | '5', widthMhz: number): RadioRules {
   };
 }
 
+/** A data frame, and how long it lasts with 0, 1, 2 … MPDUs. */
+interface DataFrame {
+  readonly frame: Frame;
+  readonly lengthsNs: readonly number[];
+}
+
+function legacyData(): DataFrame {
+  const frame = legacyFrame(dataBytes(0), 6);
+  return { frame, lengthsNs: [0, frame.durationNs] };
+}
+
 function dataBytes(extra: number): number {
   return PAYLOAD_BYTES + LLC_BYTES + MAC_BYTES + extra;
 }
@@ -121,23 +133,26 @@ function legacyFrame(bytes: number, mbps: 6 | 24): Frame {
 }
 
 /** As many MPDUs as an A-MPDU may hold and a PPDU may last. */
-function heData({ mcs, widthMhz }: RuleOptions): Frame & { mpdus: number } {
+function heData({ mcs, widthMhz }: RuleOptions): DataFrame {
   const bitsPerSymbol = Math.floor(HE_SUBCARRIERS[widthMhz] * HE_BITS[mcs]!);
   const bare = dataBytes(QOS_BYTES) + DELIMITER_BYTES;
   const padded = Math.ceil(bare / 4) * 4;
   const bytesOf = (mpdus: number) => (mpdus - 1) * padded + bare;
-  const durationOf = (mpdus: number) =>
+  const lengthOf = (mpdus: number) =>
     HE_HEADER_NS + HE_SYMBOL_NS * Math.ceil((8 * bytesOf(mpdus) + AROUND_BITS) / bitsPerSymbol);
-  let mpdus = 1;
-  while (bytesOf(mpdus + 1) <= AMPDU_BYTES_MAX && durationOf(mpdus + 1) <= PPDU_NS_MAX) mpdus += 1;
-  return {
-    durationNs: durationOf(mpdus),
+  const lengthsNs = [0, lengthOf(1)];
+  for (let mpdus = 2; bytesOf(mpdus) <= AMPDU_BYTES_MAX; mpdus += 1) {
+    if (lengthOf(mpdus) > PPDU_NS_MAX) break;
+    lengthsNs.push(lengthOf(mpdus));
+  }
+  const frame = {
+    durationNs: lengthsNs.at(-1)!,
     headerNs: HE_HEADER_NS,
     // L-SIG and RL-SIG.
     signalEndNs: 24 * US,
     signalNs: 8 * US,
     rate: (bitsPerSymbol * 1e9) / HE_SYMBOL_NS,
     mcs,
-    mpdus,
   };
+  return { frame, lengthsNs };
 }

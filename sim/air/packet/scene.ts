@@ -1,5 +1,7 @@
 /** What a packet simulation is given: who stands where, who sends to whom, and by which rules. */
 
+import type { Traffic } from './traffic.ts';
+
 /** A radio of the scene. Radios on different channel numbers never hear each other. */
 export interface PacketNode {
   readonly x: number;
@@ -9,10 +11,12 @@ export interface PacketNode {
   readonly channel: number;
 }
 
-/** One who always has something to send, and to whom. */
+/** Who sends what to whom; a node has one flow at most. */
 export interface Flow {
   readonly from: number;
   readonly to: number;
+  /** Saturated when left out. */
+  readonly traffic?: Traffic;
 }
 
 export interface PacketScene {
@@ -59,8 +63,10 @@ export interface Rules {
   readonly frames: Readonly<Record<FrameName, Frame>>;
   /** Every data frame is announced. */
   readonly usesRts: boolean;
-  /** MPDUs in a data frame; more than one is an A-MPDU, and a lost answer is asked for again. */
+  /** MPDUs that a data frame can hold; more than one are an A-MPDU, and a lost answer is asked for again. */
   readonly mpdus: number;
+  /** How long a data frame of so many lasts; at `mpdus` it is that of `frames.data`. */
+  readonly dataNs: readonly number[];
   /** Bits of payload in an MPDU. */
   readonly payloadBits: number;
   readonly radio: RadioRules;
