@@ -24,16 +24,13 @@ export class EventHeap {
 
   constructor(capacity = 1_024) {
     this.#times = new Float64Array(capacity);
+    this.#times[0] = Number.POSITIVE_INFINITY;
     this.#whats = new Int32Array(capacity);
-  }
-
-  get size(): number {
-    return this.#size;
   }
 
   /** Of the next event; infinity when there is none. */
   get time(): number {
-    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#times[0]!;
+    return this.#times[0]!;
   }
 
   /** Of the next event. */
@@ -51,6 +48,7 @@ export class EventHeap {
     this.#size -= 1;
     const last = this.#size;
     if (last > 0) this.#sink(this.#times[last]!, this.#whats[last]!);
+    else this.#times[0] = Number.POSITIVE_INFINITY;
   }
 
   /** The next event comes later instead: one pass down where popping and pushing would take two. */

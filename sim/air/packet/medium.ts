@@ -199,8 +199,20 @@ export class Medium {
     const powers = this.#powerMw;
     const reading = this.#reading;
     const floors = this.#floorMw;
+    const nearEnd = near[from]!;
     const farEnd = first[from + 1]!;
-    for (let at = first[from]!; at < farEnd; at += 1) {
+    for (let at = first[from]!; at < nearEnd; at += 1) {
+      const node = receiver[at]!;
+      const before = powers[node]!;
+      const after = before - mw[at]!;
+      powers[node] = after;
+      if (after < floors[node]!) {
+        if (reading[node] === HELD) this.#release(node, now + delayNs[at]!);
+        else this.#quieter(node, before, now);
+      }
+      if (reading[node] === from) this.#received(node, from, now + delayNs[at]!);
+    }
+    for (let at = nearEnd; at < farEnd; at += 1) {
       const node = receiver[at]!;
       const before = powers[node]!;
       const after = before - mw[at]!;
@@ -208,11 +220,6 @@ export class Medium {
       if (after >= floors[node]!) continue;
       if (reading[node] === HELD) this.#release(node, now + delayNs[at]!);
       else this.#quieter(node, before, now);
-    }
-    const nearEnd = near[from]!;
-    for (let at = first[from]!; at < nearEnd; at += 1) {
-      const node = receiver[at]!;
-      if (reading[node] === from) this.#received(node, from, now + delayNs[at]!);
     }
     this.#idle(from);
     this.#preambles.forget(from);
