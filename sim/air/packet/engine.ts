@@ -14,6 +14,7 @@ const RESPOND = 3;
 const TIMEOUT = 4;
 const ACCESS = 5;
 const ARRIVAL = 6;
+const NAV_RESET = 7;
 
 const DATA = frameKinds.indexOf('data');
 const ACK = frameKinds.indexOf('ack');
@@ -65,6 +66,8 @@ export class PacketEngine implements MediumListener {
   readonly #answerWas: Float64Array;
   /** An event for it is on its way. */
   readonly #hasTimeout: Uint8Array;
+  /** When a NAV that an RTS has set is given up, unless something comes before. */
+  readonly #navDoubtedUntil: Float64Array;
   /** Wants to send, and waits for what holds its medium. */
   readonly #isParked: Uint8Array;
   /** Asks for the answer that stayed out before it sends on. */
@@ -94,6 +97,7 @@ export class PacketEngine implements MediumListener {
     this.#answerDue = new Float64Array(count);
     this.#answerWas = new Float64Array(count);
     this.#hasTimeout = new Uint8Array(count);
+    this.#navDoubtedUntil = new Float64Array(count);
     this.#isParked = new Uint8Array(count);
     this.#owesBar = new Uint8Array(count);
     this.#inExchange = new Uint8Array(count);
@@ -142,6 +146,7 @@ export class PacketEngine implements MediumListener {
       else if (kind === DETECT) medium.detect(node, now);
       else if (kind === HEADER) medium.header(node, now);
       else if (kind === ARRIVAL) this.#arrival(node, now);
+      else if (kind === NAV_RESET) this.#resetNav(node, now);
       else this.#respond(node, now);
     }
   }
@@ -151,6 +156,7 @@ export class PacketEngine implements MediumListener {
   begun(node: number, headerEnd: number, end: number): void {
     const due = this.#answerDue[node]!;
     this.#answerWas[node] = 0;
+    if (this.#navDoubtedUntil[node]! >= headerEnd) this.#navDoubtedUntil[node] = 0;
     if (due < headerEnd) return;
     this.#answerWas[node] = due;
     this.#contention.timeoutEnd[node] = headerEnd;
@@ -180,7 +186,10 @@ export class PacketEngine implements MediumListener {
     if (!isKnown) return;
     if (!isOurs) {
       const nav = end + this.#navNs[kind]!;
-      if (nav > navEnd[node]!) navEnd[node] = nav;
+      if (nav > navEnd[node]!) {
+        navEnd[node] = nav;
+        if (kind === RTS) this.#doubtNav(node, end);
+      }
       return;
     }
     if (isData) {
@@ -200,6 +209,23 @@ export class PacketEngine implements MediumListener {
     if (this.#isParked[node] === 0) return;
     this.#isParked[node] = 0;
     this.#heap.push(this.#contention.accessAt(node, now), eventOf(node, ACCESS));
+  }
+
+  /** What an RTS announced may not come: then its NAV is void (IEEE 802.11-2020, 10.3.2.4). */
+  #doubtNav(node: number, now: number): void {
+    const { sifsNs, slotNs, frames } = this.#rules;
+    const until = now + 2 * (sifsNs + slotNs) + frames.cts.durationNs + frames.cts.headerNs;
+    this.#navDoubtedUntil[node] = until;
+    this.#heap.push(until, eventOf(node, NAV_RESET));
+  }
+
+  #resetNav(node: number, now: number): void {
+    if (this.#navDoubtedUntil[node] !== now) return;
+    this.#contention.navEnd[node] = now;
+    // What it waits for may have come nearer.
+    if (this.#medium.isWanting[node] === 0 || this.#isParked[node] === 1) return;
+    const at = Math.max(now, this.#contention.accessAt(node, now));
+    this.#heap.push(at, eventOf(node, ACCESS));
   }
 
   // Frame exchanges.
@@ -241,6 +267,10 @@ export class PacketEngine implements MediumListener {
 
   /** The next event: back-off may have ended, if nothing has come in between. */
   #access(node: number, now: number): void {
+    if (this.#medium.isWanting[node] === 0) {
+      this.#heap.pop();
+      return;
+    }
     if (!this.#medium.isQuiet(node)) {
       this.#heap.pop();
       this.#isParked[node] = 1;

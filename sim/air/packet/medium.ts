@@ -69,6 +69,8 @@ export class Medium {
 
   /** 1 for radios that send of their own accord. */
   readonly contends: Uint8Array;
+  /** 1 for radios to which frames for others matter: they contend, or keep a NAV before they answer an RTS. */
+  readonly #heeds: Uint8Array;
   /** 1 for those that wait for their turn. */
   readonly isWanting: Uint8Array;
   readonly txKind: Int8Array;
@@ -124,6 +126,7 @@ export class Medium {
     const integers = () => new Int32Array(count);
     const flags = () => new Uint8Array(count);
     this.contends = flags();
+    this.#heeds = flags().fill(rules.usesRts ? 1 : 0);
     this.isWanting = flags();
     this.txKind = new Int8Array(count);
     this.txTo = integers().fill(NONE);
@@ -142,6 +145,7 @@ export class Medium {
     this.#heardInTx = flags();
     for (const { from } of flows) {
       this.contends[from] = 1;
+      this.#heeds[from] = 1;
       this.#idle(from);
     }
   }
@@ -272,7 +276,6 @@ export class Medium {
 
   #read(node: number, from: number, level: number, now: number): void {
     this.#preambles.forget(node);
-    const isListener = this.contends[node] === 0;
     const kind = this.txKind[from]!;
     this.#freeze(node, now);
     const alarmMw = level / this.#curves[kind]!.cleanRatio - this.#noiseMw + level;
@@ -285,7 +288,7 @@ export class Medium {
     this.#readErrors[node] = 0;
     this.lostMpdus[node] = 0;
     this.#disturbedUntil[node] = 0;
-    if (isListener) return;
+    if (this.#heeds[node] === 0) return;
     const { busyEnd, rxEnd, rxFailed, txEnd } = this.#contention;
     busyEnd[node] = begun;
     rxEnd[node] = txEnd[from]!;
@@ -325,7 +328,7 @@ export class Medium {
     const from = this.#reading[node]!;
     const since = this.#readSince[node]!;
     this.#readSince[node] = now;
-    if (this.contends[node] === 0 && this.txTo[from] !== node && now > this.#signalEnd[node]!) {
+    if (this.#heeds[node] === 0 && this.txTo[from] !== node && now > this.#signalEnd[node]!) {
       // It reads what is not for it, and what becomes of that does not matter.
       this.#alarmMw[node] = Number.POSITIVE_INFINITY;
       this.#floorMw[node] = NEVER;
@@ -343,7 +346,7 @@ export class Medium {
   }
 
   #received(node: number, from: number, end: number): void {
-    if (this.contends[node] === 0 && this.txTo[from] !== node) {
+    if (this.#heeds[node] === 0 && this.txTo[from] !== node) {
       this.#idle(node);
       this.#preambles.forget(node);
       return;
