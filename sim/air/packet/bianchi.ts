@@ -66,8 +66,6 @@ export function bianchiRules({ w, m, usesRts }: BianchiOptions): Rules {
     dataNs: [0, data.durationNs],
     payloadBits,
     radio: {
-      lossAt1mDb: 46.67,
-      exponent: 3.5,
       // No noise, and no frame heard beside another.
       noiseDbm: -300,
       preambleDbm: -82,

@@ -3,7 +3,8 @@
  * arrays. `near` receivers may decode what they hear; `far` ones only have more noise of it. What
  * arrives weaker than the receivers' sensitivity is left out.
  */
-import { dbmToMw, hypot, log10 } from '#protocols/math.ts';
+import { dbmToMw, hypot } from '#protocols/math.ts';
+import type { LossOf } from './propagation.ts';
 import type { Flow, PacketNode } from './scene.ts';
 
 /**
@@ -28,8 +29,6 @@ export interface Links {
 }
 
 export interface LinkLimits {
-  readonly lossAt1mDb: number;
-  readonly exponent: number;
   /** Preambles weaker than this are not decoded. */
   readonly preambleDbm: number;
   /** What is weaker than this is not there. */
@@ -39,6 +38,7 @@ export interface LinkLimits {
 export function linksOf(
   nodes: readonly PacketNode[],
   flows: readonly Flow[],
+  lossDb: LossOf,
   limits: LinkLimits,
 ): Links {
   const count = nodes.length;
@@ -54,8 +54,7 @@ export function linksOf(
     nodes.forEach((other, to) => {
       if (to === from || other.channel !== sender.channel) return;
       const meters = hypot(sender.x - other.x, sender.y - other.y, sender.z - other.z);
-      const spread = meters <= 1 ? 0 : 10 * log10(meters);
-      const dbm = sender.txDbm - limits.lossAt1mDb - limits.exponent * spread;
+      const dbm = sender.txDbm - lossDb(from, to);
       if (dbm < limits.sensitivityDbm) return;
       if (!contends[to] && dbm < limits.preambleDbm - LISTENER_DB) return;
       heard.push({ to, dbm, delay: Math.round(meters / LIGHT_M_PER_NS) });

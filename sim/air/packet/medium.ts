@@ -17,6 +17,7 @@ import { type ErrorCurve, errorCurve, errorsPerBit } from './errors.ts';
 import { type EventHeap, eventOf } from './event-heap.ts';
 import { type Links, linksOf } from './links.ts';
 import { Preambles } from './preambles.ts';
+import { lossOf } from './propagation.ts';
 import { type Frame, frameKinds, type PacketScene } from './scene.ts';
 
 const PREAMBLE_WINDOW_NS = 4_000;
@@ -103,10 +104,10 @@ export class Medium {
     listener: MediumListener,
     random: Random,
   ) {
-    const { nodes, flows, rules } = scene;
+    const { nodes, flows, rules, space } = scene;
     const { radio, frames } = rules;
     const count = nodes.length;
-    this.#links = linksOf(nodes, flows, radio);
+    this.#links = linksOf(nodes, flows, lossOf(nodes, space, random.fork('shadowing')), radio);
     this.#preambles = new Preambles(count);
     this.#heap = heap;
     this.#contention = contention;

@@ -85,15 +85,12 @@ export function rulesOf(options: RuleOptions): Rules {
     mpdus: data.lengthsNs.length - 1,
     dataNs: data.lengthsNs.map((lengthNs) => lengthNs + extensionNs),
     payloadBits: 8 * PAYLOAD_BYTES,
-    radio: radioOf(band, isAx ? options.widthMhz : 20),
+    radio: radioOf(isAx ? options.widthMhz : 20),
   };
 }
 
-function radioOf(band: '2.4' | '5', widthMhz: number): RadioRules {
+function radioOf(widthMhz: number): RadioRules {
   return {
-    // Free space at 1 m: 20 log10(f MHz) − 27.55 dB, at 2.4 and 5.15 GHz.
-    lossAt1mDb: band === '5' ? 46.67 : 40.05,
-    exponent: 3.5,
     noiseDbm: noiseDbm(widthMhz, NOISE_FIGURE_DB),
     // Sensitivity and energy thresholds of 17.3.10; the ratio is ns-3.37's preamble detection.
     preambleDbm: -82,

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { channelFromNumber } from '#protocols/channels.ts';
 import { checkData, namesIn, readNamed } from '../../data-file.ts';
 import type { Measured } from './measure.ts';
+import { pathLossNames, wallDb } from './propagation.ts';
 import { rulesOf, standards } from './rules.ts';
 import type { PacketScene } from './scene.ts';
 
@@ -39,6 +40,16 @@ const Radio = z.strictObject({
   eirpDbm: z.number().min(-10).max(36).default(20).meta({ unit: 'dBm' }),
 });
 
+const Spot = z.tuple([z.number(), z.number()]).meta({ unit: 'm' });
+
+const Wall = z
+  .strictObject({
+    from: Spot,
+    to: Spot,
+    lossDb: z.number().min(0).max(60).optional().meta({ unit: 'dB' }),
+  })
+  .describe('Full height; 5 dB when left out, 7 dB with tgax-enterprise');
+
 const Expectation = z
   .strictObject({
     flow: Id.describe('By its sender; `total` is all of them'),
@@ -62,6 +73,13 @@ export const SceneFile = z
       .describe('Of 11ax'),
     rts: z.boolean().default(false),
     band: z.enum(['2.4', '5']).default('5'),
+    pathLoss: z
+      .enum(pathLossNames)
+      .default('log-distance')
+      .describe('Exponent 3.5 from 1 m on, or a model of the TGax simulation scenarios'),
+    walls: z.array(Wall).max(10_000).default([]),
+    storeyM: z.number().min(2).max(20).default(3).meta({ unit: 'm' }),
+    shadowingDb: z.number().min(0).max(12).default(0).meta({ unit: 'dB' }),
     radios: z.array(Radio).min(2).max(RADIOS_MAX),
     flows: z
       .array(z.strictObject({ from: Id, to: Id, traffic: Traffic.default({ kind: 'saturated' }) }))
@@ -128,8 +146,8 @@ export function loadScene(nameOrPath: string): SceneFile {
 export function packetScene(file: SceneFile): PacketScene {
   const places = new Map(file.radios.map(({ id }, place) => [id, place]));
   return {
-    nodes: file.radios.map(({ at: [x = 0, y = 0, z = 0], channel, eirpDbm }) => {
-      return { x, y, z, channel, txDbm: eirpDbm };
+    nodes: file.radios.map(({ id, at: [x = 0, y = 0, z = 0], channel, eirpDbm }) => {
+      return { id, x, y, z, channel, txDbm: eirpDbm };
     }),
     flows: file.flows.map(({ from, to, traffic }) => {
       return { from: places.get(from)!, to: places.get(to)!, traffic };
@@ -142,7 +160,20 @@ export function packetScene(file: SceneFile): PacketScene {
       band: file.band,
       controlMbps: 6,
     }),
+    space: {
+      pathLoss: file.pathLoss,
+      band: file.band,
+      walls: file.walls.map(({ from, to, lossDb = wallDb[file.pathLoss] }) => {
+        return { from: point(from), to: point(to), lossDb };
+      }),
+      storeyM: file.storeyM,
+      shadowingDb: file.shadowingDb,
+    },
   };
+}
+
+function point([x, y]: readonly [number, number]) {
+  return { x, y, z: 0 };
 }
 
 export interface Verdict {

@@ -1,9 +1,12 @@
 /** What a packet simulation is given: who stands where, who sends to whom, and by which rules. */
 
+import type { Space } from './propagation.ts';
 import type { Traffic } from './traffic.ts';
 
 /** A radio of the scene. Radios on different channel numbers never hear each other. */
 export interface PacketNode {
+  /** What its shadowing is known by; its place in the list when left out. */
+  readonly id?: string;
   readonly x: number;
   readonly y: number;
   readonly z: number;
@@ -23,6 +26,7 @@ export interface PacketScene {
   readonly nodes: readonly PacketNode[];
   readonly flows: readonly Flow[];
   readonly rules: Rules;
+  readonly space: Space;
 }
 
 /** What is sent. Data is answered by `ack`, `rts` by `cts`, and `bar` asks for a lost `ack` again. */
@@ -73,8 +77,6 @@ export interface Rules {
 }
 
 export interface RadioRules {
-  readonly lossAt1mDb: number;
-  readonly exponent: number;
   readonly noiseDbm: number;
   /** Preambles weaker than this are not decoded, and all energy above it holds the medium once one was heard. */
   readonly preambleDbm: number;

@@ -1,5 +1,6 @@
 /** Scenes by formula: one cell, and a grid of access points with one client each. */
 import { cos, sin } from '#protocols/math.ts';
+import { openSpace } from './propagation.ts';
 import { type RuleOptions, rulesOf, type Standard } from './rules.ts';
 import type { Flow, PacketNode, PacketScene, Rules } from './scene.ts';
 
@@ -36,7 +37,7 @@ export function ringScene(n: number, rules: Rules): PacketScene {
     nodes.push(at(CELL_RADIUS_M * cos(angle), CELL_RADIUS_M * sin(angle)));
     flows.push({ from: station + 1, to: 0 });
   }
-  return { nodes, flows, rules };
+  return { nodes, flows, rules, space: openSpace('5') };
 }
 
 /**
@@ -72,7 +73,7 @@ export function gridScene(
   }
   const band = plan === 'rr3' ? '2.4' : '5';
   const rules = rulesOf({ ...wish, band, controlMbps: controlOf(wish, 6) });
-  return { nodes: [...points, ...clients], flows, rules };
+  return { nodes: [...points, ...clients], flows, rules, space: openSpace(band) };
 }
 
 function controlOf({ standard }: RadioWish, ofAx: 6 | 24): 6 | 24 {

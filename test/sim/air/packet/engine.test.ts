@@ -3,12 +3,14 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createRandom } from '#agents/random/philox.ts';
 import { type Measured, Measurement } from '#sim/air/packet/measure.ts';
+import { openSpace } from '#sim/air/packet/propagation.ts';
 import { rulesOf } from '#sim/air/packet/rules.ts';
 import type { PacketNode, PacketScene } from '#sim/air/packet/scene.ts';
 import { cellScene, gridScene, type RadioWish } from '#sim/air/packet/scenes.ts';
 
 const a: RadioWish = { standard: '11a', mcs: 0, widthMhz: 20, usesRts: false };
 const ax: RadioWish = { standard: '11ax', mcs: 4, widthMhz: 20, usesRts: false };
+const space = openSpace('5');
 const rules = rulesOf({ ...a, band: '5', controlMbps: 6 });
 
 function measured(
@@ -31,7 +33,7 @@ function line(places: readonly number[], channels: readonly number[] = []): Pack
     const channel = channels[at] ?? 36;
     return [0, 2].map((y) => ({ x, y, z: 0, txDbm: 20, channel }));
   });
-  return { nodes, flows: places.map((_, at) => ({ from: 2 * at, to: 2 * at + 1 })), rules };
+  return { nodes, flows: places.map((_, at) => ({ from: 2 * at, to: 2 * at + 1 })), rules, space };
 }
 
 test('a station alone gets what is left after gaps, mean back-off, header and answer', () => {
@@ -127,8 +129,8 @@ test('RTS saves hidden senders from each other’s frames', () => {
     { from: 2, to: 1 },
   ];
   const nodes = [at(0), at(30), at(60)];
-  const hidden = measured({ nodes, flows, rules });
-  const saved = measured({ nodes, flows, rules: { ...rules, usesRts: true } });
+  const hidden = measured({ nodes, flows, rules, space });
+  const saved = measured({ nodes, flows, rules: { ...rules, usesRts: true }, space });
 
   assert.ok(hidden.collisionProbability > 0.4, String(hidden.collisionProbability));
   assert.ok(saved.totalMbps > 1.3 * hidden.totalMbps, `${saved.totalMbps}, ${hidden.totalMbps}`);
