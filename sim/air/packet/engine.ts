@@ -5,7 +5,8 @@
 import type { Random } from '#protocols/random.ts';
 import { Contention } from './contention.ts';
 import { EventHeap, eventOf, kindOf, nodeOf } from './event-heap.ts';
-import { DETECT, END, HEADER, Medium, type MediumListener, NONE } from './medium.ts';
+import { Medium } from './medium.ts';
+import { DETECT, END, HEADER, type MediumListener, NONE } from './medium-events.ts';
 import { frameKinds, type PacketScene, type Rules } from './scene.ts';
 import { Source, type Traffic } from './traffic.ts';
 

@@ -1,11 +1,13 @@
 /**
- * Who hears whom how strongly: for each sender its receivers, in two lists side by side in typed
- * arrays. `near` receivers may decode what they hear; `far` ones only have more noise of it. What
- * arrives weaker than the receivers' sensitivity is left out.
+ * Who hears whom how strongly: for each sender its receivers, in three lists behind each other in typed
+ * arrays. Near receivers may read what they hear; for far ones it is too weak, and foreign ones are on
+ * another channel: these only have more energy of it. What arrives weaker than the receivers'
+ * sensitivity is left out.
  */
 import { dbmToMw, hypot } from '#protocols/math.ts';
 import type { LossOf } from './propagation.ts';
 import type { Flow, PacketNode } from './scene.ts';
+import { leakDb } from './spectrum-mask.ts';
 
 /**
  * Who only listens reads what is strong beside its surroundings: what is so far below the weakest
@@ -18,9 +20,10 @@ const LIGHT_M_PER_NS = 0.299_792_458;
 
 export interface Links {
   readonly nodes: number;
-  /** Receivers of sender `s`: from `first[s]`, near ones before `near[s]`, far ones before `first[s + 1]`. */
+  /** Receivers of sender `s`: from `first[s]` near, from `far[s]` far, from `foreign[s]` to `first[s + 1]` foreign. */
   readonly first: Int32Array;
-  readonly near: Int32Array;
+  readonly far: Int32Array;
+  readonly foreign: Int32Array;
   readonly receiver: Int32Array;
   /** What arrives, in mW. */
   readonly mw: Float32Array;
@@ -38,32 +41,35 @@ export interface LinkLimits {
 export function linksOf(
   nodes: readonly PacketNode[],
   flows: readonly Flow[],
-  lossDb: LossOf,
+  { lossDb, leaks }: { readonly lossDb: LossOf; readonly leaks: boolean },
   limits: LinkLimits,
 ): Links {
   const count = nodes.length;
   const contends = new Uint8Array(count);
   for (const { from } of flows) contends[from] = 1;
   const first = new Int32Array(count + 1);
-  const near = new Int32Array(count);
+  const far = new Int32Array(count);
+  const foreign = new Int32Array(count);
   const receiver: number[] = [];
   const mw: number[] = [];
   const delayNs: number[] = [];
   nodes.forEach((sender, from) => {
-    const heard: { to: number; dbm: number; delay: number }[] = [];
+    const lists: { to: number; dbm: number; delay: number }[][] = [[], [], []];
     nodes.forEach((other, to) => {
-      if (to === from || other.channel !== sender.channel) return;
+      const isForeign = other.channel.primaryMhz !== sender.channel.primaryMhz;
+      if (to === from || (isForeign && !leaks)) return;
       const meters = hypot(sender.x - other.x, sender.y - other.y, sender.z - other.z);
-      const dbm = sender.txDbm - lossDb(from, to);
+      const leak = leaks ? leakDb(sender.channel, other.channel) : 0;
+      const dbm = sender.txDbm - leak - lossDb(from, to);
       if (dbm < limits.sensitivityDbm) return;
       if (!contends[to] && dbm < limits.preambleDbm - LISTENER_DB) return;
-      heard.push({ to, dbm, delay: Math.round(meters / LIGHT_M_PER_NS) });
+      const list = isForeign ? 2 : dbm >= limits.preambleDbm ? 0 : 1;
+      lists[list]!.push({ to, dbm, delay: Math.round(meters / LIGHT_M_PER_NS) });
     });
-    const isNear = ({ dbm }: { dbm: number }) => dbm >= limits.preambleDbm;
-    const ordered = [...heard.filter(isNear), ...heard.filter((link) => !isNear(link))];
     first[from] = receiver.length;
-    near[from] = receiver.length + heard.filter(isNear).length;
-    for (const { to, dbm, delay } of ordered) {
+    far[from] = receiver.length + lists[0]!.length;
+    foreign[from] = far[from]! + lists[1]!.length;
+    for (const { to, dbm, delay } of lists.flat()) {
       receiver.push(to);
       mw.push(dbmToMw(dbm));
       delayNs.push(delay);
@@ -73,7 +79,8 @@ export function linksOf(
   return {
     nodes: count,
     first,
-    near,
+    far,
+    foreign,
     receiver: Int32Array.from(receiver),
     mw: Float32Array.from(mw),
     delayNs: Int32Array.from(delayNs),

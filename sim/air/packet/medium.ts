@@ -16,6 +16,7 @@ import type { Contention } from './contention.ts';
 import { type ErrorCurve, errorCurve, errorsPerBit } from './errors.ts';
 import { type EventHeap, eventOf } from './event-heap.ts';
 import { type Links, linksOf } from './links.ts';
+import { DETECT, END, HEADER, type MediumListener, NONE } from './medium-events.ts';
 import { Preambles } from './preambles.ts';
 import { lossOf } from './propagation.ts';
 import { type Frame, frameKinds, type PacketScene } from './scene.ts';
@@ -29,28 +30,10 @@ const LOST = 40;
 /** It is sent at BPSK with rate 1/2. */
 const signalCurve = errorCurve(0);
 
-export const NONE = -1;
 /** In place of whose frame is read: none, but energy holds the medium. */
 const HELD = -2;
 /** A floor that energy never falls below. */
 const NEVER = Number.NEGATIVE_INFINITY;
-
-/** Events of the medium; a frame is known by its sender, who sends one at a time. */
-export const END = 0;
-export const DETECT = 1;
-export const HEADER = 2;
-
-/** Who hears what becomes of it. */
-export interface MediumListener {
-  /** A radio that contends has begun to read a frame, whose header and whole end then. */
-  begun(node: number, headerEnd: number, end: number): void;
-  /** It has given it up in the header. */
-  gaveUp(node: number): void;
-  /** A frame has been read to its end; `lost` is the share of it that was not. */
-  received(node: number, from: number, isRead: boolean, end: number): void;
-  /** Nothing holds a radio's medium any more. */
-  idle(node: number, now: number): void;
-}
 
 export class Medium {
   readonly #links: Links;
@@ -107,7 +90,12 @@ export class Medium {
     const { nodes, flows, rules, space } = scene;
     const { radio, frames } = rules;
     const count = nodes.length;
-    this.#links = linksOf(nodes, flows, lossOf(nodes, space, random.fork('shadowing')), radio);
+    this.#links = linksOf(
+      nodes,
+      flows,
+      { lossDb: lossOf(nodes, space, random.fork('shadowing')), leaks: space.leaks },
+      radio,
+    );
     this.#preambles = new Preambles(count);
     this.#heap = heap;
     this.#contention = contention;
@@ -158,7 +146,7 @@ export class Medium {
 
   /** A frame goes out until `end`. */
   send(from: number, kind: number, to: number, now: number, end: number): void {
-    const { first, near, receiver, mw } = this.#links;
+    const { first, far, foreign, receiver, mw } = this.#links;
     const powers = this.#powerMw;
     const reading = this.#reading;
     const alarms = this.#alarmMw;
@@ -175,8 +163,8 @@ export class Medium {
     this.#heap.push(end, eventOf(from, END));
     this.#heap.push(now + PREAMBLE_WINDOW_NS, eventOf(from, DETECT));
 
-    const nearEnd = near[from]!;
-    const farEnd = first[from + 1]!;
+    const nearEnd = far[from]!;
+    const farEnd = foreign[from]!;
     for (let at = first[from]!; at < nearEnd; at += 1) {
       const node = receiver[at]!;
       const before = powers[node]!;
@@ -196,16 +184,26 @@ export class Medium {
       if (reading[node]! >= 0) this.#louder(node, before, end, now);
       else preambles.hear(node, from, mw[at]!);
     }
+    const foreignEnd = first[from + 1]!;
+    for (let at = farEnd; at < foreignEnd; at += 1) {
+      const node = receiver[at]!;
+      const before = powers[node]!;
+      const after = before + mw[at]!;
+      powers[node] = after;
+      if (after <= alarms[node]!) continue;
+      if (reading[node]! >= 0) this.#louder(node, before, end, now);
+      else if (txEnd[node]! <= now) this.#hold(node, this.#energyMw, now);
+    }
   }
 
   /** A frame has been sent. */
   end(from: number, now: number): void {
-    const { first, near, receiver, mw, delayNs } = this.#links;
+    const { first, far, receiver, mw, delayNs } = this.#links;
     const powers = this.#powerMw;
     const reading = this.#reading;
     const floors = this.#floorMw;
-    const nearEnd = near[from]!;
-    const farEnd = first[from + 1]!;
+    const nearEnd = far[from]!;
+    const lastEnd = first[from + 1]!;
     for (let at = first[from]!; at < nearEnd; at += 1) {
       const node = receiver[at]!;
       const before = powers[node]!;
@@ -217,7 +215,7 @@ export class Medium {
       }
       if (reading[node] === from) this.#received(node, from, now + delayNs[at]!);
     }
-    for (let at = nearEnd; at < farEnd; at += 1) {
+    for (let at = nearEnd; at < lastEnd; at += 1) {
       const node = receiver[at]!;
       const before = powers[node]!;
       const after = before - mw[at]!;

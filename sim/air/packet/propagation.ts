@@ -14,13 +14,15 @@ export interface Space {
   readonly walls: readonly Wall[];
   /** Storeys are so far apart; the TGax residential model alone counts them. */
   readonly storeyM: number;
+  /** Energy reaches channels beside one's own; without it, channels of other numbers never meet. */
+  readonly leaks: boolean;
   /** Standard deviation of log-normal shadowing. */
   readonly shadowingDb: number;
 }
 
-/** Log-distance loss and nothing in the way. */
+/** Log-distance loss, nothing in the way, and nothing of other channels: the scenes by formula, as in ns-3. */
 export function openSpace(band: Space['band']): Space {
-  return { pathLoss: 'log-distance', band, walls: [], storeyM: 3, shadowingDb: 0 };
+  return { pathLoss: 'log-distance', band, walls: [], storeyM: 3, leaks: false, shadowingDb: 0 };
 }
 
 /** Loss by distance in metres, from 1 m on, and storeys between. */

@@ -4,11 +4,11 @@
  */
 import * as path from 'node:path';
 import * as z from 'zod';
-import { channelFromNumber } from '#protocols/channels.ts';
+import { type Channel, channelFromNumber } from '#protocols/channels.ts';
 import { checkData, namesIn, readNamed } from '../../data-file.ts';
 import type { Measured } from './measure.ts';
 import { pathLossNames, wallDb } from './propagation.ts';
-import { rulesOf, standards } from './rules.ts';
+import { rulesOf, type Standard, standards } from './rules.ts';
 import type { PacketScene } from './scene.ts';
 
 const folder = path.join(import.meta.dirname, '..', '..', 'scenes');
@@ -36,7 +36,7 @@ const Radio = z.strictObject({
     .max(3)
     .describe('x, y and z, which is 0 when left out')
     .meta({ unit: 'm' }),
-  channel: z.number().int().default(36).describe('Number of the 20 MHz channel'),
+  channel: z.number().int().default(36).describe('Number of the primary 20 MHz channel'),
   eirpDbm: z.number().min(-10).max(36).default(20).meta({ unit: 'dBm' }),
 });
 
@@ -78,6 +78,10 @@ export const SceneFile = z
       .default('log-distance')
       .describe('Exponent 3.5 from 1 m on, or a model of the TGax simulation scenarios'),
     walls: z.array(Wall).max(10_000).default([]),
+    leaks: z
+      .boolean()
+      .default(true)
+      .describe('Energy reaches channels that overlap or lie beside, by the spectrum mask'),
     storeyM: z.number().min(2).max(20).default(3).meta({ unit: 'm' }),
     shadowingDb: z.number().min(0).max(12).default(0).meta({ unit: 'dB' }),
     radios: z.array(Radio).min(2).max(RADIOS_MAX),
@@ -100,11 +104,9 @@ export const SceneFile = z
         say(['radios', index, 'at'], `expected a spot of its own, came that of '${other}'`);
       }
       spots.set(spot, id);
-      if (channelFromNumber({ band: file.band, number: channel, widthMhz: 20 }) === undefined) {
-        say(
-          ['radios', index, 'channel'],
-          `expected a channel of ${file.band} GHz, came ${channel}`,
-        );
+      if (channelOf(file, channel) === undefined) {
+        const wanted = `a channel of ${file.band} GHz with ${widthOf(file)} MHz`;
+        say(['radios', index, 'channel'], `expected ${wanted}, came ${channel}`);
       }
     });
     if (file.band === '2.4' && file.standard === '11a') {
@@ -147,7 +149,7 @@ export function packetScene(file: SceneFile): PacketScene {
   const places = new Map(file.radios.map(({ id }, place) => [id, place]));
   return {
     nodes: file.radios.map(({ id, at: [x = 0, y = 0, z = 0], channel, eirpDbm }) => {
-      return { id, x, y, z, channel, txDbm: eirpDbm };
+      return { id, x, y, z, channel: channelOf(file, channel)!, txDbm: eirpDbm };
     }),
     flows: file.flows.map(({ from, to, traffic }) => {
       return { from: places.get(from)!, to: places.get(to)!, traffic };
@@ -167,9 +169,24 @@ export function packetScene(file: SceneFile): PacketScene {
         return { from: point(from), to: point(to), lossDb };
       }),
       storeyM: file.storeyM,
+      leaks: file.leaks,
       shadowingDb: file.shadowingDb,
     },
   };
+}
+
+interface Tuning {
+  readonly band: '2.4' | '5';
+  readonly standard: Standard;
+  readonly widthMhz: 20 | 40 | 80 | 160;
+}
+
+function channelOf(file: Tuning, number: number): Channel | undefined {
+  return channelFromNumber({ band: file.band, number, widthMhz: widthOf(file) });
+}
+
+function widthOf({ standard, widthMhz }: Tuning) {
+  return standard === '11a' ? 20 : widthMhz;
 }
 
 function point([x, y]: readonly [number, number]) {

@@ -1,9 +1,10 @@
 /** What a packet simulation is given: who stands where, who sends to whom, and by which rules. */
 
+import type { Channel } from '#protocols/channels.ts';
 import type { Space } from './propagation.ts';
 import type { Traffic } from './traffic.ts';
 
-/** A radio of the scene. Radios on different channel numbers never hear each other. */
+/** A radio of the scene. It reads the frames of radios with its own primary channel. */
 export interface PacketNode {
   /** What its shadowing is known by; its place in the list when left out. */
   readonly id?: string;
@@ -11,7 +12,7 @@ export interface PacketNode {
   readonly y: number;
   readonly z: number;
   readonly txDbm: number;
-  readonly channel: number;
+  readonly channel: Channel;
 }
 
 /** Who sends what to whom; a node has one flow at most. */

@@ -1,4 +1,5 @@
 /** Scenes by formula: one cell, and a grid of access points with one client each. */
+import { type Channel, channelFromNumber } from '#protocols/channels.ts';
 import { cos, sin } from '#protocols/math.ts';
 import { openSpace } from './propagation.ts';
 import { type RuleOptions, rulesOf, type Standard } from './rules.ts';
@@ -29,7 +30,8 @@ export function cellScene(n: number, wish: RadioWish): PacketScene {
 
 /** The same under any rules. */
 export function ringScene(n: number, rules: Rules): PacketScene {
-  const at = (x: number, y: number) => ({ x, y, z: 0, txDbm: TX_DBM, channel: 36 });
+  const channel = channelOf('5', 36, 20);
+  const at = (x: number, y: number) => ({ x, y, z: 0, txDbm: TX_DBM, channel });
   const nodes: PacketNode[] = [at(0, 0)];
   const flows: Flow[] = [];
   for (let station = 0; station < n; station += 1) {
@@ -49,6 +51,8 @@ export function gridScene(
   { plan, spacingM }: { readonly plan: Plan; readonly spacingM: number },
   wish: RadioWish,
 ): PacketScene {
+  const band = plan === 'rr3' ? '2.4' : '5';
+  const widthMhz = wish.standard === '11a' ? 20 : wish.widthMhz;
   const side = Math.ceil(Math.sqrt(n));
   const channels = plans[plan];
   const points: PacketNode[] = [];
@@ -57,7 +61,7 @@ export function gridScene(
   for (let place = 0; place < n; place += 1) {
     const x = spacingM * (place % side);
     const y = spacingM * Math.floor(place / side);
-    const channel = channels[place % channels.length]!;
+    const channel = channelOf(band, channels[place % channels.length]!, widthMhz);
     const turns = 0.61803398875 * place;
     const radius = 3 + 2 * (turns - Math.floor(turns));
     const angle = 2.39996322973 * place;
@@ -71,9 +75,16 @@ export function gridScene(
     });
     flows.push({ from: place, to: n + place });
   }
-  const band = plan === 'rr3' ? '2.4' : '5';
   const rules = rulesOf({ ...wish, band, controlMbps: controlOf(wish, 6) });
   return { nodes: [...points, ...clients], flows, rules, space: openSpace(band) };
+}
+
+/** 80 MHz in 2.4 GHz and the like are not there; the primary alone is what counts then. */
+function channelOf(band: '2.4' | '5', number: number, widthMhz: RuleOptions['widthMhz']): Channel {
+  return (
+    channelFromNumber({ band, number, widthMhz }) ??
+    channelFromNumber({ band, number, widthMhz: 20 })!
+  );
 }
 
 function controlOf({ standard }: RadioWish, ofAx: 6 | 24): 6 | 24 {

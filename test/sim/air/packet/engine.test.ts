@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createRandom } from '#agents/random/philox.ts';
+import { channelFromNumber } from '#protocols/channels.ts';
 import { type Measured, Measurement } from '#sim/air/packet/measure.ts';
 import { openSpace } from '#sim/air/packet/propagation.ts';
 import { rulesOf } from '#sim/air/packet/rules.ts';
@@ -11,6 +12,7 @@ import { cellScene, gridScene, type RadioWish } from '#sim/air/packet/scenes.ts'
 const a: RadioWish = { standard: '11a', mcs: 0, widthMhz: 20, usesRts: false };
 const ax: RadioWish = { standard: '11ax', mcs: 4, widthMhz: 20, usesRts: false };
 const space = openSpace('5');
+const home = channelFromNumber({ number: 36, widthMhz: 20 })!;
 const rules = rulesOf({ ...a, band: '5', controlMbps: 6 });
 
 function measured(
@@ -30,7 +32,7 @@ function measured(
 /** Senders on a line with a receiver 2 m beside each. */
 function line(places: readonly number[], channels: readonly number[] = []): PacketScene {
   const nodes: PacketNode[] = places.flatMap((x, at) => {
-    const channel = channels[at] ?? 36;
+    const channel = channelFromNumber({ number: channels[at] ?? 36, widthMhz: 20 })!;
     return [0, 2].map((y) => ({ x, y, z: 0, txDbm: 20, channel }));
   });
   return { nodes, flows: places.map((_, at) => ({ from: 2 * at, to: 2 * at + 1 })), rules, space };
@@ -123,7 +125,7 @@ test('between two that do not hear each other, the one in the middle starves', (
 
 test('RTS saves hidden senders from each other’s frames', () => {
   // Both send to the middle, 60 m from each other, which is too far to hear.
-  const at = (x: number) => ({ x, y: 0, z: 0, txDbm: 20, channel: 36 });
+  const at = (x: number) => ({ x, y: 0, z: 0, txDbm: 20, channel: home });
   const flows = [
     { from: 0, to: 1 },
     { from: 2, to: 1 },

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createRandom } from '#agents/random/philox.ts';
+import { channelFromNumber } from '#protocols/channels.ts';
 import { lossOf, openSpace, type Space, wallDb } from '#sim/air/packet/propagation.ts';
 import type { PacketNode } from '#sim/air/packet/scene.ts';
 
-const at = (x: number, y = 0, z = 0): PacketNode => ({ x, y, z, txDbm: 20, channel: 36 });
+const channel = channelFromNumber({ number: 36, widthMhz: 20 })!;
+const at = (x: number, y = 0, z = 0): PacketNode => ({ x, y, z, txDbm: 20, channel });
 const lossBetween = (a: PacketNode, b: PacketNode, more: Partial<Space> = {}) =>
   lossOf([a, b], { ...openSpace('5'), ...more }, createRandom(1))(0, 1);
 

@@ -36,14 +36,16 @@ for (const name of sceneNames()) {
 }
 
 const radio = fc.record({ x: fc.integer({ min: 0, max: 60 }), channel: fc.constantFrom(36, 40) });
+const rate = fc.double({ min: 0.1, max: 4, noNaN: true });
+const mean = fc.double({ min: 1, max: 500, noNaN: true });
 const traffic = fc.oneof(
-  fc.record({ kind: fc.constant('cbr' as const), mbps: fc.double({ min: 0.1, max: 4 }) }),
-  fc.record({ kind: fc.constant('poisson' as const), mbps: fc.double({ min: 0.1, max: 4 }) }),
+  fc.record({ kind: fc.constant('cbr' as const), mbps: rate }),
+  fc.record({ kind: fc.constant('poisson' as const), mbps: rate }),
   fc.record({
     kind: fc.constant('on-off' as const),
-    mbps: fc.double({ min: 0.1, max: 4 }),
-    onMs: fc.double({ min: 1, max: 500 }),
-    offMs: fc.double({ min: 1, max: 500 }),
+    mbps: rate,
+    onMs: mean,
+    offMs: mean,
   }),
 );
 
@@ -122,7 +124,7 @@ const mistakes: readonly (readonly [string, (scene: typeof good) => object, RegE
   [
     'a channel the band lacks',
     (scene) => ({ ...scene, radios: [{ ...scene.radios[0], channel: 6 }, scene.radios[1]] }),
-    /at radios\.0\.channel: expected a channel of 5 GHz, came 6/,
+    /at radios\.0\.channel: expected a channel of 5 GHz with 20 MHz, came 6/,
   ],
   [
     'a place that is no number',
