@@ -6,10 +6,11 @@ import { bianchiModel, bianchiRules } from '#sim/air/packet/bianchi.ts';
 import { Measurement } from '#sim/air/packet/measure.ts';
 import { ringScene } from '#sim/air/packet/scenes.ts';
 
+/** As in the paper: the model takes stations for independent, which small windows do not bear out. */
 const options = fc.record({
-  stations: fc.integer({ min: 1, max: 30 }),
-  w: fc.constantFrom(16, 32, 64, 128),
-  m: fc.integer({ min: 0, max: 5 }),
+  stations: fc.integer({ min: 1, max: 50 }),
+  w: fc.constantFrom(32, 64, 128),
+  m: fc.integer({ min: 3, max: 5 }),
   usesRts: fc.boolean(),
 });
 
@@ -23,7 +24,7 @@ test('under Bianchi’s assumptions the engine carries what the model says', () 
       while (!measurement.isDone) measurement.advance(100);
       const { totalMbps } = measurement.result;
       const message = `${JSON.stringify(given)}: ${totalMbps}, model ${model.totalMbps}`;
-      assert.ok(Math.abs(totalMbps / model.totalMbps - 1) < 0.02, message);
+      assert.ok(Math.abs(totalMbps / model.totalMbps - 1) < 0.015, message);
     }),
     { numRuns: 20 },
   );
