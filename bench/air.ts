@@ -73,6 +73,10 @@ async function besideNs3(scene: ComparedScene, ns3: Ns3 | undefined): Promise<Ro
     const mean = errors.reduce((sum, each) => sum + each, 0) / errors.length;
     rows.push(atMost(`${what}: per AP, on average`, mean, '%', scene.perApPercent));
   }
+  if (scene.memoryMb !== undefined) {
+    const above = here.peakMemoryMb - (await bareMemoryMb());
+    rows.push(atMost(`${what}: peak memory above a bare Node`, above, 'MB', scene.memoryMb));
+  }
   if (ns3 === undefined) return rows;
   const ratio = there.cpuSecondsPerSimSecond / here.cpuSecondsPerSimSecond;
   rows.push(
@@ -94,6 +98,12 @@ async function ours(args: readonly (string | number)[]): Promise<Ours> {
   const words = ['air', ...args.map(String), '--json'];
   const { stdout } = await run(join(root, 'airguard'), words, { maxBuffer: 1 << 26 });
   return JSON.parse(stdout) as Ours;
+}
+
+/** maxRSS counts kilobytes. */
+async function bareMemoryMb(): Promise<number> {
+  const { stdout } = await run(process.execPath, ['-p', 'process.resourceUsage().maxRSS']);
+  return Number(stdout) / 1_024;
 }
 
 function percentOff(value: number, reference: number): number {

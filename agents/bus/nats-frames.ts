@@ -36,7 +36,8 @@ export class FrameWriter {
 
   /**
    * Goes out at the end of this turn, or sooner when much has gathered; to a closed connection it
-   * does not go. `headers` is a whole block of them, as `headersText` writes it, or empty.
+   * does not go. `reply` is a subject of ours. `headers` is a whole block of them, as `headersText`
+   * writes it, or empty.
    */
   publish(subject: string, data: Uint8Array, reply = '', headers = ''): void {
     if (this.#connection.isClosed()) return;

@@ -9,6 +9,8 @@ export interface ComparedScene {
   readonly totalPercent: number;
   readonly perApPercent?: number;
   readonly cpuRatio?: number;
+  /** Peak of our process above that of a bare Node. */
+  readonly memoryMb?: number;
   /** Takes minutes: only with `--all`. */
   readonly isLong?: boolean;
 }
@@ -33,7 +35,7 @@ function grid11a(
   n: number,
   plan: string,
   spacing: number,
-  more: { duration?: number; isLong?: boolean; cpuRatio?: number } = {},
+  more: { duration?: number; isLong?: boolean; cpuRatio?: number; memoryMb?: number } = {},
 ): ComparedScene {
   const { duration = 60, ...rest } = more;
   return {
@@ -90,7 +92,7 @@ export const comparedScenes: readonly ComparedScene[] = [
   grid11a(64, 'rr4', 20, { isLong: true, duration: 40 }),
   grid11a(64, 'co', 10, { isLong: true, duration: 30 }),
   grid11a(64, 'co', 15, { isLong: true, duration: 30 }),
-  grid11a(256, 'co', 20, { isLong: true, duration: 10, cpuRatio: 300 }),
+  grid11a(256, 'co', 20, { isLong: true, duration: 10, cpuRatio: 300, memoryMb: 100 }),
   grid11a(256, 'rr4', 20, { isLong: true, duration: 10 }),
   grid11ax('co'),
   grid11ax('rr4', true),

@@ -1,7 +1,7 @@
 import { bianchiModel, bianchiRules } from '#sim/air/packet/bianchi.ts';
 import { cellScene, ringScene } from '#sim/air/packet/scenes.ts';
 import type { Arguments, Command } from '../command.ts';
-import { exitCodeOf, measureScene, type SceneReport, summaryLines } from './measure.ts';
+import { exitCodeOf, figuresOf, measureScene, type SceneReport, summaryLines } from './measure.ts';
 import { choice, radioOf, radioOptions, runOptions, within } from './options.ts';
 
 const STATIONS_MAX = 1_000;
@@ -35,8 +35,11 @@ export const cell: Command = {
     const report = await measureScene(build, args, output, stop);
     const model = bianchi && bianchiModel(bianchi);
     if (output.json) {
-      const { mbps, offeredMbps: _, meanDelayMs: __, ...rest } = report;
-      output.document({ ...rest, perStationMbps: mbps, ...(model && { model }) });
+      output.document({
+        ...figuresOf(report),
+        perStationMbps: report.mbps,
+        ...(model && { model }),
+      });
     } else {
       output.line(`${n} ${n === 1 ? 'station' : 'stations'} on a ring of 5 m`);
       output.line(`Mb/s: ${report.mbps.map((each) => each.toFixed(3)).join(' ')}`);

@@ -2,7 +2,7 @@ import { InputError } from '#protocols/errors.ts';
 import { gridScene, type Plan, plans } from '#sim/air/packet/scenes.ts';
 import type { Command } from '../command.ts';
 import { table } from '../table.ts';
-import { exitCodeOf, measureScene, summaryLines } from './measure.ts';
+import { exitCodeOf, figuresOf, measureScene, summaryLines } from './measure.ts';
 import { choice, metres, radioOf, radioOptions, runOptions, within } from './options.ts';
 
 const POINTS_MAX = 1_024;
@@ -39,8 +39,7 @@ export const grid: Command = {
     const build = () => gridScene(n, { plan, spacingM }, wish);
     const report = await measureScene(build, args, output, stop);
     if (output.json) {
-      const { mbps, offeredMbps: _, meanDelayMs: __, ...rest } = report;
-      output.document({ ...rest, perApMbps: mbps });
+      output.document({ ...figuresOf(report), perApMbps: report.mbps });
     } else {
       const side = Math.ceil(Math.sqrt(n));
       output.line(`${n} access points, ${spacingM} m apart, plan ${plan}: Mb/s where they stand`);

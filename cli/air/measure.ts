@@ -1,7 +1,7 @@
 /** Runs a scene of the packet air for a person: progress, an end by Ctrl-C, and what it cost. */
 import { setImmediate as breathe } from 'node:timers/promises';
 import { createRandom } from '#agents/random/philox.ts';
-import type { ExitCode } from '#protocols/errors.ts';
+import { type ExitCode, InputError } from '#protocols/errors.ts';
 import { type Measured, Measurement } from '#sim/air/packet/measure.ts';
 import type { PacketScene } from '#sim/air/packet/scene.ts';
 import type { Arguments, Output } from '../command.ts';
@@ -30,6 +30,7 @@ export async function measureScene(
   const seed = args.integer('seed') ?? 1;
   const durationS = (args.durationMs('duration') ?? 60_000) / 1_000;
   const warmupS = (args.durationMs('warmup') ?? 2_000) / 1_000;
+  if (durationS === 0) throw new InputError('--duration: expected some time, came none');
   const setUp = startStopwatch();
   const random = createRandom(seed).fork('air');
   const measurement = new Measurement({ scene: build(), random, warmupS, durationS });
@@ -38,7 +39,7 @@ export async function measureScene(
   const elapsed = startStopwatch();
   let pieceS = 0.01;
   let lastS = 0;
-  while (!measurement.isDone && !stop.aborted) {
+  do {
     measurement.advance(pieceS);
     const { wallSeconds } = elapsed();
     const tookS = Math.max(1e-4, wallSeconds - lastS);
@@ -47,18 +48,23 @@ export async function measureScene(
     const { nowS, untilS } = measurement;
     output.progress(`${nowS.toFixed(1)} of ${untilS} s simulated`);
     await breathe();
-  }
+  } while (!measurement.isDone && !stop.aborted);
   const spent = elapsed().cpuSeconds;
   return {
     fidelity: 'packet',
     seed,
     partial: !measurement.isDone,
     ...measurement.result,
-    cpuSecondsPerSimSecond: spent / Math.max(measurement.nowS, 1e-9),
+    cpuSecondsPerSimSecond: spent / measurement.nowS,
     setupCpuSeconds,
     // maxRSS counts kilobytes.
     peakMemoryMb: process.resourceUsage().maxRSS / 1024,
   };
+}
+
+/** The report without what it says flow by flow, which each command names in its own way. */
+export function figuresOf({ mbps, offeredMbps, meanDelayMs, ...rest }: SceneReport) {
+  return rest;
 }
 
 /** The figures below the table of a scene. */

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { InputError } from '#protocols/errors.ts';
-import { judge, loadScene, packetScene, sceneNames } from '#sim/air/packet/scene-file.ts';
+import { judge } from '#sim/air/packet/expectations.ts';
+import { loadScene, packetScene, sceneNames } from '#sim/air/packet/scene-file.ts';
 import type { Command } from '../command.ts';
 import { table, textTable } from '../table.ts';
-import { exitCodeOf, measureScene, summaryLines } from './measure.ts';
+import { exitCodeOf, figuresOf, measureScene, summaryLines } from './measure.ts';
 import { runOptions } from './options.ts';
 import { planSvg } from './plan-svg.ts';
 
@@ -45,7 +46,7 @@ export const run: Command = {
     const plot = args.text('plot');
     if (plot !== undefined) write(plot, planSvg(file, report.mbps));
     if (output.json) {
-      const { mbps, offeredMbps, meanDelayMs, ...rest } = report;
+      const { mbps, offeredMbps, meanDelayMs } = report;
       const flows = file.flows.map(({ from, to }, flow) => ({
         from,
         to,
@@ -53,7 +54,7 @@ export const run: Command = {
         offeredMbps: offeredMbps[flow],
         meanDelayMs: meanDelayMs[flow],
       }));
-      output.document({ scene: file.name, ...rest, flows, expectations: verdicts });
+      output.document({ scene: file.name, ...figuresOf(report), flows, expectations: verdicts });
     } else {
       output.line(`${file.name}: ${file.about}`);
       const rows = file.flows.map(({ from, to }, flow) => [

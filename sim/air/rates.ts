@@ -7,7 +7,7 @@ import { dbToRatio, ratioToDb } from '#protocols/math.ts';
  *
  * @see IEEE 802.11ax-2021, 27.5
  */
-const bitsPerSubcarrier = [0.5, 1, 1.5, 2, 3, 4, 4.5, 5, 6, 20 / 3, 7.5, 25 / 3];
+export const bitsPerSubcarrier = [0.5, 1, 1.5, 2, 3, 4, 4.5, 5, 6, 20 / 3, 7.5, 25 / 3];
 
 /**
  * Weakest 20 MHz signal that must be received at each HE-MCS, dBm.
@@ -25,7 +25,7 @@ const sensitivityDbm = [-82, -79, -77, -74, -70, -66, -65, -64, -59, -57, -54, -
 const sinrDbMin = sensitivityDbm.map((dbm) => dbm + 101 - 15);
 
 /** Data subcarriers: IEEE 802.11ax-2021, 27.3.7; 320 MHz as twice 160 MHz. */
-const dataSubcarriers: Readonly<Record<WidthMhz, number>> = {
+export const dataSubcarriers: Readonly<Record<WidthMhz, number>> = {
   20: 234,
   40: 468,
   80: 980,

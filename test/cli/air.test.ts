@@ -30,6 +30,7 @@ const mistakes: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['no stations', ['cell', '--n', '0'], /^airguard: --n: expected a number from 1 to 1000, came 0/],
   ['too many points', ['grid', '--n', '1025'], /expected a number from 1 to 1024, came 1025/],
   ['an unknown plan', ['grid', '--plan', 'rr5'], /--plan: expected co, rr4, rr3, came 'rr5'/],
+  ['no time', ['cell', '--duration', '0'], /--duration: expected some time, came none/],
   ['two on one spot', ['grid', '--spacing', '0'], /--spacing: expected metres from 6 to 1000/],
   ['an unknown standard', ['cell', '--std', '11b'], /--std: expected 11a, 11ax, came '11b'/],
   [

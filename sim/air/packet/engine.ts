@@ -5,8 +5,10 @@
 import type { Random } from '#protocols/random.ts';
 import { Contention } from './contention.ts';
 import { EventHeap, eventOf, kindOf, nodeOf } from './event-heap.ts';
+import { linksOf } from './links.ts';
 import { Medium } from './medium.ts';
 import { DETECT, END, HEADER, type MediumListener, NONE } from './medium-events.ts';
+import { lossOf } from './propagation.ts';
 import { frameKinds, type PacketScene, type Rules } from './scene.ts';
 import { Source, type Traffic } from './traffic.ts';
 
@@ -55,7 +57,6 @@ export class PacketEngine implements MediumListener {
   /** How long others keep silent after a frame, by kind. */
   readonly #navNs: readonly number[];
   readonly #lengthNs: readonly number[];
-  #events = 0;
 
   // By node.
   readonly #sources: (Source | undefined)[];
@@ -83,13 +84,15 @@ export class PacketEngine implements MediumListener {
   readonly #respondTo: Int32Array;
 
   constructor(scene: PacketScene, random: Random) {
-    const { nodes, flows, rules } = scene;
+    const { nodes, flows, rules, space } = scene;
     const count = nodes.length;
     this.#rules = rules;
     this.#random = random.fork('mpdus');
     this.#contention = new Contention(rules, count, random.fork('backoff'));
     const errors = random.fork('errors');
-    this.#medium = new Medium(scene, this.#heap, this.#contention, this, errors);
+    const lossDb = lossOf(nodes, space, random.fork('shadowing'));
+    const links = linksOf(nodes, flows, { lossDb, leaks: space.leaks }, rules.radio);
+    this.#medium = new Medium(scene, links, this.#heap, this.#contention, this, errors);
     this.#navNs = navOf(rules);
     this.#lengthNs = frameKinds.map((kind) => rules.frames[kind].durationNs);
     this.#sources = nodes.map(() => undefined);
@@ -119,11 +122,6 @@ export class PacketEngine implements MediumListener {
     });
   }
 
-  /** How much has happened. */
-  get events(): number {
-    return this.#events;
-  }
-
   /** Lets the air run until then, in ns. */
   run(untilNs: number): void {
     const heap = this.#heap;
@@ -132,7 +130,6 @@ export class PacketEngine implements MediumListener {
       const now = heap.time;
       const event = heap.what;
       const node = nodeOf(event);
-      this.#events += 1;
       const kind = kindOf(event);
       if (kind === ACCESS) {
         this.#access(node, now);

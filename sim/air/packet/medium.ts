@@ -15,10 +15,9 @@ import type { Random } from '#protocols/random.ts';
 import type { Contention } from './contention.ts';
 import { type ErrorCurve, errorCurve, errorsPerBit } from './errors.ts';
 import { type EventHeap, eventOf } from './event-heap.ts';
-import { type Links, linksOf } from './links.ts';
+import type { Links } from './links.ts';
 import { DETECT, END, HEADER, type MediumListener, NONE } from './medium-events.ts';
 import { Preambles } from './preambles.ts';
-import { lossOf } from './propagation.ts';
 import { type Frame, frameKinds, type PacketScene } from './scene.ts';
 
 const PREAMBLE_WINDOW_NS = 4_000;
@@ -82,20 +81,16 @@ export class Medium {
 
   constructor(
     scene: PacketScene,
+    links: Links,
     heap: EventHeap,
     contention: Contention,
     listener: MediumListener,
     random: Random,
   ) {
-    const { nodes, flows, rules, space } = scene;
+    const { nodes, flows, rules } = scene;
     const { radio, frames } = rules;
     const count = nodes.length;
-    this.#links = linksOf(
-      nodes,
-      flows,
-      { lossDb: lossOf(nodes, space, random.fork('shadowing')), leaks: space.leaks },
-      radio,
-    );
+    this.#links = links;
     this.#preambles = new Preambles(count);
     this.#heap = heap;
     this.#contention = contention;
@@ -165,6 +160,7 @@ export class Medium {
 
     const nearEnd = far[from]!;
     const farEnd = foreign[from]!;
+    const lastEnd = first[from + 1]!;
     for (let at = first[from]!; at < nearEnd; at += 1) {
       const node = receiver[at]!;
       const before = powers[node]!;
@@ -175,24 +171,15 @@ export class Medium {
       } else if (txEnd[node]! <= now) preambles.hear(node, from, mw[at]!);
       else if (end > txEnd[node]!) this.#heardInTx[node] = 1;
     }
-    for (let at = nearEnd; at < farEnd; at += 1) {
+    for (let at = nearEnd; at < lastEnd; at += 1) {
       const node = receiver[at]!;
       const before = powers[node]!;
       const after = before + mw[at]!;
       powers[node] = after;
       if (after <= alarms[node]!) continue;
       if (reading[node]! >= 0) this.#louder(node, before, end, now);
-      else preambles.hear(node, from, mw[at]!);
-    }
-    const foreignEnd = first[from + 1]!;
-    for (let at = farEnd; at < foreignEnd; at += 1) {
-      const node = receiver[at]!;
-      const before = powers[node]!;
-      const after = before + mw[at]!;
-      powers[node] = after;
-      if (after <= alarms[node]!) continue;
-      if (reading[node]! >= 0) this.#louder(node, before, end, now);
-      else if (txEnd[node]! <= now) this.#hold(node, this.#energyMw, now);
+      else if (at < farEnd) preambles.hear(node, from, mw[at]!);
+      else this.#hold(node, this.#energyMw, now);
     }
   }
 
@@ -227,6 +214,7 @@ export class Medium {
     this.#idle(from);
     this.#preambles.forget(from);
     this.#hold(from, this.#heardInTx[from] === 1 ? this.#preambleMw : this.#energyMw, now);
+    if (this.#reading[from] === NONE) this.#listener.idle(from, now);
   }
 
   /** The windows that this sender's preamble opened come to their end. */

@@ -30,7 +30,7 @@ type Model = (metres: number, storeys: number, band: Space['band']) => number;
 
 /** The carrier of each band, for models that take one. */
 const gigahertz = { '2.4': 2.4, '5': 5.25 } as const;
-/** Free space at 1 m: 20 log10(f MHz) − 27.55 dB, at 2.4 and 5.15 GHz. */
+/** Free space at 1 m: 20 log10(f MHz) − 27.55 dB at 2.4 and 5.15 GHz, rounded as in the scenes of ns-3. */
 const lossAt1mDb = { '2.4': 40.05, '5': 46.67 } as const;
 const EXPONENT = 3.5;
 

@@ -2,7 +2,7 @@
  * The rules of 802.11a and 802.11ax radios as ns-3.37 plays them in its ad-hoc scenes: DCF at
  * 6 Mb/s, and EDCA of best effort with A-MPDUs in HE SU frames of one stream.
  */
-import { noiseDbm } from '../rates.ts';
+import { bitsPerSubcarrier, dataSubcarriers, noiseDbm } from '../rates.ts';
 import type { Frame, RadioRules, Rules } from './scene.ts';
 
 export const standards = ['11a', '11ax'] as const;
@@ -48,9 +48,6 @@ const LEGACY_HEADER_NS = 20 * US;
 const HE_HEADER_NS = 44 * US;
 /** 12.8 µs and a guard interval of 3.2 µs. */
 const HE_SYMBOL_NS = 16 * US;
-const HE_SUBCARRIERS = { 20: 234, 40: 468, 80: 980, 160: 1_960 } as const;
-/** Bits a subcarrier carries, coding included, for HE-MCS 0 to 9: 27.5. */
-const HE_BITS = [0.5, 1, 1.5, 2, 3, 4, 4.5, 5, 6, 20 / 3];
 
 export function rulesOf(options: RuleOptions): Rules {
   const { band, controlMbps } = options;
@@ -69,7 +66,8 @@ export function rulesOf(options: RuleOptions): Rules {
     resumesAtEnd: false,
     cwMin: 15,
     cwMax: 1_023,
-    // A request for a block acknowledgement is repeated until it is answered.
+    // A request for a block acknowledgement is repeated until it is answered. ns-3.37 raises its
+    // count of retries before it compares it with the limit of 7, so that there are 7 attempts.
     attempts: isAx ? Number.POSITIVE_INFINITY : 7,
     // aSIFSTime + aSlotTime + aRxPHYStartDelay: 10.3.2.11.
     answerTimeoutNs: sifsNs + slotNs + LEGACY_HEADER_NS,
@@ -131,7 +129,7 @@ function legacyFrame(bytes: number, mbps: 6 | 24): Frame {
 
 /** As many MPDUs as an A-MPDU may hold and a PPDU may last. */
 function heData({ mcs, widthMhz }: RuleOptions): DataFrame {
-  const bitsPerSymbol = Math.floor(HE_SUBCARRIERS[widthMhz] * HE_BITS[mcs]!);
+  const bitsPerSymbol = Math.floor(dataSubcarriers[widthMhz] * bitsPerSubcarrier[mcs]!);
   const bare = dataBytes(QOS_BYTES) + DELIMITER_BYTES;
   const padded = Math.ceil(bare / 4) * 4;
   const bytesOf = (mpdus: number) => (mpdus - 1) * padded + bare;

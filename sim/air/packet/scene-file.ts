@@ -6,7 +6,6 @@ import * as path from 'node:path';
 import * as z from 'zod';
 import { type Channel, channelFromNumber } from '#protocols/channels.ts';
 import { checkData, namesIn, readNamed } from '../../data-file.ts';
-import type { Measured } from './measure.ts';
 import { pathLossNames, wallDb } from './propagation.ts';
 import { rulesOf, type Standard, standards } from './rules.ts';
 import type { PacketScene } from './scene.ts';
@@ -191,29 +190,6 @@ function widthOf({ standard, widthMhz }: Tuning) {
 
 function point([x, y]: readonly [number, number]) {
   return { x, y, z: 0 };
-}
-
-export interface Verdict {
-  readonly what: string;
-  readonly value: number;
-  readonly holds: boolean;
-  readonly because: string;
-}
-
-/** What was expected, against what came. */
-export function judge(file: SceneFile, { mbps, totalMbps }: Measured): Verdict[] {
-  const rates = new Map(file.flows.map(({ from }, flow) => [from, mbps[flow]!]));
-  rates.set('total', totalMbps);
-  return file.expect.map(({ flow, of, atLeast, atMost, because }) => {
-    const value = rates.get(flow)! / (of === undefined ? 1 : rates.get(of)!);
-    const bounds = [
-      ...(atLeast === undefined ? [] : [`≥ ${atLeast}`]),
-      ...(atMost === undefined ? [] : [`≤ ${atMost}`]),
-    ];
-    const holds = value >= (atLeast ?? -Infinity) && value <= (atMost ?? Infinity);
-    const name = of === undefined ? `${flow}, Mb/s` : `${flow} ÷ ${of}`;
-    return { what: `${name} ${bounds.join(' and ')}`, value, holds, because };
-  });
 }
 
 /** The schema of scene files, as editors take it. */

@@ -18,7 +18,7 @@ export type Traffic =
     };
 
 /** Packets that wait at a sender; more are dropped. */
-export const QUEUE_MAX = 400;
+const QUEUE_MAX = 400;
 
 const NS_PER_MS = 1e6;
 

@@ -107,6 +107,24 @@ test('corners of a square are alike, and so are 11ax senders of a cell', () => {
   }
 });
 
+test('two radios that send to each other get as much as two that send to a third', () => {
+  const at = (x: number) => ({ x, y: 0, z: 0, txDbm: 20, channel: home });
+  const flows = [
+    { from: 0, to: 1 },
+    { from: 1, to: 0 },
+  ];
+  for (const usesRts of [false, true]) {
+    const scene = { nodes: [at(0), at(5)], flows, rules: { ...rules, usesRts }, space };
+    const both = measured(scene, { durationS: 60 });
+    const third = measured(cellScene(2, { ...a, usesRts }), { durationS: 60 });
+    assert.ok(
+      Math.abs(both.totalMbps / third.totalMbps - 1) < 0.02,
+      `${both.totalMbps}, ${third.totalMbps}`,
+    );
+    assert.ok(both.jain > 0.99);
+  }
+});
+
 test('radios on other channels, or out of earshot, lose nothing to each other', () => {
   const alone = measured(line([0])).totalMbps;
   for (const scene of [line([0, 10], [36, 40]), line([0, 400])]) {

@@ -5,14 +5,9 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { createRandom } from '#agents/random/philox.ts';
+import { judge } from '#sim/air/packet/expectations.ts';
 import { type Measured, Measurement } from '#sim/air/packet/measure.ts';
-import {
-  judge,
-  loadScene,
-  packetScene,
-  SceneFile,
-  sceneNames,
-} from '#sim/air/packet/scene-file.ts';
+import { loadScene, packetScene, SceneFile, sceneNames } from '#sim/air/packet/scene-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'airguard-scene-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -1,0 +1,26 @@
+/** What a scene is expected to come to, against what came. */
+import type { Measured } from './measure.ts';
+import type { SceneFile } from './scene-file.ts';
+
+export interface Verdict {
+  readonly what: string;
+  readonly value: number;
+  readonly holds: boolean;
+  readonly because: string;
+}
+
+/** What was expected, against what came. */
+export function judge(file: SceneFile, { mbps, totalMbps }: Measured): Verdict[] {
+  const rates = new Map(file.flows.map(({ from }, flow) => [from, mbps[flow]!]));
+  rates.set('total', totalMbps);
+  return file.expect.map(({ flow, of, atLeast, atMost, because }) => {
+    const value = rates.get(flow)! / (of === undefined ? 1 : rates.get(of)!);
+    const bounds = [
+      ...(atLeast === undefined ? [] : [`≥ ${atLeast}`]),
+      ...(atMost === undefined ? [] : [`≤ ${atMost}`]),
+    ];
+    const holds = value >= (atLeast ?? -Infinity) && value <= (atMost ?? Infinity);
+    const name = of === undefined ? `${flow}, Mb/s` : `${flow} ÷ ${of}`;
+    return { what: `${name} ${bounds.join(' and ')}`, value, holds, because };
+  });
+}
