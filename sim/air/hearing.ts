@@ -1,6 +1,6 @@
 /** What one radio's signal does to another receiver: unheard, deferred to, or in the way. */
 import { type Channel, overlapMhz, span } from '#protocols/channels.ts';
-import { ratioToDb } from '#protocols/math.ts';
+import { dbToRatio, ratioToDb } from '#protocols/math.ts';
 
 /**
  * A preamble is noticed from −82 dBm in the primary 20 MHz on.
@@ -16,6 +16,8 @@ export const AUDIBLE_DBM = -92;
 export interface Heard {
   /** It makes the receiver's channel busy. */
   readonly isBusy: boolean;
+  /** Its power over that from which on it makes the channel busy. */
+  readonly burden: number;
   /** Its power within the receiver's block. */
   readonly inBlockDbm: number;
 }
@@ -28,10 +30,11 @@ export function hears(receiver: Channel, sender: Channel, levelDbm: number): Hea
   if (inBlockDbm < AUDIBLE_DBM) return undefined;
   // A preamble goes out in every 20 MHz of a wide frame, with that part of its power.
   const preambleDbm = levelDbm - ratioToDb(sender.widthMhz / 20);
-  const isBusy =
-    inBlockDbm >= ENERGY_DETECT_DBM ||
-    (preambleDbm >= PREAMBLE_DETECT_DBM && sendsPreamblesOn(sender, receiver.primaryMhz));
-  return { isBusy, inBlockDbm };
+  const overEnergyDb = inBlockDbm - ENERGY_DETECT_DBM;
+  const overDb = sendsPreamblesOn(sender, receiver.primaryMhz)
+    ? Math.max(overEnergyDb, preambleDbm - PREAMBLE_DETECT_DBM)
+    : overEnergyDb;
+  return { isBusy: overDb >= 0, burden: dbToRatio(overDb), inBlockDbm };
 }
 
 /** Whether one of its 20 MHz pieces is the one around `primaryMhz`. */

@@ -25,9 +25,9 @@ export function lossDb(band: Band, spread: number, extraDb: number): number {
   return lossAt1mDb[band] + pathLossExponent * spread + extraDb;
 }
 
-/** How far a signal that may lose `budgetDb` can come, in the band that carries farthest. */
-export function reachM(budgetDb: number): number {
-  return pow10(Math.max(0, budgetDb - lossAt1mDb['2.4']) / (10 * pathLossExponent));
+/** How far a signal that may lose `budgetDb` can come. */
+export function reachM(band: Band, budgetDb: number): number {
+  return pow10(Math.max(0, budgetDb - lossAt1mDb[band]) / (10 * pathLossExponent));
 }
 
 export function bandOf(mhz: number): Band {

@@ -37,16 +37,22 @@ export const dataSubcarriers: Readonly<Record<WidthMhz, number>> = {
 const SYMBOL_US = 13.6;
 const STREAMS_MAX = 2;
 
-/**
- * What is left of the bit rate after preambles, gaps, back-off and acknowledgements, for one sender
- * with aggregates of 64 KiB: 265.5 of 306.3 Mb/s, measured with ns-3.37 on HE-MCS 7 in 80 MHz.
- * What is lost to collisions is not in it.
- */
-const MAC_EFFICIENCY = 0.867;
+/** An A-MPDU holds so much at most, and its frame lasts no longer: IEEE 802.11ax-2021, 9.7.1 and 27.3.13. */
+const AMPDU_BITS = 8 * 65_535;
+const FRAME_US = 5_484;
+/** L-STF to HE-SIG-A, HE-STF and one HE-LTF: 27.3.4. */
+const HEADER_US = 44;
+/** SIFS, block acknowledgement at 24 Mb/s, SIFS and three slots: 10.3.2.3, in 5 GHz. */
+const GAPS_US = 16 + 32 + 16 + 27;
+/** Payload of 1,500 bytes in what an A-MPDU spends on it: LLC 8, MAC 30, delimiter and padding 6. */
+const PAYLOAD_PART = 1_500 / 1_544;
 
 interface Ladder {
   readonly sinrMin: Float64Array;
+  /** While it sends, with all but back-off. */
   readonly mbps: Float64Array;
+  /** From the beginning of a frame until the next back-off. */
+  readonly exchangeUs: Float64Array;
 }
 
 /** Each rung needs more than the one before and gives more. */
@@ -56,12 +62,16 @@ const ladders = Object.fromEntries(
 
 /** The power is shared by the streams, so each needs its signal to noise on its own. */
 function ladder(subcarriers: number): Ladder {
-  const rungs: { sinrMin: number; mbps: number }[] = [];
+  const rungs: { sinrMin: number; mbps: number; exchangeUs: number }[] = [];
   for (let streams = 1; streams <= STREAMS_MAX; streams += 1) {
     bitsPerSubcarrier.forEach((bits, mcs) => {
+      const bitRate = (streams * subcarriers * bits) / SYMBOL_US;
+      const dataUs = Math.min(AMPDU_BITS / bitRate, FRAME_US - HEADER_US);
+      const exchangeUs = HEADER_US + dataUs + GAPS_US;
       rungs.push({
         sinrMin: dbToRatio(sinrDbMin[mcs]!) * streams,
-        mbps: ((streams * subcarriers * bits) / SYMBOL_US) * MAC_EFFICIENCY,
+        mbps: (dataUs * bitRate * PAYLOAD_PART) / exchangeUs,
+        exchangeUs,
       });
     });
   }
@@ -72,15 +82,26 @@ function ladder(subcarriers: number): Ladder {
   return {
     sinrMin: Float64Array.from(kept, ({ sinrMin }) => sinrMin),
     mbps: Float64Array.from(kept, ({ mbps }) => mbps),
+    exchangeUs: Float64Array.from(kept, ({ exchangeUs }) => exchangeUs),
   };
 }
 
-/** What a client gets while its radio sends to it alone, by the ratio of signal to noise. */
+/** What a client gets while its radio sends to it, by the ratio of signal to noise. */
 export function throughputMbps(widthMhz: WidthMhz, sinr: number): number {
-  const { sinrMin, mbps } = ladders[widthMhz];
+  return ladders[widthMhz].mbps[rungOf(widthMhz, sinr)] ?? 0;
+}
+
+/** How long an exchange with a client takes, in µs. */
+export function exchangeUs(widthMhz: WidthMhz, sinr: number): number {
+  return ladders[widthMhz].exchangeUs[Math.max(0, rungOf(widthMhz, sinr))]!;
+}
+
+/** −1: too weak for any. */
+function rungOf(widthMhz: WidthMhz, sinr: number): number {
+  const { sinrMin } = ladders[widthMhz];
   let rung = sinrMin.length - 1;
   while (rung >= 0 && sinrMin[rung]! > sinr) rung -= 1;
-  return rung < 0 ? 0 : mbps[rung]!;
+  return rung;
 }
 
 /** Thermal noise of 290 K, −173.98 dBm in 1 Hz, and the receiver's own. */

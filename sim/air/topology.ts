@@ -1,11 +1,12 @@
 /**
  * Who reaches whom. Changes only mark what they touch; `settle` brings the lists of the stations and
- * the conflict graph up to date around it and says whose traffic that concerns.
+ * the graph of burdens up to date around it and says whose traffic that concerns.
  */
-import { overlapMhz, span } from '#protocols/channels.ts';
+import { type Band, overlapMhz, span } from '#protocols/channels.ts';
 import { dbmToMw, ratioToDb } from '#protocols/math.ts';
-import { wholeSteps } from './airtime.ts';
-import { ConflictGraph, insert, placeOf, remove } from './conflict-graph.ts';
+import { insert, placeOf, remove } from './ascending.ts';
+import { BurdenGraph } from './csma/burden-graph.ts';
+import { wholeSteps } from './csma/sharing.ts';
 import { distanceM, Grid, type Wall, wallLossDb } from './geometry.ts';
 import { AUDIBLE_DBM, ENERGY_DETECT_DBM, hears } from './hearing.ts';
 import { bandOf, type Fingerprint, lossDb, reachM, type Shadowing, spreadDb } from './path-loss.ts';
@@ -25,7 +26,9 @@ interface Placed {
 
 /** The radios that a change concerns. */
 export interface Concerned {
-  /** Another turn, idle time or state of sending. */
+  /** Other burdens. */
+  readonly moved: Set<number>;
+  /** Another idle time or state of sending. */
   readonly turns: Set<number>;
   /** Clients with another signal or offered load. */
   readonly rates: Set<number>;
@@ -40,14 +43,15 @@ export class Topology {
   readonly clients: ClientStation[] = [];
   readonly emitters: Emitter[] = [];
   readonly walls: Wall[] = [];
-  readonly graph = new ConflictGraph();
+  readonly graph = new BurdenGraph();
   /** Share of the time that no emitter silences the radio; whole steps. */
   idle = new Float64Array(64).fill(1);
 
   readonly #shadowing: Shadowing;
   #grid = new Grid(32);
-  /** The highest EIRP so far: the lists of what is near reach as far as that. */
+  /** The highest EIRP and the lowest band so far: the lists of what is near reach as far as these. */
   #ceilingDbm = 20;
+  #lowestBand: Band = '6';
   readonly #moved = new Set<number>();
   readonly #retuned = new Set<number>();
   readonly #emitted = new Set<number>();
@@ -80,10 +84,12 @@ export class Topology {
   /** Channel, power, silence or noise figure changed. */
   retuned(radio: RadioStation): void {
     this.#retuned.add(radio.index);
-    if (radio.eirpDbm > this.#ceilingDbm) {
-      this.#ceilingDbm = radio.eirpDbm;
-      this.#moveAll();
-    }
+    const band = radio.channel?.band ?? this.#lowestBand;
+    const isLower = lossDb(band, 0, 0) < lossDb(this.#lowestBand, 0, 0);
+    if (radio.eirpDbm <= this.#ceilingDbm && !isLower) return;
+    this.#ceilingDbm = Math.max(this.#ceilingDbm, radio.eirpDbm);
+    if (isLower) this.#lowestBand = band;
+    this.#moveAll();
   }
 
   addWall(wall: Wall): void {
@@ -174,12 +180,13 @@ export class Topology {
       for (const list of [radio.near, radio.nearSpreadDb, radio.nearExtraDb]) list.length = 0;
     }
     const budgetDb = this.#ceilingDbm - AUDIBLE_DBM;
-    const reach = reachM(budgetDb + this.#shadowing.gainDbMax);
-    for (const index of moved) {
+    const reach = reachM(this.#lowestBand, budgetDb + this.#shadowing.gainDbMax);
+    for (const index of [...moved].sort((a, b) => a - b)) {
       const radio = this.radios[index]!;
       const found: number[] = [];
       this.#grid.visit(radio.at, reach, (other) => {
-        if (other !== index) found.push(other);
+        // Two that both moved are looked at once, by the lower one.
+        if (other > index || (other < index && !moved.has(other))) found.push(other);
       });
       found.sort((a, b) => a - b);
       for (const other of found) {
@@ -188,16 +195,21 @@ export class Topology {
         if (distance > reach) continue;
         const spread = spreadDb(distance);
         const extra = this.#extraDb(radio, there);
-        if (lossDb('2.4', spread, extra) > budgetDb) continue;
-        radio.near.push(other);
-        radio.nearSpreadDb.push(spread);
-        radio.nearExtraDb.push(extra);
-        if (!moved.has(other)) this.#learn(there, index, spread, extra);
+        if (lossDb(this.#lowestBand, spread, extra) > budgetDb) continue;
+        this.#learn(radio, other, spread, extra);
+        this.#learn(there, index, spread, extra);
       }
     }
   }
 
   #learn(radio: RadioStation, other: number, spread: number, extra: number): void {
+    const last = radio.near.at(-1);
+    if (last === undefined || last < other) {
+      radio.near.push(other);
+      radio.nearSpreadDb.push(spread);
+      radio.nearExtraDb.push(extra);
+      return;
+    }
     const place = placeOf(radio.near, other);
     radio.near.splice(place, 0, other);
     radio.nearSpreadDb.splice(place, 0, spread);
@@ -212,12 +224,10 @@ export class Topology {
   }
 
   #markAround(index: number): void {
-    const { turns, disturbed, hearing } = this.#concerned;
+    const { moved, turns, disturbed, hearing } = this.#concerned;
     turns.add(index);
-    for (const turn of this.graph.turns[index]!) {
-      if (turn.a === index || turn.b === index)
-        for (const member of turn.members) turns.add(member);
-    }
+    moved.add(index);
+    for (const { other } of this.graph.burdens[index]!) moved.add(other);
     for (const other of this.radios[index]!.disturbed) disturbed.add(other);
     hearing.add(index);
     for (const other of this.radios[index]!.hearers) hearing.add(other);
@@ -265,11 +275,8 @@ export class Topology {
       insert(a.hearers, b.index);
     }
     if (!a.isSending || !b.isSending) return;
-    // Where only one hears the other they are taken to share the time all the same.
-    if (atA?.isBusy || atB?.isBusy) {
-      this.graph.connect(a.index, b.index);
-      return;
-    }
+    this.graph.connect(a.index, b.index, atA?.burden ?? 0, atB?.burden ?? 0);
+    if (atA?.isBusy || atB?.isBusy) return;
     if (atA !== undefined) this.#disturb(a, b);
     if (atB !== undefined) this.#disturb(b, a);
   }
@@ -355,7 +362,13 @@ export class Topology {
 }
 
 function nobody(): Concerned {
-  return { turns: new Set(), rates: new Set(), disturbed: new Set(), hearing: new Set() };
+  return {
+    moved: new Set(),
+    turns: new Set(),
+    rates: new Set(),
+    disturbed: new Set(),
+    hearing: new Set(),
+  };
 }
 
 export function spanOf(block: { readonly centerMhz: number; readonly widthMhz: number }) {

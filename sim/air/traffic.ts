@@ -1,10 +1,11 @@
 /**
  * What gets through. Rates and airtime depend on each other: how often a hidden sender disturbs
- * follows from its airtime, and its airtime from the rates of its own clients. They are taken in two
- * passes, the first as if nobody disturbed, the second with the airtimes of the first.
+ * follows from its airtime, and its airtime from the rates of its own clients. So a first share is taken
+ * as if nobody disturbed, rates follow from that, and from these the airtime.
  */
-import { Filling, wholeSteps, widened } from './airtime.ts';
+import { firstShare, Sharing, wholeSteps } from './csma/sharing.ts';
 import { type Activity, expectedMbps } from './expected-rate.ts';
+import { exchangeUs } from './rates.ts';
 import type { ClientStation, RadioStation } from './station.ts';
 import type { Concerned, Topology } from './topology.ts';
 
@@ -14,13 +15,17 @@ import type { Concerned, Topology } from './topology.ts';
  */
 const ACTIVITY_STEPS = 64;
 
+/** Slots of 9 µs, and a first window of 0 to 15 of them: IEEE 802.11-2020, table 9-155 and 10.23.2. */
+const bestEffort = { slotUs: 9, backOffSlots: 7.5 };
+
 export class Traffic {
   /** By radio: how busy its channel looks to it, 0 to 1. */
   utilisation: Float64Array;
   carriedMbps: Float64Array;
   readonly #topology: Topology;
-  readonly #undisturbed: Filling;
-  readonly #disturbed: Filling;
+  readonly #sharing: Sharing;
+  /** By radio: the time it would want if nobody disturbed. */
+  #aloneWants: Float64Array;
   #activity: Float64Array;
 
   constructor(topology: Topology) {
@@ -29,43 +34,45 @@ export class Traffic {
     this.utilisation = new Float64Array(idle.length);
     this.carriedMbps = new Float64Array(idle.length);
     this.#activity = new Float64Array(idle.length);
-    this.#undisturbed = new Filling(graph, idle);
-    this.#disturbed = new Filling(graph, idle);
+    this.#aloneWants = new Float64Array(idle.length);
+    this.#sharing = new Sharing(graph, idle.length, bestEffort);
   }
 
   /** Share of the time the radio sends. */
   airtime(radio: number): number {
-    return this.#disturbed.share[radio]!;
+    return this.#sharing.share[radio]!;
   }
 
-  settle({ turns, rates, disturbed, hearing }: Concerned): void {
+  settle({ moved, turns, rates, disturbed, hearing }: Concerned): void {
     this.#widen();
     const { emitters } = this.#topology;
-    const first = new Set(turns);
     for (const index of rates) {
       const radio = this.#topology.radios[index]!;
+      this.#pace(radio);
       this.#rate(radio, 'aloneMbps', { radios: null, emitters });
-      if (this.#ask(this.#undisturbed, radio, 'aloneMbps')) first.add(index);
     }
-    for (const index of turns) {
-      if (this.#ask(this.#undisturbed, this.#topology.radios[index]!, 'aloneMbps'))
-        first.add(index);
+    const first = new Set(moved);
+    for (const index of [...rates, ...turns]) {
+      if (!this.#ask(this.#aloneWants, this.#topology.radios[index]!, 'aloneMbps')) continue;
+      first.add(index);
+      for (const { other } of this.#topology.graph.burdens[index]!) first.add(other);
     }
     const slower = new Set([...rates, ...disturbed, ...turns]);
-    for (const index of this.#undisturbed.solve([...first])) {
-      const share = this.#undisturbed.share[index]!;
+    for (const index of first) {
+      const share = firstShare(this.#topology.graph, this.#aloneWants, index);
       const activity = Math.ceil(share * ACTIVITY_STEPS) / ACTIVITY_STEPS;
       if (activity === this.#activity[index]) continue;
       this.#activity[index] = activity;
       for (const other of this.#topology.radios[index]!.disturbed) slower.add(other);
     }
-    const second = new Set(turns);
+    const second = new Set([...turns, ...rates]);
+    for (const index of turns) this.#sharing.idle[index] = this.#topology.idle[index]!;
     for (const index of slower) {
       const radio = this.#topology.radios[index]!;
       this.#rate(radio, 'rateMbps', { radios: this.#activity, emitters });
-      if (this.#ask(this.#disturbed, radio, 'rateMbps')) second.add(index);
+      if (this.#ask(this.#sharing.wants, radio, 'rateMbps')) second.add(index);
     }
-    const changed = this.#disturbed.solve([...second]);
+    const changed = this.#sharing.solve(moved, second);
     for (const index of changed) slower.add(index);
     for (const index of slower) this.#carry(this.#topology.radios[index]!);
     const heard = new Set([...hearing, ...turns]);
@@ -82,8 +89,8 @@ export class Traffic {
     this.utilisation = widened(this.utilisation, idle.length);
     this.carriedMbps = widened(this.carriedMbps, idle.length);
     this.#activity = widened(this.#activity, idle.length);
-    this.#undisturbed.widen(idle);
-    this.#disturbed.widen(idle);
+    this.#aloneWants = widened(this.#aloneWants, idle.length);
+    this.#sharing.widen(idle.length);
   }
 
   #rate(radio: RadioStation, kind: 'aloneMbps' | 'rateMbps', activity: Activity): void {
@@ -94,16 +101,27 @@ export class Traffic {
     }
   }
 
+  /** Sets how long the radio's exchanges take: the mean over its clients. */
+  #pace({ index, channel, clients }: RadioStation): void {
+    let sum = 0;
+    for (const client of channel === null ? [] : clients) {
+      const { signalMw, noiseMw } = this.#topology.clients[client]!;
+      sum += exchangeUs(channel!.widthMhz, signalMw / noiseMw);
+    }
+    const mean = clients.length === 0 || channel === null ? 1 : sum / clients.length;
+    this.#sharing.exchangeUs[index] = mean;
+  }
+
   /** Sets how much time the radio wants; true when that is another than before. */
-  #ask(filling: Filling, radio: RadioStation, kind: 'aloneMbps' | 'rateMbps'): boolean {
+  #ask(wants: Float64Array, radio: RadioStation, kind: 'aloneMbps' | 'rateMbps'): boolean {
     let wanted = 0;
     for (const index of radio.isSending ? radio.clients : []) {
       const client = this.#topology.clients[index]!;
       wanted += timeWanted(client, client[kind]);
     }
     const demand = wholeSteps(Math.min(wanted, this.#topology.idle[radio.index]!));
-    if (demand === filling.demand[radio.index]) return false;
-    filling.demand[radio.index] = demand;
+    if (demand === wants[radio.index]) return false;
+    wants[radio.index] = demand;
     return true;
   }
 
@@ -112,7 +130,7 @@ export class Traffic {
     const clients = radio.clients.map((index) => this.#topology.clients[index]!);
     const wants = clients.map((client) => timeWanted(client, client.rateMbps));
     const share = this.airtime(radio.index);
-    const level = levelOf(wants, share, share >= this.#disturbed.demand[radio.index]!);
+    const level = levelOf(wants, share, share >= this.#sharing.wants[radio.index]!);
     let carried = 0;
     clients.forEach((client, place) => {
       const time = radio.isSending ? Math.min(wants[place]!, level) : 0;
@@ -148,4 +166,10 @@ function levelOf(wants: readonly number[], time: number, isEnough: boolean): num
     left -= ascending[place]!;
   }
   return 1;
+}
+
+function widened(values: Float64Array, length: number): Float64Array {
+  const wider = new Float64Array(length);
+  wider.set(values);
+  return wider;
 }

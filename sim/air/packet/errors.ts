@@ -40,6 +40,11 @@ export interface ErrorCurve {
 /** Steps of that table. Between two of them the rate changes by less than a fifth where it matters. */
 const STEPS = 4_096;
 
+/** The ratio of signal to interference and noise at which one frame of 1,458 bytes in ten is lost. */
+export function payloadRatioOf(mcs: number): number {
+  return pow10(levelsOf(mcs)[1] / 10);
+}
+
 /** Errors per bit at a ratio below the clean one. */
 export function errorsPerBit(
   { cleanRatio, errorsPerBit: table }: ErrorCurve,
@@ -55,9 +60,7 @@ const DECADES_PER_DB_BELOW = 1;
 const CLEAN_RATE = 1e-12;
 
 export function errorCurve(mcs: number): ErrorCurve {
-  const levels = levelsDb[mcs];
-  if (levels === undefined) throw new RangeError(`expected an MCS from 0 to 9, came ${mcs}`);
-  const [x0, x1, x2] = levels;
+  const [x0, x1, x2] = levelsOf(mcs);
   const [y0, y1, y2] = lost.map((per) => log10(-log(1 - per) / POINT_BITS)) as [
     number,
     number,
@@ -78,4 +81,10 @@ export function errorCurve(mcs: number): ErrorCurve {
     table[step] = pow10(logRate(ratioToDb(((step + 0.5) * cleanRatio) / STEPS)));
   }
   return { cleanRatio, errorsPerBit: table };
+}
+
+function levelsOf(mcs: number): readonly [number, number, number] {
+  const levels = levelsDb[mcs];
+  if (levels === undefined) throw new RangeError(`expected an MCS from 0 to 9, came ${mcs}`);
+  return levels;
 }
