@@ -65,10 +65,10 @@ export function mobilityLines(
     `Movement: nodes ${movingNodes}, clients ${movingClients}`,
     ...table(
       [
-        ['roams', roams],
+        ['roams', String(roams)],
         ['roams per client and hour', roamsPerClientHour.toFixed(2)],
         ['mean outage of a roam', meanOutageMs === null ? 'none' : `${meanOutageMs.toFixed(0)} ms`],
-        ['scans in vain', scansInVain],
+        ['scans in vain', String(scansInVain)],
         ['clients without a radio', `${(100 * awayShare).toFixed(2)} % of the time`],
       ],
       '  ',
