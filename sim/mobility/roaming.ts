@@ -12,7 +12,6 @@ import type { Air } from '#protocols/air.ts';
 import type { Band, Channel } from '#protocols/channels.ts';
 import { type Clock, US_PER_MS, US_PER_S } from '#protocols/clock.ts';
 import { Dbm } from '#protocols/units.ts';
-import { PREAMBLE_DETECT_DBM } from '../air/hearing.ts';
 import type { ClientPlan } from '../scenario.ts';
 
 /**
@@ -33,6 +32,15 @@ export type Roaming = z.infer<typeof Roaming>;
 
 /** In the same document: above this level 5 GHz is preferred to 2.4 GHz, whichever is stronger. */
 const PREFERRED_DBM = -65;
+
+/**
+ * A beacon, which goes out at the lowest rate in 20 MHz, can be read from here on: the −82 dBm that
+ * the standard asks of a receiver, less the 10 dB of noise figure and 5 dB of margin that it allows,
+ * with the 7 dB that chips of today have. The fluid air serves a client from the same level on.
+ *
+ * @see IEEE 802.11-2020, 17.3.10.2, and 802.11ax-2021, table 27-51.
+ */
+const READABLE_DBM = -82 - 15 + 7;
 
 /**
  * Listening on one channel: sending a probe request and waiting for answers, or, where nobody may
@@ -202,6 +210,8 @@ export class Clients {
     const heldDbm = held === null ? undefined : this.#usable(held, roamer.plan);
     const best = this.#best(roamer.plan, held, heldDbm);
     if (best !== undefined) {
+      // From here on it counts there, so that not all who choose at once choose alike.
+      this.#count(best.radio, 1);
       this.#after(SIGN_IN_US, (doneUs) => this.#join(roamer, best, heldDbm, doneUs));
       return;
     }
@@ -218,6 +228,7 @@ export class Clients {
 
   #join(roamer: Roamer, to: Candidate, heldDbm: number | undefined, nowUs: number): void {
     roamer.isBusy = false;
+    this.#count(to.radio, -1);
     if (this.#usable(to.radio, roamer.plan) === undefined) {
       // It went silent meanwhile: at the next look, another scan.
       roamer.nextScanUs = nowUs;
@@ -234,12 +245,12 @@ export class Clients {
   /** The level of a radio that can be read by the client; undefined when it cannot. */
   #usable(radio: string, { id }: ClientPlan): number | undefined {
     const dbm = this.#parts.air.level(radio, id);
-    return dbm === undefined || dbm < PREAMBLE_DETECT_DBM ? undefined : dbm;
+    return dbm === undefined || dbm < READABLE_DBM ? undefined : dbm;
   }
 
   #best(plan: ClientPlan, held: string | null, heldDbm: number | undefined): Candidate | undefined {
     const { air, radios, settings } = this.#parts;
-    const leastDbm = heldDbm === undefined ? PREAMBLE_DETECT_DBM : heldDbm + settings.betterByDb;
+    const leastDbm = heldDbm === undefined ? READABLE_DBM : heldDbm + settings.betterByDb;
     let best: Candidate | undefined;
     for (const radio of radios) {
       if (radio === held) continue;
