@@ -71,9 +71,8 @@ export function startMobility(parts: MobilityParts): Mobility {
     isPassive,
     onEvent,
   });
-  const starts = new Map([...site.nodes, ...clients].map(({ id, at }) => [id as string, at]));
   const moves = movements.map((movement) => {
-    const start = starts.get(movement.id) as Place;
+    const start = movement.trajectory.at(0);
     return { ...movement, seen: start, shown: start };
   });
   const put = ({ kind, id }: Movement, at: Place) => {
