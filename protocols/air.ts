@@ -153,6 +153,11 @@ export interface Air {
   observe<Kind extends Observation>(radio: string, kind: Kind, window: Window): Observations[Kind];
   /** What the radio does at this moment. */
   tuned(radio: string): Tuned;
+  /**
+   * How strongly the radio arrives at a client, dBm, whichever radio serves that one; undefined
+   * while the radio does not send.
+   */
+  level(radio: string, client: string): number | undefined;
   /** A radio's own view of the last second: the cheap form of a survey on its own channel. */
   load(radio: string): Load;
   /** The radar above the detection threshold where the radio is tuned now, if there is one. */

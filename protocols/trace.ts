@@ -18,7 +18,9 @@ export type TraceType =
   /** A call came in at the door: its decision, before the chart saw it. */
   | 'call'
   /** Something was broken on purpose, or broke. */
-  | 'fault';
+  | 'fault'
+  /** Something else happened that no actor did, such as a client that changed its radio. */
+  | 'world';
 
 export interface TraceRecord {
   /** The world's clock (never a host's skewed one). */

@@ -33,8 +33,14 @@ export class Fares {
       const window = { fromUs: Math.max(0, untilUs - stepUs), untilUs };
       air.advance(untilUs);
       const clientsOf = (id: string) => air.observe(id, 'clients', window);
+      const served = own.flatMap(clientsOf);
+      const ids = new Set(served.map(({ id }) => id));
+      // Who is with no radio at the moment gets nothing, and counts.
+      const away = layout.clients
+        .filter(({ id }) => !ids.has(id))
+        .map(({ id, offeredMbps }) => ({ id, offeredMbps, throughputMbps: 0 }));
       return {
-        clients: own.flatMap(clientsOf),
+        clients: [...served, ...away],
         foreign: foreign.flatMap(({ id }) => clientsOf(id)),
       };
     };

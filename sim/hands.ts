@@ -2,7 +2,7 @@
 import type { MemoryNetwork } from '#agents/bus/memory.ts';
 import type { Air } from '#protocols/air.ts';
 import type { Clock } from '#protocols/clock.ts';
-import { type Address, address, CLOUD } from '#protocols/ids.ts';
+import { type Address, address, CLOUD, partsOf } from '#protocols/ids.ts';
 import type { Random } from '#protocols/random.ts';
 import type { LegalLimits } from './checkers/checker.ts';
 import type { FaultHands, Noise } from './faults/fault-runner.ts';
@@ -25,6 +25,8 @@ interface HandsParts {
   readonly network: MemoryNetwork;
   readonly trace: Trace;
   readonly limits: LegalLimits;
+  /** Where a node is now. */
+  readonly placeOf: (node: string) => Place;
 }
 
 export class Hands implements FaultHands {
@@ -32,7 +34,6 @@ export class Hands implements FaultHands {
   room: HostRoom | undefined;
   readonly #parts: HandsParts;
   readonly #truths = new Map<Address, RadioTruth>();
-  readonly #places = new Map<Address, Place>();
   readonly #faults: Address;
   /** How many of these lie on a node or domain now; `<what>/<name>`. */
   readonly #depth = new Map<string, number>();
@@ -44,9 +45,6 @@ export class Hands implements FaultHands {
     const { site, nodes } = parts.layout.site;
     this.nodes = nodes.map(({ id }) => id);
     this.#faults = address(site, 'world', 'faults');
-    for (const node of nodes) {
-      for (const { id } of node.radios) this.#places.set(address(site, node.id, id), node.at);
-    }
   }
 
   onRadio(truth: RadioTruth): void {
@@ -73,13 +71,13 @@ export class Hands implements FaultHands {
     eirpDbm: number;
     random: Random;
   }): boolean {
-    const { air, clock, limits } = this.#parts;
+    const { air, clock, limits, placeOf } = this.#parts;
     const inUse = [...this.#truths.values()]
       .filter(({ channel, silent }) => channel !== null && !silent && limits.clearMs(channel) > 0)
       .sort((a, b) => (a.address < b.address ? -1 : 1));
     const chosen = inUse[random.below(Math.max(1, inUse.length))];
-    const at = chosen && this.#places.get(chosen.address);
-    if (chosen?.channel == null || at === undefined) return false;
+    if (chosen?.channel == null) return false;
+    const at = placeOf(partsOf(chosen.address).node);
     this.#radars += 1;
     const away = () => (random.uniform() - 0.5) * 2 * RADAR_AWAY_M;
     const centerMhz = chosen.channel.primaryMhz;

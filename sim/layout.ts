@@ -4,6 +4,7 @@ import type { Band } from '#protocols/channels.ts';
 import { InputError } from '#protocols/errors.ts';
 import type { ActorId, NodeId } from '#protocols/ids.ts';
 import type { Random } from '#protocols/random.ts';
+import { type Movement, movementsOf } from './mobility/movement.ts';
 import type { ClientPlan, NodePlan, RadioPlan, Scenario, SitePlan } from './scenario.ts';
 
 export interface Layout {
@@ -13,6 +14,7 @@ export interface Layout {
   readonly atStart: readonly AirChange[];
   /** What the scenario changes on the air later, apart from faults. */
   readonly later: readonly { readonly atUs: number; readonly change: AirChange }[];
+  readonly movements: readonly Movement[];
 }
 
 /** Sizes from the command line, in place of the scenario's. */
@@ -80,7 +82,8 @@ export function layOut(scenario: Scenario, random: Random, sizes: Sizes = {}): L
   ]);
   const { site, country, settings } = scenario;
   const strategy = sizes.strategy ?? scenario.strategy;
-  return { site: { site, country, strategy, settings, nodes }, clients, atStart, later };
+  const movements = movementsOf(scenario, generated, random.fork('walks'));
+  return { site: { site, country, strategy, settings, nodes }, clients, atStart, later, movements };
 }
 
 /** The emitters that are there: one that was recorded comes and goes with its recording. */

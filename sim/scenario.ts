@@ -11,6 +11,10 @@ import { ActorId, NodeId, SiteId } from '#protocols/ids.ts';
 import { Dbm, Mbps, Share } from '#protocols/units.ts';
 import { checkData } from './data-file.ts';
 import { FaultPlan } from './faults/fault-plan.ts';
+import { checkPaths } from './mobility/movement.ts';
+import { Path } from './mobility/path.ts';
+import { Walking } from './mobility/random-waypoint.ts';
+import { Roaming } from './mobility/roaming.ts';
 
 export const scenarioVersion = 1;
 
@@ -61,6 +65,7 @@ const Radio = z.strictObject({
 const Node = z.strictObject({
   id: NodeId,
   at: Place,
+  path: Path.optional().describe('How it moves; it stays where it is when left out'),
   indoor: z.boolean().default(true),
   radios: z.array(Radio).min(1),
 });
@@ -68,7 +73,9 @@ const Node = z.strictObject({
 const Client = z.strictObject({
   id: z.string().min(1),
   at: Place,
-  radio: z.string().describe('The radio it uses, as `ap1/radio-0`'),
+  path: Path.optional().describe('How it moves; it stays where it is when left out'),
+  radio: z.string().describe('The radio it uses, where it roams the first: `ap1/radio-0`'),
+  bands: z.array(Band).min(1).optional().describe('Where it may roam to; every band when left out'),
   offeredMbps: Mbps.default(10),
 });
 
@@ -106,6 +113,7 @@ const Generate = z.strictObject({
   indoor: z.boolean().default(true),
   spacingM: z.number().positive().default(20).describe('Between nodes, on a square grid'),
   offeredMbps: z.tuple([Mbps, Mbps]).default([1, 20]).describe('Drawn evenly between these'),
+  walking: Walking.optional().describe('Clients that walk about the site; none when left out'),
   channels: z
     .array(WrittenChannel)
     .min(1)
@@ -148,6 +156,9 @@ export const Scenario = z.strictObject({
   emitters: z.array(Emitter).default([]),
   walls: z.array(Wall).default([]),
   generate: Generate.optional(),
+  roaming: Roaming.optional().describe(
+    'When clients change their radio; when left out, they do by the defaults if anything moves, and never otherwise',
+  ),
   faults: z.array(FaultPlan).default([]),
 });
 export type Scenario = z.infer<typeof Scenario>;
@@ -178,6 +189,7 @@ export function parseScenario(data: unknown, from: string): Scenario {
     throw new InputError(`scenario ${from}: expected \`nodes\` or \`generate\`, came neither`);
   }
   checkNames(scenario, from);
+  checkPaths(scenario, from);
   return scenario;
 }
 

@@ -21,6 +21,7 @@ import { Hands } from './hands.ts';
 import { HostRoom } from './host-room.ts';
 import { type Kpi, kpiOf } from './kpi.ts';
 import { type Layout, layOut, type Sizes } from './layout.ts';
+import { type MobilityResult, runMobility } from './mobility/in-world.ts';
 import type { CloudFactory, MakeHardware, NodeFactory, RadioTruth } from './population.ts';
 import type { Scenario } from './scenario.ts';
 import { together } from './tapped-bus.ts';
@@ -73,6 +74,8 @@ export interface WorldResult {
   readonly faults: Readonly<Record<string, number>>;
   readonly checkers: readonly CheckerResult[];
   readonly kpi: Kpi;
+  /** Undefined where nothing moves and nobody roams. */
+  readonly mobility: MobilityResult | undefined;
   readonly traceHash: string;
   /** Set when the run was ended early. */
   readonly interrupted: boolean;
@@ -98,7 +101,9 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
   const changeLog = new ChangeLog(nowUs);
   const radars = watchRadars();
   const faults: Record<string, number> = {};
-  const hands = new Hands({ layout, clock, air, network, trace, limits: options.limits });
+  const mobility = runMobility({ scenario, layout, air, clock, trace, limits: options.limits });
+  const { placeOf } = mobility;
+  const hands = new Hands({ layout, clock, air, network, trace, limits: options.limits, placeOf });
   const indoor = new Map<Address, boolean>(
     layout.site.nodes.flatMap((node) =>
       node.radios.map(({ id }) => [address(layout.site.site, node.id, id), node.indoor] as const),
@@ -189,6 +194,7 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
       radios: radioCount,
       durationUs: nowUs(),
     }),
+    mobility: mobility.result(),
     traceHash: trace.traceHash(),
     interrupted,
   };

@@ -7,6 +7,7 @@ import type { RadioTuning } from '#protocols/air-link.ts';
 import { type Clock, US_PER_S } from '#protocols/clock.ts';
 import { runFaults } from '#sim/faults/fault-runner.ts';
 import { airId } from '#sim/layout.ts';
+import type { Mobility } from '#sim/mobility/mobility.ts';
 import { pacedFaults, pacedLater, storyClock } from './pace.ts';
 import type { LiveSite } from './site.ts';
 
@@ -23,10 +24,12 @@ export interface AirStory {
   readonly beganMs: number;
   /** What each radio was last told, by its name in the air. */
   readonly tunings: ReadonlyMap<string, RadioTuning>;
+  readonly placeOf: Mobility['placeOf'];
   readonly say: (line: string) => void;
 }
 
-export function playOnAir({ site, air, clock, beganMs, tunings, say }: AirStory): void {
+export function playOnAir(parts: AirStory): void {
+  const { site, air, clock, beganMs, tunings, placeOf, say } = parts;
   const story = storyClock(clock, beganMs);
   const openedUs = story.monotonic();
   const { layout, scenario, pace, seed } = site;
@@ -70,12 +73,13 @@ export function playOnAir({ site, air, clock, beganMs, tunings, say }: AirStory)
         if (hit === undefined) return false;
         radars += 1;
         const centerMhz = hit.channel.primaryMhz;
+        const at = placeOf(hit.node.id);
         say(`a radar begins at ${centerMhz} MHz near ${airId(hit.node.id, hit.id)}`);
         air.advance(clock.monotonic());
         air.apply({
           kind: 'radar',
           id: `radar-${radars}`,
-          at: { ...hit.node.at, x: hit.node.at.x + 20 },
+          at: { ...at, x: at.x + 20 },
           centerMhz,
           widthMhz: RADAR_WIDTH_MHZ,
           eirpDbm,

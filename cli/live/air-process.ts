@@ -10,6 +10,7 @@ import { createFluidAir } from '#sim/air/fluid.ts';
 import { serveAir } from '#sim/air/serve.ts';
 import type { Arguments, Output } from '../command.ts';
 import { playOnAir } from './air-faults.ts';
+import { moveOnAir } from './air-movement.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { openSiteKeys } from './keys.ts';
 import { meetParent } from './parent.ts';
@@ -74,7 +75,9 @@ export async function runAir(
     parent.tell({ type: 'happened', text });
   };
   const beganMs = args.integer('began') ?? clock.now() / US_PER_MS;
-  playOnAir({ site, air: ground, clock, beganMs, tunings, say });
+  const note = (text: string) => output.note(text);
+  const { placeOf } = moveOnAir({ site, air: ground, clock, beganMs, say, note });
+  playOnAir({ site, air: ground, clock, beganMs, tunings, placeOf, say });
   const { fidelity, version } = ground.describe();
   output.note(`air (${fidelity}, ${version}) for ${[...leaves.keys()].join(', ')}`);
   parent.tell({ type: 'ready' });

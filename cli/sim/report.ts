@@ -2,6 +2,7 @@
 import { moveLines } from '../moves.ts';
 import { table } from '../table.ts';
 import { wrap } from '../wrap.ts';
+import { mobilityLines } from './mobility.ts';
 import type { SimReport } from './run.ts';
 
 /** Longer lists are cut, and say so; `--json` has them whole. */
@@ -33,6 +34,7 @@ export function reportLines({ document, result, interrupted }: SimReport): strin
     ...moves.slice(0, LISTED).flatMap((move) => moveLines(`  ${clock(move.atSeconds)}  `, move)),
     ...more(moves.length),
     '',
+    ...mobilityLines(document.mobility, { clock, most: LISTED }),
     'Tool calls',
     ...table(
       [

@@ -9,6 +9,7 @@ import { runWorld, type WorldResult } from '#sim/world.ts';
 import { populate } from '../fleet/in-world.ts';
 import type { Plant } from '../fleet/plants.ts';
 import { startStopwatch } from '../stopwatch.ts';
+import { type MobilitySummary, mobilitySummary } from './mobility.ts';
 import { repeatCommand } from './repeat.ts';
 
 export interface SimSettings {
@@ -73,6 +74,8 @@ export interface SimDocument {
   readonly faults: WorldResult['faults'];
   readonly spectrum: { readonly sweeps: number; readonly everySeconds: number };
   readonly kpi: Kpi;
+  /** Only where something moves or clients roam. */
+  readonly mobility?: MobilitySummary;
   readonly traceHash: string;
   readonly repeat: string;
 }
@@ -170,6 +173,7 @@ export async function runScenario(
     faults: result.faults,
     spectrum: { sweeps, everySeconds: every / 1e6 },
     kpi: result.kpi,
+    ...mobilitySummary(result),
     traceHash: result.traceHash,
     repeat: repeatCommand(settings),
   };

@@ -110,6 +110,18 @@ export class FluidAir implements Air {
     return { channel, eirpDbm, silent: !isSending };
   }
 
+  level(id: string, clientId: string): number | undefined {
+    const radio = this.#radio(id);
+    const client = this.#topology.clients[this.#clientIndex.get(clientId) ?? -1];
+    if (client === undefined) {
+      throw new InputError(
+        `no client '${clientId}' in the air: expected one that the scene places`,
+      );
+    }
+    if (!radio.isSending || radio.channel === null) return undefined;
+    return this.#topology.arrivesDbm(radio, client, radio.channel.centerMhz, radio.eirpDbm);
+  }
+
   load(id: string): Load {
     const radio = this.#radio(id);
     if (this.#nowUs - this.#settledUs >= LOAD_AGE_US) this.#settle();
@@ -121,12 +133,7 @@ export class FluidAir implements Air {
   }
 
   heardRadar(id: string): HeardRadar | undefined {
-    const radio = this.#radio(id);
-    for (const radar of this.#radars) {
-      const heard = this.#hear(radio, radar);
-      if (heard !== undefined) return heard;
-    }
-    return undefined;
+    return this.#radarsHeard(this.#radio(id))[0];
   }
 
   watchRadar(id: string, onHeard: Watcher): () => void {
@@ -196,6 +203,7 @@ export class FluidAir implements Air {
     const isTuned =
       channel !== radio.channel &&
       (channel === null || radio.channel === null || !sameChannel(channel, radio.channel));
+    const heardBefore = change.at === undefined || isTuned ? [] : this.#radarsHeard(radio);
     radio.channel = channel;
     radio.eirpDbm = change.eirpDbm ?? radio.eirpDbm;
     radio.silent = change.silent ?? radio.silent;
@@ -208,7 +216,7 @@ export class FluidAir implements Air {
       this.#topology.moveRadio(radio, change.at);
     }
     this.#topology.retuned(radio);
-    if (isTuned) this.#tellOfRadars(radio);
+    if (isTuned || change.at !== undefined) this.#tellOfRadars(radio, heardBefore);
   }
 
   #applyClient(change: Change<'client'>): void {
@@ -267,13 +275,18 @@ export class FluidAir implements Air {
     }
   }
 
-  #tellOfRadars(radio: RadioStation): void {
+  /** Of those that it hears now and did not before. */
+  #tellOfRadars(radio: RadioStation, heardBefore: readonly HeardRadar[]): void {
     const watchers = this.#watchers.get(radio.index);
     if (watchers === undefined) return;
-    for (const radar of this.#radars) {
-      const heard = this.#hear(radio, radar);
-      if (heard !== undefined) for (const onHeard of watchers) onHeard(heard);
+    for (const heard of this.#radarsHeard(radio)) {
+      if (heardBefore.some(({ id }) => id === heard.id)) continue;
+      for (const onHeard of watchers) onHeard(heard);
     }
+  }
+
+  #radarsHeard(radio: RadioStation): HeardRadar[] {
+    return this.#radars.flatMap((radar) => this.#hear(radio, radar) ?? []);
   }
 
   #hear(radio: RadioStation, radar: Radar): HeardRadar | undefined {

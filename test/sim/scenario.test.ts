@@ -11,7 +11,7 @@ import { parseScenario } from '#sim/scenario.ts';
 import { loadScenario, scenarioNames } from '#sim/scenario-files.ts';
 
 test('every scenario that comes along loads and is laid out', () => {
-  assert.deepEqual(scenarioNames(), ['campus', 'office', 'partition', 'radar']);
+  assert.deepEqual(scenarioNames(), ['campus', 'office', 'partition', 'radar', 'walk']);
   for (const name of scenarioNames()) {
     const { site, clients } = layOut(loadScenario(name), createRandom(1));
     assert(site.nodes.length > 0 && clients.length > 0);
