@@ -55,9 +55,11 @@ function reads<E extends EventDefinition>(
 const readers: readonly Reader[] = [
   reads(planProposed, ({ planId, strategy, changes }, source) => ({
     subject: source,
-    text: `${planId} by ${strategy}: ${changes
-      .map(({ radio, reason }) => `${radio}: ${reason}`)
-      .join(' ')}`,
+    text: `${planId} by ${strategy}: ${changes.length} ${changes.length === 1 ? 'change' : 'changes'}, expected to give clients ${shares(
+      changes.map(({ expectedAfter }) => expectedAfter),
+    )} in place of ${shares(changes.map(({ expectedBefore }) => expectedBefore))} of what they ask: ${changes
+      .map(({ radio }) => radio)
+      .join(', ')}.`,
   })),
   reads(changeRefused, ({ planId, change, detail }) => ({
     subject: change.radio,
@@ -88,6 +90,13 @@ const readers: readonly Reader[] = [
     text: `${lowMhz.toFixed(0)} to ${highMhz.toFixed(0)} MHz are free again.`,
   })),
 ];
+
+/** `37 %`, or `12 to 80 %`. */
+function shares(values: readonly number[]): string {
+  const percent = (value: number) => Math.round(100 * value);
+  const [least, most] = [percent(Math.min(...values)), percent(Math.max(...values))];
+  return least === most ? `${least} %` : `${least} to ${most} %`;
+}
 
 /** Entries of the ledger that no event tells of. */
 const ledgerKinds: ReadonlySet<string> = new Set(['approval', 'radar', 'refusal']);

@@ -22,7 +22,7 @@ export interface Moment {
   readonly clients: readonly ClientFare[];
   /** Clients of networks that are not ours. */
   readonly foreign: readonly ClientFare[];
-  /** In the order of the layout; channels as at the end. */
+  /** In the order of the layout; channels as they last were sent on. */
   readonly radios: readonly RadioAir[];
 }
 
@@ -75,12 +75,19 @@ export class Recorder {
     return {
       layout: this.#layout,
       radars: samples.radars,
-      frames: this.#frames.items,
+      frames: this.#series(samples.before),
       before: this.#moment(samples.before),
       after: this.#moment(samples.after),
       happenings: this.#happenings.listed,
       unlisted: this.#happenings.unlisted,
     };
+  }
+
+  /** With the moment before the first change, which lies between two others. */
+  #series(before: readonly FareSample[]): readonly Frame[] {
+    const even = this.#frames.items;
+    const [frame] = before.length === 1 ? before.map((sample) => this.#frameOf.get(sample)) : [];
+    return frame === undefined ? even : [...even, frame].sort((a, b) => a.tUs - b.tUs);
   }
 
   #moment(samples: readonly FareSample[]): Moment | undefined {
@@ -95,8 +102,8 @@ export class Recorder {
       untilUs: last.tUs,
       clients: averaged(samples.map(({ clients }) => clients)),
       foreign: averaged(samples.map(({ foreign }) => foreign)),
-      radios: last.radios.map(({ channel }, radio) => ({
-        channel,
+      radios: last.radios.map((_, radio) => ({
+        channel: frames.map(({ radios }) => radios[radio]!.channel).findLast(Boolean) ?? null,
         busy: mean(radio, 'busy'),
         tx: mean(radio, 'tx'),
         rx: mean(radio, 'rx'),

@@ -6,6 +6,7 @@ import type { ClientFare } from '#sim/kpi.ts';
 import { airId } from '#sim/layout.ts';
 import type { Moment, Recording } from '#sim/recording/recorder.ts';
 import type { SimReport, SimSettings } from '../run.ts';
+import { busyClass, CLASSES, servedClass } from './classes.ts';
 import { bandsOf } from './legal-bands.ts';
 import {
   type AirtimeData,
@@ -178,6 +179,14 @@ function samplesOf({ layout, frames }: Recording, leftOut: string[]): SampleData
     utilityMbps: series(({ utilityMbps }) => utilityMbps),
     jain: series(({ jain }) => jain),
     fifthPercentileMbps: series(({ fifthPercentileMbps }) => fifthPercentileMbps),
+    servedShares: classShares(
+      frames.map(({ clientMbps }) =>
+        layout.clients.map(({ offeredMbps }, client) =>
+          servedClass(clientMbps[client]!, offeredMbps),
+        ),
+      ),
+    ),
+    busyShares: classShares(frames.map((frame) => frame.radios.map(({ busy }) => busyClass(busy)))),
     clientMbps: fits('clients', layout.clients.length)
       ? layout.clients.map((_, client) => series(({ clientMbps }) => clientMbps[client]!))
       : null,
@@ -193,6 +202,15 @@ function samplesOf({ layout, frames }: Recording, leftOut: string[]): SampleData
         )
       : null,
   };
+}
+
+/** From the class of each at each time to the share of each class at each time. */
+function classShares(times: readonly (readonly number[])[]): number[][] {
+  return Array.from({ length: CLASSES }, (_, one) =>
+    times.map((classes) =>
+      round(classes.filter((own) => own === one).length / Math.max(1, classes.length)),
+    ),
+  );
 }
 
 function happeningsOf({ document }: SimReport, recording: Recording, leftOut: string[]) {

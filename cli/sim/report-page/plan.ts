@@ -1,5 +1,5 @@
 /** The floor plan before and after, band by band: who stands where, on which channel, and gets what. */
-import type { Band } from '#protocols/channels.ts';
+import { type Band, parseChannelKey } from '#protocols/channels.ts';
 import { niceLength, px } from '../../svg.ts';
 import { type ChannelColours, inkOn, silentColour } from './colours.ts';
 import { drawing, figure, legendOf } from './figure.ts';
@@ -7,12 +7,12 @@ import { blockText, channelText, mbpsText, percentText, servedOf, timeText } fro
 import { html, Markup } from './html.ts';
 import { type Geometry, geometryOf } from './plan-geometry.ts';
 import { placesTable } from './plan-table.ts';
-import type { ReportData } from './report-data.ts';
+import type { Place, ReportData } from './report-data.ts';
 import { servedPlan } from './served-plan.ts';
 import { airOf, spansText } from './summary.ts';
 
 /** With more clients of a band, their links would hide the plan. */
-const LINKS = 400;
+const LINKS = 1000;
 const NAMES = 40;
 const LINK_PX = { least: 0.8, most: 7 } as const;
 
@@ -65,17 +65,14 @@ function bandFigure(view: PlanView, band: Band, storey: number): Markup {
     about,
     air: airOf(data),
     drawing: html`<div class="pair">${panel(view, band, storey, 'before')}${panel(view, band, storey, 'after')}</div>`,
-    legend: planLegend(view, band),
+    legend: planLegend(view, band, links <= LINKS),
     table: placesTable(data, radios),
   });
 }
 
 function panel(view: PlanView, band: Band, storey: number, when: When): Markup {
   const { geometry, data } = view;
-  const span = data[when];
-  const title = when === 'before' ? 'Before' : 'After';
-  const time =
-    span === null ? '' : ` ${timeText(when === 'before' ? span.fromSeconds : span.untilSeconds)}`;
+  const title = `${when === 'before' ? 'Before' : 'After'}${timesText(data[when])}`;
   const bar = niceLength(geometry.width / geometry.scale / 5);
   const barY = geometry.height - 10;
   const svg = drawing({
@@ -90,7 +87,15 @@ function panel(view: PlanView, band: Band, storey: number, when: When): Markup {
       html`<path class="axis" d="M${px(30)} ${px(barY - 4)}v4h${px(bar * geometry.scale)}v-4"/><text class="tick" x="34" y="${px(barY - 5)}">${bar} m</text>`,
     ],
   });
-  return html`<div class="panel"><p class="when" ${when === 'after' && new Markup('data-live=""')}><strong>${title}</strong>${time}</p>${svg}</div>`;
+  return html`<div class="panel"><p class="when"${when === 'after' && new Markup(' data-live=""')}>${title}</p>${svg}</div>`;
+}
+
+function timesText(span: ReportData['before']): string {
+  if (span === null) return '';
+  const { fromSeconds, untilSeconds } = span;
+  return fromSeconds === untilSeconds
+    ? `, at ${timeText(fromSeconds)}`
+    : `, ${timeText(fromSeconds)} to ${timeText(untilSeconds)}`;
 }
 
 function walls({ data, geometry }: PlanView, storey: number): Markup[] {
@@ -122,51 +127,73 @@ function links(view: PlanView, band: Band, storey: number, when: When): Markup[]
   const nodes = new Map(data.nodes.map(({ id, at }) => [id, at]));
   const clients = radioClients(view, band, storey);
   const most = Math.max(1, ...clients.map(({ offeredMbps }) => offeredMbps));
+  const perMbps = (Math.min(LINK_PX.most, geometry.gapPx / 9) - LINK_PX.least) / most;
+  const dotPx = Math.min(2.4, Math.max(0.9, geometry.gapPx / 40));
   return clients.map(({ id, at, offeredMbps, of, index, beforeMbps, afterMbps }) => {
     const mbps = when === 'before' ? beforeMbps : afterMbps;
     const from = nodes.get(of.node)!;
     const served = servedOf(mbps, offeredMbps) ?? 0;
     const colour = colours.get(of[when]?.channel ?? '') ?? silentColour;
-    const width = LINK_PX.least + ((LINK_PX.most - LINK_PX.least) * (mbps ?? 0)) / most;
+    const width = LINK_PX.least + perMbps * (mbps ?? 0);
     const live =
       when === 'after'
-        ? html` data-c="${index}" data-of="${of.index}" data-most="${most}"`
+        ? html` data-c="${index}" data-of="${of.index}" data-per="${perMbps.toFixed(4)}"`
         : undefined;
-    return html`<g${live}><line class="link${served < 0.1 && ' lost'}" x1="${px(geometry.x(from))}" y1="${px(geometry.y(from))}" x2="${px(geometry.x(at))}" y2="${px(geometry.y(at))}" stroke="${colour.colour}" stroke-width="${px(width)}"/><circle class="client" cx="${px(geometry.x(at))}" cy="${px(geometry.y(at))}" r="2.4"><title>${id} on ${of.id}: ${mbpsText(mbps)} of ${mbpsText(offeredMbps)} Mb/s, ${percentText(served)}</title></circle></g>`;
+    return html`<g${live}><line class="link${served < 0.1 && ' lost'}" x1="${px(geometry.x(from))}" y1="${px(geometry.y(from))}" x2="${px(geometry.x(at))}" y2="${px(geometry.y(at))}" stroke="${colour.colour}" stroke-width="${px(width)}"/><circle class="client" cx="${px(geometry.x(at))}" cy="${px(geometry.y(at))}" r="${px(dotPx)}"><title>${id} on ${of.id}: ${mbpsText(mbps)} of ${mbpsText(offeredMbps)} Mb/s, ${percentText(served)}</title></circle></g>`;
   });
 }
 
-/** Foreign networks, emitters and radars of the band. */
-function others(view: PlanView, band: Band, storey: number): Markup[] {
-  const { data, geometry, colours } = view;
-  const span = data.bands.find((one) => one.band === band)!;
+/** What is not ours and sends in the band. */
+function foreignOf({ data }: PlanView, band: Band) {
+  const { lowMhz, highMhz } = data.bands.find((one) => one.band === band)!;
   const isIn = ({ centerMhz }: { readonly centerMhz: number }) =>
-    centerMhz > span.lowMhz && centerMhz < span.highMhz;
-  const bandKey = band === '2.4' ? '2' : band;
-  const foreign = data.neighbours
-    .filter(
-      ({ at, channel }) => channel.startsWith(`${bandKey}-`) && geometry.storeyOf(at) === storey,
-    )
-    .map(({ id, at, channel }) => {
-      const [x, y] = [geometry.x(at), geometry.y(at)];
-      const colour = colours.get(channel)?.colour ?? 'var(--soft)';
-      return html`<g><path d="M${px(x)} ${px(y - 7)}l7 12h-14z" fill="var(--paper)" stroke="${colour}" stroke-width="1.8"/><text class="tick" x="${px(x + 9)}" y="${px(y + 4)}">${channelText(channel)}</text><title>foreign network ${id}, channel ${blockText(channel)}, at ${at.z} m</title></g>`;
-    });
-  const noise = data.emitters.filter(isIn).flatMap(({ id, at, centerMhz, widthMhz, duty }) => {
-    if (at === null || geometry.storeyOf(at) !== storey) return [];
-    const [x, y] = [geometry.x(at), geometry.y(at)];
-    return [
-      html`<g><path class="emitter" d="M${px(x - 7)} ${px(y)}h14M${px(x)} ${px(y - 7)}v14M${px(x - 5)} ${px(y - 5)}l10 10M${px(x - 5)} ${px(y + 5)}l10 -10"/><title>emitter ${id}: ${widthMhz} MHz at ${centerMhz} MHz, ${percentText(duty)} of the time</title></g>`,
-    ];
-  });
-  const radars = data.radars.filter(isIn).flatMap(({ id, at, centerMhz, atSeconds }) => {
-    if (at === null || geometry.storeyOf(at) !== storey) return [];
-    const [x, y] = [px(geometry.x(at)), px(geometry.y(at))];
-    return [
-      html`<g class="radar"><circle cx="${x}" cy="${y}" r="8"/><circle cx="${x}" cy="${y}" r="4"/><circle cx="${x}" cy="${y}" r="1"/><title>${id} at ${centerMhz} MHz, ${timeText(atSeconds)}</title></g>`,
-    ];
-  });
-  return [...foreign, ...noise, ...radars];
+    centerMhz > lowMhz && centerMhz < highMhz;
+  return {
+    networks: data.neighbours.filter(({ channel }) => isOfBand(channel, band)),
+    emitters: data.emitters.filter(isIn),
+    radars: data.radars.filter(isIn),
+  };
+}
+
+function isOfBand(key: string, band: Band): boolean {
+  return parseChannelKey(key)?.band === band;
+}
+
+function others(view: PlanView, band: Band, storey: number): Markup[] {
+  const { geometry, colours } = view;
+  const { networks, emitters, radars } = foreignOf(view, band);
+  const put = (at: Place | null, draw: (x: number, y: number) => Markup) =>
+    at === null || geometry.storeyOf(at) !== storey ? [] : [draw(geometry.x(at), geometry.y(at))];
+  return [
+    ...networks.flatMap(({ id, at, channel }) =>
+      put(at, (x, y) => {
+        const colour = colours.get(channel)?.colour ?? 'var(--soft)';
+        return html`<g><path d="M${px(x)} ${px(y - 7)}l7 12h-14z" fill="var(--paper)" stroke="${colour}" stroke-width="1.8"/><text class="tick" x="${px(x + 9)}" y="${px(y + 4)}">${channelText(channel)}</text><title>foreign network ${id}, channel ${blockText(channel)}, at a height of ${at.z} m</title></g>`;
+      }),
+    ),
+    ...emitters.flatMap(({ id, at, centerMhz, widthMhz, duty }) =>
+      put(
+        at,
+        (x, y) =>
+          html`<g><path class="emitter" d="${star(x, y)}"/><title>emitter ${id}: ${widthMhz} MHz at ${centerMhz} MHz, ${percentText(duty)} of the time</title></g>`,
+      ),
+    ),
+    ...radars.flatMap(({ id, at, centerMhz, atSeconds }) =>
+      put(
+        at,
+        (x, y) =>
+          html`<g class="radar">${rings(x, y)}<title>${id} at ${centerMhz} MHz, ${timeText(atSeconds)}</title></g>`,
+      ),
+    ),
+  ];
+}
+
+function star(x: number, y: number): string {
+  return `M${px(x - 7)} ${px(y)}h14M${px(x)} ${px(y - 7)}v14M${px(x - 5)} ${px(y - 5)}l10 10M${px(x - 5)} ${px(y + 5)}l10 -10`;
+}
+
+function rings(x: number, y: number): Markup[] {
+  return [7, 3.5, 1].map((r) => html`<circle cx="${px(x)}" cy="${px(y)}" r="${r}"/>`);
 }
 
 function radioGlyphs(view: PlanView, band: Band, storey: number, when: When): Markup[] {
@@ -183,7 +210,7 @@ function radioGlyphs(view: PlanView, band: Band, storey: number, when: When): Ma
     .filter((node) => node.storey === storey && byNode.has(node.id))
     .flatMap((node) => {
       const own = byNode.get(node.id)!;
-      const width = Math.min(26, Math.max(3.5, (0.86 * geometry.gapPx) / own.length));
+      const width = Math.min(26, Math.max(3.5, (0.86 * geometry.gapPx) / (own.length + 0.6)));
       const height = Math.min(17, width);
       const left = geometry.x(node.at) - (own.length * width) / 2;
       const y = geometry.y(node.at);
@@ -222,42 +249,44 @@ function glyph(
   const title = `${radio.id}: channel ${blockText(channel)}${hasMoved ? `, before ${blockText(radio.before?.channel ?? null)}` : ''}; busy ${percentText(now?.busy ?? null)}, sends ${percentText(now?.tx ?? null)}`;
   const inset = width < 8 ? 0.3 : 1.5;
   const ring = html`<rect class="ring" x="${px(x - 1.5)}" y="${px(y - 3)}" width="${px(width + 3)}" height="${px(height + 6)}" rx="5"/>`;
-  const number = html`<text x="${px(x + width / 2)}" y="${px(y + height / 2 + 3.8)}" text-anchor="middle" fill="${inkOn(colour)}">${channelText(channel)}</text>`;
+  const number = html`<text x="${px(x + width / 2)}" y="${px(y + height / 2 + 3.8)}" text-anchor="middle" style="fill:${inkOn(colour)};font-size:${width < 22 ? 8.5 : 11}px">${channelText(channel)}</text>`;
   return html`<g class="radio"${when === 'after' && html` data-r="${index}"`}>${hasMoved && ring}<rect x="${px(x + inset)}" y="${px(y)}" width="${px(width - 2 * inset)}" height="${px(height)}" rx="${width < 8 ? 1 : 3}" fill="${colour.hollow ? 'var(--paper)' : colour.colour}" stroke="${colour.colour}" stroke-width="${width < 8 ? 0.8 : 2}"/>${width >= 16 && number}<title>${title}</title></g>`;
 }
 
-function planLegend({ data, colours }: PlanView, band: Band): Markup {
-  const bandKey = band === '2.4' ? '2' : band;
-  const channels = [...colours]
-    .filter(([key]) => key.startsWith(`${bandKey}-`))
+function planLegend(view: PlanView, band: Band, hasLinks: boolean): Markup {
+  const { networks, emitters, radars } = foreignOf(view, band);
+  const channels = [...view.colours]
+    .filter(([key]) => isOfBand(key, band))
     .map(([key, { colour, hollow }]) => ({
       mark: html`<rect x="1" y="1" width="20" height="12" rx="3" fill="${hollow ? 'none' : colour}" stroke="${colour}" stroke-width="2"/>`,
       text: `channel ${blockText(key)}`,
     }));
-  const optional = (isThere: boolean, mark: Markup, text: string) =>
-    isThere ? [{ mark, text }] : [];
-  return legendOf([
-    ...channels,
-    { mark: html`<circle class="client" cx="11" cy="7" r="2.6"/>`, text: 'client' },
-    ...optional(
-      data.walls.length > 0,
-      html`<line class="wall" x1="1" x2="21" y1="7" y2="7"/>`,
-      'wall',
-    ),
-    ...optional(
-      data.neighbours.length > 0,
-      html`<path d="M11 1l7 12h-14z" fill="none" stroke="var(--soft)" stroke-width="1.8"/>`,
-      'foreign network',
-    ),
-    ...optional(
-      data.emitters.length > 0,
-      html`<path class="emitter" d="M4 7h14M11 0v14M6 2l10 10M6 12l10 -10"/>`,
-      'emitter',
-    ),
-    ...optional(
-      data.radars.length > 0,
-      html`<g class="radar"><circle cx="11" cy="7" r="6"/><circle cx="11" cy="7" r="2.5"/></g>`,
-      'radar',
-    ),
-  ]);
+  const others = [
+    {
+      isThere: hasLinks,
+      mark: html`<circle class="client" cx="11" cy="7" r="2.6"/>`,
+      text: 'client',
+    },
+    {
+      isThere: view.data.walls.length > 0,
+      mark: html`<line class="wall" x1="1" x2="21" y1="7" y2="7"/>`,
+      text: 'wall',
+    },
+    {
+      isThere: networks.length > 0,
+      mark: html`<path d="M11 1l7 12h-14z" fill="none" stroke="var(--soft)" stroke-width="1.8"/>`,
+      text: 'foreign network',
+    },
+    {
+      isThere: emitters.length > 0,
+      mark: html`<path class="emitter" d="${star(11, 7)}"/>`,
+      text: 'emitter',
+    },
+    {
+      isThere: radars.length > 0,
+      mark: html`<g class="radar">${rings(11, 7)}</g>`,
+      text: 'radar',
+    },
+  ];
+  return legendOf([...channels, ...others.filter(({ isThere }) => isThere)]);
 }

@@ -94,6 +94,10 @@ export interface SampleData {
   readonly utilityMbps: readonly number[];
   readonly jain: readonly number[];
   readonly fifthPercentileMbps: readonly number[];
+  /** Share of the clients by how well they are served, class by class; then by time. */
+  readonly servedShares: readonly (readonly number[])[];
+  /** Share of the radios by how busy their channel is, class by class; then by time. */
+  readonly busyShares: readonly (readonly number[])[];
   /** By client, then by time; null where that would be too much. */
   readonly clientMbps: readonly (readonly number[])[] | null;
   /** By radio, then by time. */

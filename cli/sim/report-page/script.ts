@@ -35,7 +35,7 @@ export const script = `
       const number = group.querySelector('text');
       if (number) {
         number.textContent = channel.label;
-        number.setAttribute('fill', inkOn(channel));
+        number.style.fill = inkOn(channel);
       }
     }
     for (const group of document.querySelectorAll('[data-c]')) {
@@ -43,7 +43,7 @@ export const script = `
       const mbps = (isAfter ? client.afterMbps : samples.clientMbps[group.dataset.c][at]) || 0;
       const line = group.querySelector('line');
       line.setAttribute('stroke', channelOf(group.dataset.of).colour);
-      line.setAttribute('stroke-width', (0.8 + (6.2 * mbps) / Number(group.dataset.most)).toFixed(1));
+      line.setAttribute('stroke-width', (0.8 + Number(group.dataset.per) * mbps).toFixed(1));
       line.classList.toggle('lost', mbps < client.offeredMbps / 10);
     }
     for (const line of document.querySelectorAll('.now')) {
@@ -55,8 +55,8 @@ export const script = `
       line.setAttribute('x2', x);
     }
     for (const title of document.querySelectorAll('[data-live]')) {
-      title.firstChild.textContent = isAfter ? 'After' : 'At';
-      title.lastChild.textContent = ' ' + time(isAfter ? data.after.untilSeconds : samples.atSeconds[at]);
+      title.dataset.live ||= title.textContent;
+      title.textContent = isAfter ? title.dataset.live : 'At ' + text;
     }
   };
   slider.addEventListener('input', show);

@@ -1,14 +1,12 @@
 /** Where on a large site clients go short: a square a node, in place of a line to each client. */
 import { px } from '../../svg.ts';
+import { servedWords, shareClass } from './classes.ts';
 import { dataTable, drawing, figure, legendOf } from './figure.ts';
 import { mbpsText, percentText, servedOf } from './format.ts';
 import { html, type Markup } from './html.ts';
 import type { Geometry } from './plan-geometry.ts';
 import type { ReportData } from './report-data.ts';
 import { airOf, spansText } from './summary.ts';
-
-const bounds = [0.98, 0.9, 0.7, 0.4, 0.1];
-const words = ['98 % or more', '90 to 98 %', '70 to 90 %', '40 to 70 %', '10 to 40 %', 'less'];
 
 interface Served {
   readonly before: number | null;
@@ -21,7 +19,7 @@ interface Served {
 export function servedPlan(data: ReportData, geometry: Geometry): Markup {
   const served = servedByNode(data);
   const panel = (when: 'before' | 'after', storey: number) =>
-    html`<div class="panel"><p class="when"><strong>${when === 'before' ? 'Before' : 'After'}</strong>${geometry.floors.length > 1 && ` storey ${storey + 1}`}</p>${drawing(
+    html`<div class="panel"><p class="when">${when === 'before' ? 'Before' : 'After'}${geometry.floors.length > 1 && ` storey ${storey + 1}`}</p>${drawing(
       {
         label: `What clients get by node, ${when}`,
         width: geometry.width,
@@ -33,14 +31,14 @@ export function servedPlan(data: ReportData, geometry: Geometry): Markup {
   return figure({
     id: 'plan-served',
     title: 'What clients get of what they ask',
-    about: `A square a node, the darker the less of their demand its clients get on average. ${spansText(data)}`,
+    about: `A square a node, the stronger its colour the less of their demand its clients get on average. ${spansText(data)}`,
     air: airOf(data),
     drawing: html`${geometry.floors.map(
       (_, storey) =>
         html`<div class="pair">${panel('before', storey)}${panel('after', storey)}</div>`,
     )}`,
     legend: legendOf(
-      words.map((text, shade) => ({
+      servedWords.map((text, shade) => ({
         mark: html`<rect class="want${shade}" x="1" y="0" width="14" height="14"/>`,
         text,
       })),
@@ -72,7 +70,7 @@ function squares(
     .filter((node) => node.storey === storey && served.has(node.id))
     .map(({ id, at }) => {
       const share = served.get(id)![when];
-      const shade = share === null ? 5 : bounds.filter((bound) => share < bound).length;
+      const shade = share === null ? 5 : shareClass(share);
       return html`<rect class="want${shade}" x="${px(geometry.x(at) - side / 2)}" y="${px(geometry.y(at) - side / 2)}" width="${px(side)}" height="${px(side)}"><title>${id}: ${percentText(share)}</title></rect>`;
     });
 }

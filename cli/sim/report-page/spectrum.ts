@@ -20,7 +20,9 @@ const LANES = 40;
 const WIDTH = 1100;
 const LEFT = 120;
 const RIGHT = 12;
-const TOP = 36;
+const TOP = 50;
+/** Below the numbers of the channels: the names of the parts, and below these the radars. */
+const PARTS = 19;
 const LANE = 17;
 
 export function spectrumSection(data: ReportData, colours: ChannelColours): Markup {
@@ -121,7 +123,7 @@ function legalParts({ parts }: BandData, x: Scale, bottom: number): Markup[] {
     const kind = barred ? 'barred' : clearSeconds > 60 ? 'dfs weather' : 'dfs';
     const width = x(highMhz) - x(lowMhz);
     const name = barred ? '' : clearSeconds > 60 ? `${clearSeconds / 60} min` : 'DFS';
-    return html`<rect class="${kind}" x="${px(x(lowMhz))}" y="${TOP - 18}" width="${px(width)}" height="${px(bottom - TOP + 18)}"><title>${lowMhz}–${highMhz} MHz</title></rect>${width > 30 && html`<text class="tick" x="${px(x(lowMhz) + 4)}" y="${TOP - 7}">${name}</text>`}`;
+    return html`<rect class="${kind}" x="${px(x(lowMhz))}" y="${PARTS}" width="${px(width)}" height="${px(bottom - PARTS)}"><title>${lowMhz}–${highMhz} MHz</title></rect>${width > 30 && html`<text class="tick" x="${px(x(lowMhz) + 4)}" y="${PARTS + 12}">${name}</text>`}`;
   });
 }
 
@@ -141,7 +143,7 @@ function channelAxis(band: BandData, x: Scale, bottom: number): Markup[] {
     (_, index) => first + index * stepMhz,
   ).map(
     (mhz) =>
-      html`<line class="grid" x1="${px(x(mhz))}" x2="${px(x(mhz))}" y1="${TOP - 18}" y2="${px(bottom)}"/><text class="tick" x="${px(x(mhz))}" y="${px(bottom + 14)}" text-anchor="middle">${mhz}</text>`,
+      html`<line class="grid" x1="${px(x(mhz))}" x2="${px(x(mhz))}" y1="${PARTS}" y2="${px(bottom)}"/><text class="tick" x="${px(x(mhz))}" y="${px(bottom + 14)}" text-anchor="middle">${mhz}</text>`,
   );
   return [
     html`<text class="tick" x="${LEFT - 8}" y="12" text-anchor="end">channel</text><text class="tick" x="${LEFT - 8}" y="${px(bottom + 14)}" text-anchor="end">MHz</text>`,
@@ -236,7 +238,7 @@ function radarTicks(
     .filter(({ centerMhz }) => centerMhz > lowMhz && centerMhz < highMhz)
     .map(
       ({ id, centerMhz, atSeconds, radio }) =>
-        html`<g class="radar"><path d="M${px(x(centerMhz))} ${TOP - 4}V${px(bottom)}" stroke-dasharray="1 4"/><circle cx="${px(x(centerMhz))}" cy="${TOP - 4}" r="4"/><title>${id} at ${centerMhz} MHz, ${timeText(atSeconds)}, near ${radio}</title></g>`,
+        html`<g class="radar"><path d="M${px(x(centerMhz))} ${TOP - 8}V${px(bottom)}" stroke-dasharray="1 4"/><circle cx="${px(x(centerMhz))}" cy="${TOP - 8}" r="4"/><title>${id} at ${centerMhz} MHz, ${timeText(atSeconds)}, near ${radio}</title></g>`,
     );
 }
 

@@ -44,7 +44,7 @@ figcaption p { margin: 2px 0 10px; color: var(--soft); font-size: 13.5px; max-wi
 svg { display: block; width: 100%; height: auto; font-size: 11px; font-family: inherit; font-variant-numeric: tabular-nums; }
 .scroll { overflow-x: auto; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 12px 24px; }
-.when { margin: 0 0 2px; font-size: 13px; font-variant-numeric: tabular-nums; }
+.when { margin: 0 0 2px; font-size: 13px; font-weight: 600; font-variant-numeric: tabular-nums; }
 .legend { display: flex; flex-wrap: wrap; gap: 3px 16px; list-style: none; margin: 0 0 8px; padding: 0; font-size: 12.5px; color: var(--soft); }
 .legend li { display: flex; align-items: center; gap: 6px; }
 .legend svg { width: 22px; height: 14px; flex: none; }
@@ -88,7 +88,7 @@ text { fill: var(--ink); }
 .wall { stroke: var(--wall); stroke-width: 3; stroke-linecap: round; opacity: .65; }
 .link { stroke-linecap: round; opacity: .5; }
 .link.lost { stroke-dasharray: 1 4; opacity: 1; stroke-width: 1.4; }
-.client { fill: var(--paper); stroke: var(--ink); stroke-width: 1.1; }
+.client { fill: var(--paper); stroke: var(--ink); stroke-width: 1; }
 .emitter { stroke: var(--orange); stroke-width: 1.8; fill: none; }
 .radar circle, .radar path { fill: none; stroke: var(--radar); stroke-width: 1.6; }
 .radio text { font-weight: 650; font-size: 11px; }
@@ -100,6 +100,9 @@ text { fill: var(--ink); }
 .dfs.weather { fill: var(--weather); }
 .barred { fill: var(--line); opacity: .6; }
 .was-dot { fill: var(--paper); stroke: var(--soft); stroke-width: 1.6; }
+.sample { stroke: none; }
+.blue.sample { fill: var(--blue); }
+.orange.sample { fill: var(--orange); }
 .is-dot { fill: var(--blue); }
 .is-dot.worse { fill: var(--orange); }
 .rise { stroke: var(--blue); stroke-width: 2; opacity: .45; }
@@ -113,8 +116,8 @@ text { fill: var(--ink); }
 .tx { fill: var(--blue); }
 .rx { fill: #56b4e9; }
 .other { fill: var(--orange); }
-.closure { fill: var(--radar); opacity: .3; }
-.lasting { fill: var(--orange); opacity: .3; }
+.closures { fill: var(--radar); opacity: .3; }
+.lasting { fill: var(--orange); opacity: .4; }
 .mark-change { fill: var(--ink); }
 .mark-plan { fill: var(--paper); stroke: var(--blue); stroke-width: 1.8; }
 .mark-plan.full { fill: var(--blue); }

@@ -1,20 +1,22 @@
 /** What each client gets: before and after, and over time. */
 import { px } from '../../svg.ts';
+import { servedWords, shareClass } from './classes.ts';
 import { eventMarks } from './event-marks.ts';
 import { dataTable, drawing, figure, legendOf } from './figure.ts';
 import { mbpsText, percentText, servedOf, timeText } from './format.ts';
-import { heatMap } from './heat-map.ts';
 import { html, type Markup } from './html.ts';
 import type { ClientData, ReportData } from './report-data.ts';
 import { linear, logarithmic, type Scale, ticks, timeAxis } from './scales.ts';
+import { shadesFigure } from './shades-figure.ts';
 import { airOf, spansText } from './summary.ts';
 
 /** More clients than these are shown by how they are spread. */
 const ROWS = 60;
-const HEAT_ROWS = 48;
 const WIDTH = 1100;
 const LEFT = 190;
-const RIGHT = 20;
+const RIGHT = 24;
+/** More samples than these are only a line. */
+const DOTS = 90;
 /** The floor of the utility, Mb/s. */
 const FLOOR = 0.01;
 
@@ -23,18 +25,20 @@ export function throughputSection(data: ReportData): Markup {
 <h2 id="throughput-h">Throughput</h2>
 ${data.clients.length > 0 && (data.clients.length > ROWS ? spreadFigure(data) : clientsFigure(data))}
 ${data.samples.atSeconds.length > 0 && overTimeFigure(data)}
-${data.samples.clientMbps !== null && data.clients.length > 0 && data.samples.atSeconds.length > 0 && servedFigure(data, data.samples.clientMbps)}
+${data.clients.length > 0 && data.samples.atSeconds.length > 0 && servedFigure(data)}
 </section>
 `;
 }
 
 function rateAxis(clients: readonly ClientData[]): { x: Scale; marks: number[] } {
   const most = clients.reduce((high, { offeredMbps }) => Math.max(high, offeredMbps), 1);
-  const top = 10 ** Math.ceil(Math.log10(most * 1.01));
-  const marks = Array.from(
-    { length: Math.round(Math.log10(top / FLOOR)) + 1 },
+  const decade = 10 ** Math.floor(Math.log10(most));
+  const top = decade * [1, 2, 5, 10].find((factor) => factor * decade >= most)!;
+  const decades = Array.from(
+    { length: Math.floor(Math.log10(top / FLOOR) + 1e-9) + 1 },
     (_, index) => FLOOR * 10 ** index,
   );
+  const marks = top > decades.at(-1)! * 1.5 ? [...decades, top] : decades;
   return { x: logarithmic([FLOOR, top], [LEFT, WIDTH - RIGHT]), marks };
 }
 
@@ -172,6 +176,11 @@ function overTimeFigure(data: ReportData): Markup {
   const y = linear([0, steps.at(-1)!], [bottom, top]);
   const line = (values: readonly number[]) =>
     `M${values.map((value, index) => `${px(x(samples.atSeconds[index]!))} ${px(y(value))}`).join('L')}`;
+  const dots = (kind: string, values: readonly number[]) =>
+    values.map(
+      (value, index) =>
+        html`<circle class="sample ${kind}" cx="${px(x(samples.atSeconds[index]!))}" cy="${px(y(value))}" r="2.4"/>`,
+    );
   return figure({
     id: 'over-time',
     title: 'Utility over time',
@@ -191,6 +200,9 @@ function overTimeFigure(data: ReportData): Markup {
         ...eventMarks(data, x, { y: 14, bottom }),
         html`<path class="line blue" d="${line(samples.utilityMbps)}"/>`,
         html`<path class="line orange" d="${line(samples.fifthPercentileMbps)}"/>`,
+        ...(samples.atSeconds.length > DOTS
+          ? []
+          : [...dots('blue', samples.utilityMbps), ...dots('orange', samples.fifthPercentileMbps)]),
       ],
     }),
     legend: legendOf([
@@ -213,50 +225,25 @@ function overTimeFigure(data: ReportData): Markup {
   });
 }
 
-function servedFigure(data: ReportData, clientMbps: readonly (readonly number[])[]): Markup {
-  const { samples, clients, document } = data;
-  const all = clients
-    .map(({ id, radio, offeredMbps }, index) => ({
-      name: `${id} ${radio}`,
-      values: clientMbps[index]!.map((mbps) => servedOf(mbps, offeredMbps)!),
-    }))
-    .map((row) => ({
-      ...row,
-      mean: row.values.reduce((sum, value) => sum + value, 0) / row.values.length,
-    }));
-  const isCut = all.length > HEAT_ROWS;
-  const rows = (isCut ? [...all].sort((a, b) => a.mean - b.mean) : all).slice(0, HEAT_ROWS);
-  return figure({
+function servedFigure(data: ReportData): Markup {
+  const { samples, clients } = data;
+  return shadesFigure(data, {
     id: 'served',
     title: 'What clients get of what they ask, over time',
-    about: `A row a client${isCut ? `: the ${rows.length} of ${all.length} that were served least, on average` : ''}. The darker, the less of its demand it got.`,
-    air: airOf(data),
-    drawing: heatMap({
-      label: 'Share of demand that was served, by client and time',
-      kind: 'want',
-      rows: rows.map(({ name, values }) => ({ name, values: values.map((value) => 1 - value) })),
-      atSeconds: samples.atSeconds,
-      seconds: document.virtualSeconds,
-      bounds: [0.02, 0.1, 0.3, 0.6, 0.9],
-    }),
-    legend: legendOf(
-      ['98 % or more', '90 to 98 %', '70 to 90 %', '40 to 70 %', '10 to 40 %', 'less'].map(
-        (text, shade) => ({
-          mark: html`<rect class="want${shade}" x="0" y="1" width="22" height="12"/>`,
-          text,
-        }),
-      ),
-    ),
-    table: dataTable({
-      caption:
-        'Share of its demand that each client got over all samples; the single ones are in the data',
-      head: ['Client and radio', 'Mean', 'Least', 'Most'],
-      rows: rows.map(({ name, values, mean }) => [
-        name,
-        percentText(mean),
-        percentText(Math.min(...values)),
-        percentText(Math.max(...values)),
-      ]),
-    }),
+    kind: 'want',
+    one: 'client',
+    stronger: 'The stronger the colour, the less of its demand is served.',
+    words: servedWords,
+    count: clients.length,
+    rows:
+      samples.clientMbps?.map((series, index) => {
+        const { id, radio, offeredMbps } = clients[index]!;
+        return {
+          name: `${id} ${radio}`,
+          values: series.map((mbps) => servedOf(mbps, offeredMbps)!),
+        };
+      }) ?? null,
+    classOf: shareClass,
+    shares: samples.servedShares,
   });
 }

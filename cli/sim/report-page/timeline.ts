@@ -2,52 +2,58 @@
 import { px } from '../../svg.ts';
 import { isEnd } from './event-marks.ts';
 import { dataTable, drawing, figure, legendOf } from './figure.ts';
-import { timeText } from './format.ts';
+import { countText, timeText } from './format.ts';
 import { html, type Markup } from './html.ts';
 import type { HappeningData, ReportData } from './report-data.ts';
 import { linear, type Scale, timeAxis } from './scales.ts';
 
 const WIDTH = 1100;
 const LEFT = 130;
-const RIGHT = 20;
+const RIGHT = 24;
 const TOP = 8;
 const LANE = 30;
 
 interface Kind {
-  readonly lane: number;
+  readonly lane: string;
   /** What it is called in the list. */
   readonly label: string;
   readonly mark: string;
 }
 
-const lanes = ['Plans', 'Channel changes', 'Radar', 'Interference', 'Links', 'Faults'] as const;
+/** Always there, in this order; faults have a lane a kind below. */
+const PLANS = 'Plans';
+const CHANGES = 'Channel changes';
+const RADAR = 'Radar';
+const INTERFERENCE = 'Interference';
+const CLOUD = 'Cloud out of reach';
+const lanes = [PLANS, CHANGES, RADAR, INTERFERENCE, CLOUD] as const;
 
-/** By the name of the happening, or of its first part. */
 const kinds: Readonly<Record<string, Kind>> = {
-  'plan.proposed': { lane: 0, label: 'plan proposed', mark: 'proposed' },
-  'ledger.approval': { lane: 0, label: 'plan approved', mark: 'approved' },
-  'change.confirmed': { lane: 0, label: 'change confirmed', mark: 'good' },
-  'change.reverted': { lane: 0, label: 'change reverted', mark: 'bad' },
-  'change.refused': { lane: 0, label: 'change refused', mark: 'bad' },
-  'ledger.refusal': { lane: 0, label: 'call refused', mark: 'bad' },
-  'channel.changed': { lane: 1, label: 'channel changed', mark: 'change' },
-  'ledger.radar': { lane: 2, label: 'channel closed', mark: 'closed' },
-  'fault.radar': { lane: 2, label: 'radar begins', mark: 'radar' },
-  'interferer.detected': { lane: 3, label: 'interferer heard', mark: 'bad' },
-  'interferer.gone': { lane: 3, label: 'interferer gone', mark: 'good' },
-  'cloud.lost': { lane: 4, label: 'cloud lost', mark: 'bad' },
-  'cloud.found': { lane: 4, label: 'cloud found', mark: 'good' },
+  'plan.proposed': { lane: PLANS, label: 'plan proposed', mark: 'proposed' },
+  'ledger.approval': { lane: PLANS, label: 'plan approved', mark: 'approved' },
+  'change.confirmed': { lane: PLANS, label: 'change confirmed', mark: 'good' },
+  'change.reverted': { lane: PLANS, label: 'change reverted', mark: 'bad' },
+  'change.refused': { lane: PLANS, label: 'change refused', mark: 'bad' },
+  'ledger.refusal': { lane: PLANS, label: 'call refused', mark: 'bad' },
+  'channel.changed': { lane: CHANGES, label: 'channel changed', mark: 'change' },
+  'ledger.radar': { lane: RADAR, label: 'channel closed', mark: 'none' },
+  'fault.radar': { lane: RADAR, label: 'radar begins', mark: 'radar' },
+  'interferer.detected': { lane: INTERFERENCE, label: 'interferer heard', mark: 'none' },
+  'interferer.gone': { lane: INTERFERENCE, label: 'interferer gone', mark: 'none' },
+  'cloud.lost': { lane: CLOUD, label: 'cloud lost', mark: 'none' },
+  'cloud.found': { lane: CLOUD, label: 'cloud found', mark: 'none' },
 };
 
 function kindOf({ name }: HappeningData): Kind {
-  const label = name.replace(/^\w+\./, '').replace('.', ' ');
-  return (
-    kinds[name] ?? {
-      lane: 5,
-      label: isEnd(name) ? label : `fault: ${label}`,
-      mark: isEnd(name) ? 'good' : 'fault',
-    }
-  );
+  const known = kinds[name];
+  if (known !== undefined) return known;
+  const begun = beginningOf[name] ?? name.replace(/\.ended$/, '');
+  const label = name.replace(/^fault\./, '').replace('.', ' ');
+  return {
+    lane: begun.replace('fault.', 'Fault: '),
+    label: isEnd(name) ? label : `fault: ${label}`,
+    mark: name === 'fault.jump' ? 'fault' : 'none',
+  };
 }
 
 export function timelineSection(data: ReportData): Markup {
@@ -58,18 +64,18 @@ export function timelineSection(data: ReportData): Markup {
 ${figure({
   id: 'lanes',
   title: 'When things happened',
-  about: `${happenings.length} events. Bars: how long a channel stayed closed after radar, and how long a fault lasted.`,
+  about: `${happenings.length} events. Bars: how long a channel stays closed after radar, an interferer is heard, the cloud is out of reach, a fault lasts.`,
   drawing: lanesDrawing(data),
   legend: legendOf(
     (
       [
         ['proposed', 'proposed'],
         ['approved', 'approved'],
-        ['good', 'confirmed, found or gone'],
-        ['bad', 'reverted, refused, lost or heard'],
+        ['good', 'confirmed'],
+        ['bad', 'reverted or refused'],
         ['change', 'channel changed'],
         ['radar', 'radar'],
-        ['fault', 'fault'],
+        ['fault', 'clock set'],
       ] as const
     ).map(([mark, text]) => ({ mark: markOf(mark, 11, 7), text })),
   ),
@@ -79,7 +85,7 @@ ${dataTable({
   caption: 'Decisions and events, with the reasons that stand in the ledger',
   order: 'in order of time',
   head: ['At', 'What', 'Whom', 'Why'],
-  rows: happenings.map((happening) => [
+  rows: summed(happenings).map((happening) => [
     timeText(happening.atSeconds),
     kindOf(happening).label,
     happening.subject,
@@ -90,28 +96,43 @@ ${dataTable({
 `;
 }
 
+/** One row a radio for what the detector heard again and again: the data has every single one. */
+function summed(happenings: readonly HappeningData[]): HappeningData[] {
+  const key = ({ name, subject }: HappeningData) => `${name} ${subject}`;
+  const isSummed = ({ name }: HappeningData) => kinds[name]?.lane === INTERFERENCE;
+  const groups = Map.groupBy(happenings.filter(isSummed), key);
+  return happenings.flatMap((happening) => {
+    if (!isSummed(happening)) return [happening];
+    const group = groups.get(key(happening)) ?? [];
+    if (group[0] !== happening) return [];
+    if (group.length === 1) return [happening];
+    const again = `And ${countText(group.length - 1, 'more time', 'more times')} until ${timeText(group.at(-1)!.atSeconds)}.`;
+    return [{ ...happening, text: `${happening.text} ${again}` }];
+  });
+}
+
 function lanesDrawing(data: ReportData): Markup {
   const { happenings, document } = data;
   const seconds = document.virtualSeconds;
   const x = linear([0, seconds], [LEFT, WIDTH - RIGHT]);
-  const bottom = TOP + lanes.length * LANE;
-  const laneY = (lane: number) => TOP + lane * LANE + LANE / 2;
+  const all = [...new Set([...lanes, ...happenings.map((happening) => kindOf(happening).lane)])];
+  const bottom = TOP + all.length * LANE;
+  const laneY = (lane: string) => TOP + all.indexOf(lane) * LANE + LANE / 2;
   return drawing({
     label: 'Timeline of decisions and events; the list below has each',
     width: WIDTH,
     height: bottom + 20,
     leastPx: 640,
     content: [
-      ...lanes.map(
-        (name, lane) =>
-          html`<line class="row" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${px(laneY(lane))}" y2="${px(laneY(lane))}"/><text class="label" x="${LEFT - 8}" y="${px(laneY(lane) + 4)}" text-anchor="end">${name}</text>`,
+      ...all.map(
+        (name) =>
+          html`<line class="row" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${px(laneY(name))}" y2="${px(laneY(name))}"/><text class="label" x="${LEFT - 8}" y="${px(laneY(name) + 4)}" text-anchor="end">${name}</text>`,
       ),
       ...timeAxis(x, seconds, { top: TOP, bottom }),
-      ...closures(data, x, laneY(2)),
-      ...faultBars(data, x, laneY(5)),
+      ...bars(data, x, laneY),
       ...happenings.flatMap((happening) => {
         const { lane, label, mark } = kindOf(happening);
-        if (mark === 'closed') return [];
+        if (mark === 'none') return [];
         const title = `${timeText(happening.atSeconds)} ${happening.subject}, ${label}: ${happening.text}`;
         return [
           html`<g>${markOf(mark, x(happening.atSeconds), laneY(lane))}<title>${title}</title></g>`,
@@ -120,6 +141,50 @@ function lanesDrawing(data: ReportData): Markup {
     ],
   });
 }
+
+/** What lasts, from what begins it to what ends it at the same place, or to the end of the run. */
+function bars(data: ReportData, x: Scale, laneY: (lane: string) => number): Markup[] {
+  const { happenings, document, nonOccupancySeconds } = data;
+  const open = new Map<string, HappeningData>();
+  const done: { from: HappeningData; untilSeconds: number }[] = [];
+  const close = (key: string, untilSeconds: number) => {
+    const from = open.get(key);
+    if (from !== undefined) done.push({ from, untilSeconds });
+    open.delete(key);
+  };
+  for (const happening of happenings) {
+    const { name, subject, atSeconds } = happening;
+    if (name === 'ledger.radar') {
+      done.push({ from: happening, untilSeconds: atSeconds + nonOccupancySeconds });
+      continue;
+    }
+    const begun = beginningOf[name] ?? (isEnd(name) ? name.replace(/\.ended$/, '') : undefined);
+    if (begun !== undefined) close(`${begun} ${subject}`, atSeconds);
+    else if (kindOf(happening).mark === 'none' && !open.has(`${name} ${subject}`)) {
+      open.set(`${name} ${subject}`, happening);
+    }
+  }
+  for (const key of [...open.keys()]) close(key, document.virtualSeconds);
+  const byLane = Map.groupBy(done, ({ from }) => kindOf(from).lane);
+  // As one group, so that what overlaps is not darker.
+  return [...byLane].map(
+    ([lane, own]) =>
+      html`<g class="${lane === RADAR ? 'closures' : 'lasting'}">${own.map(
+        ({ from: { atSeconds, subject, text }, untilSeconds }) => {
+          const width = x(Math.min(document.virtualSeconds, untilSeconds)) - x(atSeconds);
+          return html`<rect x="${px(x(atSeconds))}" y="${px(laneY(lane) - 4)}" width="${px(Math.max(1.5, width))}" height="8"><title>${timeText(atSeconds)} ${subject}: ${text}</title></rect>`;
+        },
+      )}</g>`,
+  );
+}
+
+/** What these put an end to; others end what bears their name without `.ended`. */
+const beginningOf: Readonly<Record<string, string>> = {
+  'fault.mended': 'fault.cut',
+  'fault.start': 'fault.crash',
+  'cloud.found': 'cloud.lost',
+  'interferer.gone': 'interferer.detected',
+};
 
 function markOf(mark: string, x: number, y: number): Markup {
   const at = `M${px(x)} ${px(y)}`;
@@ -133,45 +198,3 @@ function markOf(mark: string, x: number, y: number): Markup {
   };
   return marks[mark] ?? html`<path class="mark-fault" d="${at}m-4 0h8m-4 -4v8"/>`;
 }
-
-function closures(
-  { happenings, nonOccupancySeconds, document }: ReportData,
-  x: Scale,
-  y: number,
-): Markup[] {
-  return happenings
-    .filter(({ name }) => name === 'ledger.radar')
-    .map(({ atSeconds, subject, text }) => {
-      const until = Math.min(document.virtualSeconds, atSeconds + nonOccupancySeconds);
-      return html`<rect class="closure" x="${px(x(atSeconds))}" y="${px(y - 4)}" width="${px(x(until) - x(atSeconds))}" height="8"><title>${subject}: ${text}</title></rect>`;
-    });
-}
-
-/** From a fault to what ends it on the same node. */
-function faultBars({ happenings, document }: ReportData, x: Scale, y: number): Markup[] {
-  return happenings.flatMap(({ name, subject, atSeconds, text }, index) => {
-    if (
-      !name.startsWith('fault.') ||
-      isEnd(name) ||
-      name === 'fault.radar' ||
-      name === 'fault.jump'
-    )
-      return [];
-    const end = endOf(name);
-    const until =
-      happenings.slice(index).find((later) => later.name === end && later.subject === subject)
-        ?.atSeconds ?? document.virtualSeconds;
-    return [
-      html`<rect class="lasting" x="${px(x(atSeconds))}" y="${px(y - 4)}" width="${px(Math.max(1, x(until) - x(atSeconds)))}" height="8"><title>${subject}: ${text}</title></rect>`,
-    ];
-  });
-}
-
-function endOf(name: string): string {
-  return ends[name] ?? `${name}.ended`;
-}
-
-const ends: Readonly<Record<string, string>> = {
-  'fault.cut': 'fault.mended',
-  'fault.crash': 'fault.start',
-};
