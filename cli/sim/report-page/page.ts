@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { airtimeSection } from './airtime.ts';
 import { coloursOf } from './colours.ts';
+import { embedded } from './embedded.ts';
 import { html, jsonMarkup, Markup } from './html.ts';
 import { planSection } from './plan.ts';
 import type { ReportData } from './report-data.ts';
@@ -57,7 +58,7 @@ ${checksSection(data)}
 ${repeatSection(data)}
 </main>
 <script type="application/json" id="data">
-${jsonMarkup({ ...data, channelColours: Object.fromEntries(colours) })}
+${jsonMarkup(embedded(data, colours))}
 </script>
 <script>${new Markup(script)}</script>
 </body>

@@ -7,7 +7,7 @@ import { blockText, channelText, mbpsText, percentText, servedOf, timeText } fro
 import { html, Markup } from './html.ts';
 import { type Geometry, geometryOf } from './plan-geometry.ts';
 import { placesTable } from './plan-table.ts';
-import type { Place, ReportData } from './report-data.ts';
+import type { Place, RadioData, ReportData } from './report-data.ts';
 import { servedPlan } from './served-plan.ts';
 import { airOf, spansText } from './summary.ts';
 
@@ -50,7 +50,7 @@ function bandFigure(view: PlanView, band: Band, storey: number): Markup {
   const nodes = new Set(data.nodes.filter((node) => node.storey === storey).map(({ id }) => id));
   const radios = data.radios.filter((radio) => radio.band === band && nodes.has(radio.node));
   if (radios.length === 0) return html``;
-  const moved = radios.filter(({ before, after }) => before?.channel !== after?.channel);
+  const moved = radios.filter(hasMoved);
   const place =
     geometry.floors.length > 1 ? `, storey ${storey + 1} of ${geometry.floors.length}` : '';
   const links = radioClients(view, band, storey).length;
@@ -196,61 +196,87 @@ function rings(x: number, y: number): Markup[] {
   return [7, 3.5, 1].map((r) => html`<circle cx="${px(x)}" cy="${px(y)}" r="${r}"/>`);
 }
 
+/** Narrower than this a radio is only a spot of its colour. */
+const SPOT_PX = 8;
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 function radioGlyphs(view: PlanView, band: Band, storey: number, when: When): Markup[] {
   const { data, geometry } = view;
   const names = data.nodes.length <= NAMES;
-  const byNode = new Map<string, { index: number; radio: ReportData['radios'][number] }[]>();
-  data.radios.forEach((radio, index) => {
-    if (radio.band !== band) return;
-    const own = byNode.get(radio.node) ?? [];
-    own.push({ index, radio });
-    byNode.set(radio.node, own);
+  const byNode = Map.groupBy(
+    data.radios
+      .map((radio, index) => ({ radio, index }))
+      .filter(({ radio }) => radio.band === band),
+    ({ radio }) => radio.node,
+  );
+  const nodes = data.nodes.filter((node) => node.storey === storey && byNode.has(node.id));
+  const placed = nodes.flatMap((node) => {
+    const own = byNode.get(node.id)!;
+    const width = Math.min(26, Math.max(3.5, (0.86 * geometry.gapPx) / (own.length + 0.25)));
+    const height = Math.min(17, width);
+    const left = geometry.x(node.at) - (own.length * width) / 2;
+    const y = geometry.y(node.at) - height / 2;
+    return own.map(({ radio, index }, place) => ({
+      radio,
+      index,
+      box: { x: left + place * width, y, width, height },
+    }));
   });
-  return data.nodes
-    .filter((node) => node.storey === storey && byNode.has(node.id))
-    .flatMap((node) => {
-      const own = byNode.get(node.id)!;
-      const width = Math.min(26, Math.max(3.5, (0.86 * geometry.gapPx) / (own.length + 0.6)));
-      const height = Math.min(17, width);
-      const left = geometry.x(node.at) - (own.length * width) / 2;
-      const y = geometry.y(node.at);
-      const glyphs = own.map(({ radio, index }, place) =>
-        glyph(view, radio, {
-          when,
-          index,
-          x: left + place * width,
-          y: y - height / 2,
-          width,
-          height,
-        }),
-      );
-      const name = html`<text class="name" x="${px(geometry.x(node.at))}" y="${px(y + height / 2 + 11)}" text-anchor="middle">${node.id}</text>`;
-      return names ? [...glyphs, name] : glyphs;
-    });
+  if (placed.some(({ box }) => box.width < SPOT_PX)) return spots(view, placed, when);
+  return [
+    ...placed.map(({ radio, index, box }) => glyph(view, radio, { when, index, ...box })),
+    ...(names
+      ? nodes.map(
+          ({ id, at }) =>
+            html`<text class="name" x="${px(geometry.x(at))}" y="${px(geometry.y(at) + 19)}" text-anchor="middle">${id}</text>`,
+        )
+      : []),
+  ];
+}
+
+/** One path a channel, and one around all that moved. */
+function spots(
+  { colours }: PlanView,
+  placed: readonly { readonly radio: RadioData; readonly box: Box }[],
+  when: When,
+): Markup[] {
+  const outline = ({ x, y, width, height }: Box, by: number) =>
+    `M${px(x - by)} ${px(y - by)}h${px(width + 2 * by)}v${px(height + 2 * by)}h-${px(width + 2 * by)}z`;
+  const byChannel = Map.groupBy(placed, ({ radio }) => radio[when]?.channel ?? '');
+  const moved = placed.filter(({ radio }) => when === 'after' && hasMoved(radio));
+  return [
+    ...[...byChannel].map(([key, own]) => {
+      const { colour, hollow } = colours.get(key) ?? silentColour;
+      return html`<path fill="${hollow ? 'var(--paper)' : colour}" stroke="${colour}" stroke-width="0.6" d="${own.map(({ box }) => outline(box, -0.6)).join('')}"><title>channel ${blockText(key)}</title></path>`;
+    }),
+    html`<path class="ring" d="${moved.map(({ box }) => outline(box, 0.8)).join('')}"/>`,
+  ];
+}
+
+function hasMoved({ before, after }: RadioData): boolean {
+  return before?.channel !== after?.channel;
 }
 
 function glyph(
   { colours }: PlanView,
-  radio: ReportData['radios'][number],
-  box: {
-    readonly when: When;
-    readonly index: number;
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-  },
+  radio: RadioData,
+  box: Box & { readonly when: When; readonly index: number },
 ): Markup {
   const { when, index, x, y, width, height } = box;
   const now = radio[when];
   const channel = now?.channel ?? null;
   const colour = colours.get(channel ?? '') ?? silentColour;
-  const hasMoved = when === 'after' && radio.before?.channel !== radio.after?.channel;
-  const title = `${radio.id}: channel ${blockText(channel)}${hasMoved ? `, before ${blockText(radio.before?.channel ?? null)}` : ''}; busy ${percentText(now?.busy ?? null)}, sends ${percentText(now?.tx ?? null)}`;
-  const inset = width < 8 ? 0.3 : 1.5;
+  const isRinged = when === 'after' && hasMoved(radio);
+  const title = `${radio.id}: channel ${blockText(channel)}${isRinged ? `, before ${blockText(radio.before?.channel ?? null)}` : ''}; busy ${percentText(now?.busy ?? null)}, sends ${percentText(now?.tx ?? null)}`;
   const ring = html`<rect class="ring" x="${px(x - 1.5)}" y="${px(y - 3)}" width="${px(width + 3)}" height="${px(height + 6)}" rx="5"/>`;
   const number = html`<text x="${px(x + width / 2)}" y="${px(y + height / 2 + 3.8)}" text-anchor="middle" style="fill:${inkOn(colour)};font-size:${width < 22 ? 8.5 : 11}px">${channelText(channel)}</text>`;
-  return html`<g class="radio"${when === 'after' && html` data-r="${index}"`}>${hasMoved && ring}<rect x="${px(x + inset)}" y="${px(y)}" width="${px(width - 2 * inset)}" height="${px(height)}" rx="${width < 8 ? 1 : 3}" fill="${colour.hollow ? 'var(--paper)' : colour.colour}" stroke="${colour.colour}" stroke-width="${width < 8 ? 0.8 : 2}"/>${width >= 16 && number}<title>${title}</title></g>`;
+  return html`<g class="radio"${when === 'after' && html` data-r="${index}"`}>${isRinged && ring}<rect x="${px(x + 1.5)}" y="${px(y)}" width="${px(width - 3)}" height="${px(height)}" rx="3" fill="${colour.hollow ? 'var(--paper)' : colour.colour}" stroke="${colour.colour}" stroke-width="2"/>${width >= 16 && number}<title>${title}</title></g>`;
 }
 
 function planLegend(view: PlanView, band: Band, hasLinks: boolean): Markup {

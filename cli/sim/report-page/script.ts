@@ -7,7 +7,7 @@ export const script = `
   const slider = document.getElementById('time-at');
   if (!slider) return;
   const data = JSON.parse(document.getElementById('data').textContent);
-  const { samples, radios, clients, channelColours } = data;
+  const { samples, radios, clients, channels } = data;
   const output = document.getElementById('time-is');
   const two = (value) => String(value).padStart(2, '0');
   const time = (seconds) => {
@@ -24,8 +24,9 @@ export const script = `
     output.textContent = text;
     slider.setAttribute('aria-valuetext', text);
     const channelOf = (radio) => {
-      const key = isAfter ? radios[radio].after && radios[radio].after.channel : samples.radioChannel[radio][at];
-      return channelColours[key] || silent;
+      return (isAfter
+        ? channels.find(({ key }) => key === radios.after.channel[radio])
+        : channels[samples.radioChannel[radio][at]]) || silent;
     };
     for (const group of document.querySelectorAll('[data-r]')) {
       const channel = channelOf(group.dataset.r);
@@ -39,12 +40,12 @@ export const script = `
       }
     }
     for (const group of document.querySelectorAll('[data-c]')) {
-      const client = clients[group.dataset.c];
-      const mbps = (isAfter ? client.afterMbps : samples.clientMbps[group.dataset.c][at]) || 0;
+      const client = group.dataset.c;
+      const mbps = (isAfter ? clients.afterMbps[client] : samples.clientMbps[client][at]) || 0;
       const line = group.querySelector('line');
       line.setAttribute('stroke', channelOf(group.dataset.of).colour);
       line.setAttribute('stroke-width', (0.8 + Number(group.dataset.per) * mbps).toFixed(1));
-      line.classList.toggle('lost', mbps < client.offeredMbps / 10);
+      line.classList.toggle('lost', mbps < clients.offeredMbps[client] / 10);
     }
     for (const line of document.querySelectorAll('.now')) {
       line.toggleAttribute('hidden', isAfter);

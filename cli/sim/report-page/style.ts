@@ -4,14 +4,14 @@ export const style = `
   color-scheme: light dark;
   --ground: #f5f6f7; --paper: #fff; --ink: #182026; --soft: #5b6872; --line: #dbe0e4; --faint: #eef1f3;
   --wall: #59656e; --blue: #0072b2; --orange: #d55e00; --link: #005a8d; --banner: #fff4e0; --banner-line: #e69f00;
-  --dfs: #e69f0022; --weather: #e69f0048; --radar: #a3386f;
+  --dfs: #e69f0022; --weather: #e69f0048; --radar: #a3386f; --link-opacity: .5;
   --want0: #eef1f3; --want1: #fbe3cd; --want2: #f5bd8c; --want3: #e08a45; --want4: #b85000; --want5: #6b2e00;
   --busy0: #eef1f3; --busy1: #d3e6f2; --busy2: #9fcae4; --busy3: #56a5d0; --busy4: #0072b2; --busy5: #00395a;
 }
 @media (prefers-color-scheme: dark) { :root {
   --ground: #0d1114; --paper: #151b20; --ink: #e4e9ec; --soft: #98a5af; --line: #2d363d; --faint: #1d252b;
   --wall: #93a0aa; --blue: #3d9fd6; --orange: #f08a3c; --link: #6fbbe8; --banner: #33270f; --banner-line: #b98000;
-  --dfs: #e69f001c; --weather: #e69f003a; --radar: #e58fbd;
+  --dfs: #e69f001c; --weather: #e69f003a; --radar: #e58fbd; --link-opacity: .8;
   --want0: #1d252b; --want1: #45301f; --want2: #7a4720; --want3: #b8641c; --want4: #ee8a35; --want5: #ffd3a8;
   --busy0: #1d252b; --busy1: #17384c; --busy2: #175677; --busy3: #1f7fb0; --busy4: #55b1e2; --busy5: #c4e6f9;
 } }
@@ -63,6 +63,7 @@ thead th { color: var(--soft); font-size: 12.5px; border-bottom: 1px solid var(-
 .n { text-align: right; white-space: nowrap; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 16px 36px; }
 section > .scroll { margin-bottom: 12px; }
+#result td:last-child { min-width: 240px; }
 #timeline td:nth-child(2), #timeline td:nth-child(3) { white-space: nowrap; }
 #timeline td:nth-child(4) { min-width: 340px; }
 details { margin-top: 8px; font-size: 13.5px; }
@@ -86,7 +87,7 @@ text { fill: var(--ink); }
 .now { stroke: var(--ink); stroke-width: 1.2; }
 .event { stroke: var(--line); stroke-width: 1; stroke-dasharray: 2 3; }
 .wall { stroke: var(--wall); stroke-width: 3; stroke-linecap: round; opacity: .65; }
-.link { stroke-linecap: round; opacity: .5; }
+.link { stroke-linecap: round; opacity: var(--link-opacity); }
 .link.lost { stroke-dasharray: 1 4; opacity: 1; stroke-width: 1.4; }
 .client { fill: var(--paper); stroke: var(--ink); stroke-width: 1; }
 .emitter { stroke: var(--orange); stroke-width: 1.8; fill: none; }
@@ -141,7 +142,7 @@ ${[0, 1, 2, 3, 4, 5].map((shade) => `.want${shade} { fill: var(--want${shade}); 
   :root {
     color-scheme: light;
     --ground: #fff; --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --faint: #e6e6e6; --wall: #555;
-    --blue: #0072b2; --orange: #d55e00; --link: #000; --banner: #fff; --dfs: #e69f0022; --weather: #e69f0048; --radar: #a3386f;
+    --blue: #0072b2; --orange: #d55e00; --link: #000; --banner: #fff; --dfs: #e69f0022; --weather: #e69f0048; --radar: #a3386f; --link-opacity: .5;
     --want0: #eef1f3; --want1: #fbe3cd; --want2: #f5bd8c; --want3: #e08a45; --want4: #b85000; --want5: #6b2e00;
     --busy0: #eef1f3; --busy1: #d3e6f2; --busy2: #9fcae4; --busy3: #56a5d0; --busy4: #0072b2; --busy5: #00395a;
   }
