@@ -7,6 +7,7 @@ import { airId } from '#sim/layout.ts';
 import type { Moment, Recording } from '#sim/recording/recorder.ts';
 import type { SimReport, SimSettings } from '../run.ts';
 import { busyClass, CLASSES, servedClass } from './classes.ts';
+import { EMBEDDED } from './embedded.ts';
 import { bandsOf } from './legal-bands.ts';
 import {
   type AirtimeData,
@@ -67,8 +68,21 @@ export function collect(settings: SimSettings, report: SimReport): ReportData {
     samples: samplesOf(recording, leftOut),
     happenings: happened.listed,
     unlisted: happened.unlisted,
-    leftOut,
+    leftOut: [...leftOut, ...notEmbedded(recording)],
   };
+}
+
+function notEmbedded({ layout }: Recording): string[] {
+  const radios = layout.site.nodes.flatMap((node) => node.radios).length;
+  const clients = layout.clients.length;
+  return [
+    ...(radios > EMBEDDED.radios
+      ? [`The ${radios} radios and their nodes are not in the data one by one.`]
+      : []),
+    ...(clients > EMBEDDED.clients
+      ? [`The ${clients} clients are not in the data one by one.`]
+      : []),
+  ];
 }
 
 function spanOf(moment: Moment | undefined): ReportData['before'] {

@@ -2,8 +2,19 @@
 import type { ChannelColours } from './colours.ts';
 import type { ReportData } from './report-data.ts';
 
+/** What there are more of is not in the data one by one. */
+export const EMBEDDED = { radios: 12_000, clients: 40_000 } as const;
+
 export function embedded(data: ReportData, colours: ChannelColours) {
-  const { radios, clients, nodes, samples } = data;
+  const { samples, document } = data;
+  const isLarge = data.radios.length > EMBEDDED.radios;
+  const radios = isLarge ? [] : data.radios;
+  const nodes = isLarge ? [] : data.nodes;
+  const clients = data.clients.length > EMBEDDED.clients ? [] : data.clients;
+  // Where each radio begins stands with the radios, or is too much.
+  const changes = isLarge
+    ? document.changes.filter(({ cause }) => cause !== 'start')
+    : document.changes;
   const channels = [...colours.keys()];
   const place = new Map(channels.map((key, index) => [key, index]));
   const airtime = (when: 'before' | 'after') => ({
@@ -14,6 +25,7 @@ export function embedded(data: ReportData, colours: ChannelColours) {
   });
   return {
     ...data,
+    document: { ...document, changes },
     nodes: {
       id: nodes.map(({ id }) => id),
       ...placesOf(nodes),

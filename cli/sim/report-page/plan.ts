@@ -13,6 +13,8 @@ import { airOf, spansText } from './summary.ts';
 
 /** With more clients of a band, their links would hide the plan. */
 const LINKS = 1000;
+/** More radios of a band on a storey than these are not drawn one by one. */
+const SPOTS = 4000;
 const NAMES = 40;
 const LINK_PX = { least: 0.8, most: 7 } as const;
 
@@ -50,6 +52,9 @@ function bandFigure(view: PlanView, band: Band, storey: number): Markup {
   const nodes = new Set(data.nodes.filter((node) => node.storey === storey).map(({ id }) => id));
   const radios = data.radios.filter((radio) => radio.band === band && nodes.has(radio.node));
   if (radios.length === 0) return html``;
+  if (radios.length > SPOTS) {
+    return html`<p>${radios.length.toLocaleString('en-GB')} radios of ${band} GHz are too many for a plan: the channel map counts them.</p>`;
+  }
   const moved = radios.filter(hasMoved);
   const place =
     geometry.floors.length > 1 ? `, storey ${storey + 1} of ${geometry.floors.length}` : '';

@@ -31,7 +31,7 @@ export function servedPlan(data: ReportData, geometry: Geometry): Markup {
   return figure({
     id: 'plan-served',
     title: 'What clients get of what they ask',
-    about: `A square a node, the stronger its colour the less of their demand its clients get on average. ${spansText(data)}`,
+    about: `A square a node${data.nodes.length > NODES ? ', or a cell of a grid with some' : ''}, the stronger its colour the less of their demand its clients get on average. ${spansText(data)}`,
     air: airOf(data),
     drawing: html`${geometry.floors.map(
       (_, storey) =>
@@ -59,20 +59,33 @@ export function servedPlan(data: ReportData, geometry: Geometry): Markup {
   });
 }
 
+/** More nodes than these are taken together by cells of a grid. */
+const NODES = 2_500;
+const CELLS = 60;
+
 function squares(
   data: ReportData,
   geometry: Geometry,
   served: ReadonlyMap<string, Served>,
   { when, storey }: { readonly when: 'before' | 'after'; readonly storey: number },
 ): Markup[] {
-  const side = Math.min(34, 0.82 * geometry.gapPx);
-  return data.nodes
-    .filter((node) => node.storey === storey && served.has(node.id))
-    .map(({ id, at }) => {
-      const share = served.get(id)![when];
-      const shade = share === null ? 5 : shareClass(share);
-      return html`<rect class="want${shade}" x="${px(geometry.x(at) - side / 2)}" y="${px(geometry.y(at) - side / 2)}" width="${px(side)}" height="${px(side)}"><title>${id}: ${percentText(share)}</title></rect>`;
-    });
+  const nodes = data.nodes.filter((node) => node.storey === storey && served.has(node.id));
+  const isGrid = nodes.length > NODES;
+  const cell = geometry.width / CELLS;
+  const side = isGrid ? cell - 0.6 : Math.min(34, 0.82 * geometry.gapPx);
+  const groups = Map.groupBy(nodes, ({ id, at }) =>
+    isGrid ? `${Math.floor(geometry.x(at) / cell)} ${Math.floor(geometry.y(at) / cell)}` : id,
+  );
+  return [...groups.values()].map((own) => {
+    const { at } = own[0]!;
+    const x = isGrid ? (Math.floor(geometry.x(at) / cell) + 0.5) * cell : geometry.x(at);
+    const y = isGrid ? (Math.floor(geometry.y(at) / cell) + 0.5) * cell : geometry.y(at);
+    const shares = own.flatMap(({ id }) => served.get(id)![when] ?? []);
+    const share =
+      shares.length === 0 ? null : shares.reduce((sum, one) => sum + one, 0) / shares.length;
+    const name = own.length === 1 ? own[0]!.id : `${own.length} nodes`;
+    return html`<rect class="want${shareClass(share ?? 0)}" x="${px(x - side / 2)}" y="${px(y - side / 2)}" width="${px(side)}" height="${px(side)}"><title>${name}: ${percentText(share)}</title></rect>`;
+  });
 }
 
 function servedByNode({ radios, clients }: ReportData): ReadonlyMap<string, Served> {
