@@ -3,16 +3,16 @@ import type { Air, Window } from '#protocols/air.ts';
 import type { Channel } from '#protocols/channels.ts';
 import { type FareSample, fifthPercentile, jain, utility } from '../kpi.ts';
 
-/** What a radio does: shares of the time on its channel. */
-export interface RadioAir {
-  /** Null while it does not send. */
-  readonly channel: Channel | null;
+/** What radios do, by radio: shares of the time on their channels. */
+export interface RadiosAir {
+  /** Null while one does not send. */
+  readonly channel: readonly (Channel | null)[];
   /** Whatever fills the channel, itself included. */
-  readonly busy: number;
+  readonly busy: Float32Array;
   /** It sends. */
-  readonly tx: number;
+  readonly tx: Float32Array;
   /** Others' frames. */
-  readonly rx: number;
+  readonly rx: Float32Array;
 }
 
 export interface Frame {
@@ -22,8 +22,8 @@ export interface Frame {
   readonly fifthPercentileMbps: number;
   /** In the layout's order of clients. */
   readonly clientMbps: Float32Array;
-  /** In the order of `radios`. */
-  readonly radios: readonly RadioAir[];
+  /** In the layout's order. */
+  readonly radios: RadiosAir;
 }
 
 export interface Camera {
@@ -49,21 +49,25 @@ export function frameOf(camera: Camera, sample: FareSample, window: Window): Fra
     jain: jain(sample.clients),
     fifthPercentileMbps: fifthPercentile(sample.clients),
     clientMbps,
-    radios: camera.radios.map((id) => radioAir(camera.air, id, window)),
+    radios: radiosAir(camera, window),
   };
 }
 
-function radioAir(air: Air, id: string, window: Window): RadioAir {
-  const { channel, silent } = air.tuned(id);
-  const [survey] = air.observe(id, 'survey', window);
-  const activeUs = survey?.activeUs ?? 0;
-  const share = (us: number) => (activeUs === 0 ? 0 : us / activeUs);
-  return {
-    channel: silent ? null : channel,
-    busy: share(survey?.busyUs ?? 0),
-    tx: share(survey?.txUs ?? 0),
-    rx: share(survey?.rxUs ?? 0),
-  };
+function radiosAir({ air, radios }: Camera, window: Window): RadiosAir {
+  const busy = new Float32Array(radios.length);
+  const tx = new Float32Array(radios.length);
+  const rx = new Float32Array(radios.length);
+  const channel = radios.map((id, index) => {
+    const tuned = air.tuned(id);
+    const [survey] = air.observe(id, 'survey', window);
+    if (survey !== undefined && survey.activeUs > 0) {
+      busy[index] = survey.busyUs / survey.activeUs;
+      tx[index] = survey.txUs / survey.activeUs;
+      rx[index] = survey.rxUs / survey.activeUs;
+    }
+    return tuned.silent ? null : tuned.channel;
+  });
+  return { channel, busy, tx, rx };
 }
 
 /** Evenly spaced ones of all that were added: at most `most`, and more than half of that. */

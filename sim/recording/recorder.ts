@@ -3,15 +3,27 @@
  * itself, so that a run with it has the trace of a run without.
  */
 import type { Air, AirChange, Window } from '#protocols/air.ts';
+import type { Channel } from '#protocols/channels.ts';
 import { averaged, type ClientFare, type FareSample } from '../kpi.ts';
 import { airId, type Layout } from '../layout.ts';
 import type { BusListener } from '../tapped-bus.ts';
 import type { Trace } from '../trace/trace.ts';
-import { type Camera, type Frame, frameOf, type RadioAir, Thinned } from './frames.ts';
+import { type Camera, type Frame, frameOf, Thinned } from './frames.ts';
 import { type Happening, Happenings } from './happenings.ts';
 
 /** However long a run is: four hours at one a minute, then one every two, and so on. */
 const FRAMES = 240;
+/** Numbers in all frames together, so that those of a city take no more room. */
+const NUMBERS = 8_000_000;
+const FRAMES_LEAST = 24;
+
+/** How the time on its channel goes for a radio. */
+interface RadioAir {
+  readonly channel: Channel | null;
+  readonly busy: number;
+  readonly tx: number;
+  readonly rx: number;
+}
 
 export type Radar = Extract<AirChange, { kind: 'radar' }>;
 
@@ -43,7 +55,7 @@ export class Recorder {
   readonly #layout: Layout;
   readonly #camera: Camera;
   readonly #happenings: Happenings;
-  readonly #frames = new Thinned<Frame>(FRAMES);
+  readonly #frames: Thinned<Frame>;
   /** Of the samples that whoever took them still holds. */
   readonly #frameOf = new WeakMap<FareSample, Frame>();
 
@@ -55,6 +67,9 @@ export class Recorder {
       radios: layout.site.nodes.flatMap((node) => node.radios.map(({ id }) => airId(node.id, id))),
       places: new Map(layout.clients.map(({ id }, place) => [id, place])),
     };
+    const numbers = layout.clients.length + 4 * this.#camera.radios.length;
+    const frames = Math.floor(NUMBERS / Math.max(1, numbers));
+    this.#frames = new Thinned(Math.max(FRAMES_LEAST, Math.min(FRAMES, frames)));
     this.#happenings = new Happenings(nowUs);
     this.listener = this.#happenings.listener;
     trace.listen(this.#happenings.onRecord);
@@ -96,14 +111,14 @@ export class Recorder {
     const last = frames.at(-1);
     if (first === undefined || last === undefined) return undefined;
     const mean = (radio: number, of: 'busy' | 'tx' | 'rx') =>
-      frames.reduce((sum, { radios }) => sum + radios[radio]![of], 0) / frames.length;
+      frames.reduce((sum, { radios }) => sum + radios[of][radio]!, 0) / frames.length;
     return {
       fromUs: first.tUs,
       untilUs: last.tUs,
       clients: averaged(samples.map(({ clients }) => clients)),
       foreign: averaged(samples.map(({ foreign }) => foreign)),
-      radios: last.radios.map((_, radio) => ({
-        channel: frames.map(({ radios }) => radios[radio]!.channel).findLast(Boolean) ?? null,
+      radios: this.#camera.radios.map((_, radio) => ({
+        channel: frames.map(({ radios }) => radios.channel[radio]).findLast(Boolean) ?? null,
         busy: mean(radio, 'busy'),
         tx: mean(radio, 'tx'),
         rx: mean(radio, 'rx'),

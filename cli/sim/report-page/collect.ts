@@ -200,17 +200,17 @@ function samplesOf({ layout, frames }: Recording, leftOut: string[]): SampleData
         ),
       ),
     ),
-    busyShares: classShares(frames.map((frame) => frame.radios.map(({ busy }) => busyClass(busy)))),
+    busyShares: classShares(frames.map(({ radios: { busy } }) => Array.from(busy, busyClass))),
     clientMbps: fits('clients', layout.clients.length)
       ? layout.clients.map((_, client) => series(({ clientMbps }) => clientMbps[client]!))
       : null,
     radioBusy: hasRadios
-      ? radios.map((radio) => series((frame) => frame.radios[radio]!.busy))
+      ? radios.map((radio) => series((frame) => frame.radios.busy[radio]!))
       : null,
     radioChannel: hasRadios
       ? radios.map((radio) =>
           frames.map((frame) => {
-            const { channel } = frame.radios[radio]!;
+            const channel = frame.radios.channel[radio] ?? null;
             return channel === null ? null : channelKey(channel);
           }),
         )

@@ -43,10 +43,10 @@ test('a frame says what each client gets and how the time of each radio goes', (
     window,
   );
 
-  const [a, b] = frame.radios;
+  const { channel: on, busy, tx, rx } = frame.radios;
   assert.equal(frame.clientMbps[0], 10);
   assert.equal(Math.round(frame.utilityMbps), 10);
-  assert.deepEqual([a!.channel, b!.channel], [channel, null]);
-  assert(a!.tx > 0 && a!.rx === 0 && Math.abs(a!.busy - a!.tx) < 1e-6);
-  assert(b!.tx === 0 && Math.abs(b!.rx - a!.tx) < 1e-6);
+  assert.deepEqual(on, [channel, null]);
+  assert(tx[0]! > 0 && rx[0] === 0 && Math.abs(busy[0]! - tx[0]!) < 1e-6);
+  assert(tx[1] === 0 && Math.abs(rx[1]! - tx[0]!) < 1e-6);
 });
