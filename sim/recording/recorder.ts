@@ -42,6 +42,8 @@ export interface Recording {
   readonly layout: Layout;
   readonly radars: readonly Radar[];
   readonly frames: readonly Frame[];
+  /** The moment before the first planned change, where there was one. */
+  readonly plannedUs: number | undefined;
   /** Undefined in a run that was too short for a sample. */
   readonly before: Moment | undefined;
   readonly after: Moment | undefined;
@@ -56,6 +58,7 @@ export class Recorder {
   readonly #camera: Camera;
   readonly #happenings: Happenings;
   readonly #frames: Thinned<Frame>;
+  #planned: Frame | undefined;
   /** Of the samples that whoever took them still holds. */
   readonly #frameOf = new WeakMap<FareSample, Frame>();
 
@@ -75,11 +78,15 @@ export class Recorder {
     trace.listen(this.#happenings.onRecord);
   }
 
-  /** Called when a sample was taken, at that instant. Those that come in turn make the series. */
+  /**
+   * Called when a sample was taken, at that instant. All come in turn but the one before the first
+   * planned change.
+   */
   onSample(sample: FareSample, window: Window, isInTurn: boolean): void {
     const frame = frameOf(this.#camera, sample, window);
     this.#frameOf.set(sample, frame);
     if (isInTurn) this.#frames.add(frame);
+    else this.#planned ??= frame;
   }
 
   finish(samples: {
@@ -90,7 +97,8 @@ export class Recorder {
     return {
       layout: this.#layout,
       radars: samples.radars,
-      frames: this.#series(samples.before),
+      frames: this.#series(),
+      plannedUs: this.#planned?.tUs,
       before: this.#moment(samples.before),
       after: this.#moment(samples.after),
       happenings: this.#happenings.listed,
@@ -98,11 +106,11 @@ export class Recorder {
     };
   }
 
-  /** With the moment before the first change, which lies between two others. */
-  #series(before: readonly FareSample[]): readonly Frame[] {
+  /** With the moment before the first planned change, which lies between two others. */
+  #series(): readonly Frame[] {
     const even = this.#frames.items;
-    const [frame] = before.length === 1 ? before.map((sample) => this.#frameOf.get(sample)) : [];
-    return frame === undefined ? even : [...even, frame].sort((a, b) => a.tUs - b.tUs);
+    const planned = this.#planned;
+    return planned === undefined ? even : [...even, planned].sort((a, b) => a.tUs - b.tUs);
   }
 
   #moment(samples: readonly FareSample[]): Moment | undefined {

@@ -109,7 +109,7 @@ function bars(radios: readonly RadioData[]): Markup {
     label: 'Airtime of each radio before and after',
     width: WIDTH,
     height: bottom + 20,
-    leastPx: 560,
+    leastPx: 860,
     content: [
       ...[0, 0.25, 0.5, 0.75, 1].map(
         (share) =>

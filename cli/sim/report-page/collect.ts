@@ -41,6 +41,7 @@ export function collect(settings: SimSettings, report: SimReport): ReportData {
     interrupted,
     nonOccupancySeconds: limits.nonOccupancyMs / 1_000,
     document,
+    plannedSeconds: recording.plannedUs === undefined ? null : recording.plannedUs / 1e6,
     before: spanOf(before),
     after: spanOf(after),
     nodes: nodesOf(recording),

@@ -21,7 +21,7 @@ export function dataTable(table: {
       : '';
   // A column is of numbers when its first row is.
   const isNumber = head.map(
-    (_, column) => /^[\d–-]/.test(String(rows[0]?.[column] ?? '')) && column > 0,
+    (_, column) => column > 0 && /^(–|[\d.,]+( %| ms)?)$/.test(String(rows[0]?.[column])),
   );
   const kind = (column: number) => (isNumber[column] ? new Markup(' class="n"') : '');
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table><caption>${caption}${note}</caption>

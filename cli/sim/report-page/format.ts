@@ -1,5 +1,6 @@
 /** Figures and names as the page writes them. */
 import { channelNumber, parseChannelKey, span } from '#protocols/channels.ts';
+import type { RadioData } from './report-data.ts';
 
 export function mbpsText(value: number | null): string {
   if (value === null) return '–';
@@ -33,6 +34,12 @@ export function blockText(key: string | null): string {
 
 export function countText(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
+}
+
+/** From one channel to another; a radio that only began or ceased to send has not moved. */
+export function hasMoved({ before, after }: RadioData): boolean {
+  const [from, to] = [before?.channel ?? null, after?.channel ?? null];
+  return from !== null && to !== null && from !== to;
 }
 
 /** What a client gets of what it asks. */

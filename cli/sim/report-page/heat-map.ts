@@ -50,7 +50,7 @@ export function heatMap(
     label,
     width: WIDTH,
     height: bottom + 20,
-    leastPx: 640,
+    leastPx: 860,
     content: [
       ...[...paths].map(
         ([shade, path]) => html`<path class="${kind}${shade}" d="${path.join('')}"/>`,
@@ -91,7 +91,7 @@ export function shareStack(
     label,
     width: WIDTH,
     height: bottom + 20,
-    leastPx: 640,
+    leastPx: 860,
     content: [
       ...layers,
       ...[0, 0.25, 0.5, 0.75, 1].map(

@@ -3,7 +3,15 @@ import { type Band, parseChannelKey } from '#protocols/channels.ts';
 import { niceLength, px } from '../../svg.ts';
 import { type ChannelColours, inkOn, silentColour } from './colours.ts';
 import { drawing, figure, legendOf } from './figure.ts';
-import { blockText, channelText, mbpsText, percentText, servedOf, timeText } from './format.ts';
+import {
+  blockText,
+  channelText,
+  hasMoved,
+  mbpsText,
+  percentText,
+  servedOf,
+  timeText,
+} from './format.ts';
 import { html, Markup } from './html.ts';
 import { type Geometry, geometryOf } from './plan-geometry.ts';
 import { placesTable } from './plan-table.ts';
@@ -262,10 +270,6 @@ function spots(
     }),
     html`<path class="ring" d="${moved.map(({ box }) => outline(box, 0.8)).join('')}"/>`,
   ];
-}
-
-function hasMoved({ before, after }: RadioData): boolean {
-  return before?.channel !== after?.channel;
 }
 
 function glyph(

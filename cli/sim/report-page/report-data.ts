@@ -126,6 +126,8 @@ export interface ReportData {
   readonly nonOccupancySeconds: number;
   /** What `--json` prints. */
   readonly document: SimDocument;
+  /** Just before the first planned change; null where none was made. */
+  readonly plannedSeconds: number | null;
   readonly before: SpanData | null;
   readonly after: SpanData | null;
   readonly nodes: readonly NodeData[];

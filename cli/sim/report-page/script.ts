@@ -33,6 +33,8 @@ export const script = `
       const box = group.querySelector('rect:not(.ring)');
       box.setAttribute('fill', channel.hollow ? 'var(--paper)' : channel.colour);
       box.setAttribute('stroke', channel.colour);
+      const ring = group.querySelector('.ring');
+      if (ring) ring.style.visibility = isAfter ? '' : 'hidden';
       const number = group.querySelector('text');
       if (number) {
         number.textContent = channel.label;

@@ -9,7 +9,7 @@ import {
 import { px } from '../../svg.ts';
 import { type ChannelColours, silentColour } from './colours.ts';
 import { dataTable, drawing, figure, legendOf } from './figure.ts';
-import { blockText, percentText, timeText } from './format.ts';
+import { blockText, hasMoved, percentText, timeText } from './format.ts';
 import { html, type Markup } from './html.ts';
 import type { BandData, RadioData, ReportData } from './report-data.ts';
 import { linear, type Scale, ticks } from './scales.ts';
@@ -57,7 +57,7 @@ function bandFigure(data: ReportData, band: BandData, colours: ChannelColours): 
     title: `${band.band} GHz`,
     about: `${isCounted ? `How many of ${radios.length} radios fill each part of the band: dashed before, filled after.` : 'A row a radio: outlined what it filled before, filled what it fills after, darker its primary 20 MHz.'} ${spansText(data)} Rules of ${data.country}.`,
     air: airOf(data),
-    drawing: drawing({ label, width: WIDTH, height: bottom + 34, leastPx: 720, content }),
+    drawing: drawing({ label, width: WIDTH, height: bottom + 34, leastPx: 860, content }),
     legend: legendOf([
       {
         mark: html`<rect class="was-block" x="1" y="2" width="20" height="10" rx="2"/>`,
@@ -95,11 +95,11 @@ function bandFigure(data: ReportData, band: BandData, colours: ChannelColours): 
     table: html`${dataTable({
       caption: `Channels of the radios of ${band.band} GHz`,
       head: ['Radio', 'Before', 'After', 'Moved'],
-      rows: radios.map(({ id, before, after }) => [
-        id,
-        blockText(before?.channel ?? null),
-        blockText(after?.channel ?? null),
-        before?.channel === after?.channel ? '' : 'moved',
+      rows: radios.map((radio) => [
+        radio.id,
+        blockText(radio.before?.channel ?? null),
+        blockText(radio.after?.channel ?? null),
+        hasMoved(radio) ? 'moved' : '',
       ]),
     })}${band.parts.length > 0 && legalTable(band)}`,
   });
@@ -172,8 +172,7 @@ function lane(radio: RadioData, row: number, x: Scale, colours: ChannelColours):
       html`<rect class="was-block" x="${px(x(lowMhz) + 1)}" y="${px(y + 1.5)}" width="${px(x(highMhz) - x(lowMhz) - 2)}" height="${LANE - 4}" rx="3"><title>${radio.id} before: ${blockText(radio.before?.channel ?? null)}</title></rect>`,
     );
   }
-  const isMoved = radio.before?.channel !== radio.after?.channel;
-  if (before !== undefined && after !== undefined && isMoved) {
+  if (before !== undefined && after !== undefined && hasMoved(radio)) {
     const isUp = after.lowMhz > before.lowMhz;
     const from = x(isUp ? before.highMhz : before.lowMhz);
     const to = x(isUp ? after.lowMhz : after.highMhz);

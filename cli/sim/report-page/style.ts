@@ -4,14 +4,14 @@ export const style = `
   color-scheme: light dark;
   --ground: #f5f6f7; --paper: #fff; --ink: #182026; --soft: #5b6872; --line: #dbe0e4; --faint: #eef1f3;
   --wall: #59656e; --blue: #0072b2; --orange: #d55e00; --link: #005a8d; --banner: #fff4e0; --banner-line: #e69f00;
-  --dfs: #e69f0022; --weather: #e69f0048; --radar: #a3386f; --link-opacity: .5;
+  --dfs: #e69f0022; --weather: #e69f0048; --radar: #a3386f; --link-opacity: .5; --tx: #0072b2; --rx: #7cc4ec;
   --want0: #eef1f3; --want1: #fbe3cd; --want2: #f5bd8c; --want3: #e08a45; --want4: #b85000; --want5: #6b2e00;
   --busy0: #eef1f3; --busy1: #d3e6f2; --busy2: #9fcae4; --busy3: #56a5d0; --busy4: #0072b2; --busy5: #00395a;
 }
 @media (prefers-color-scheme: dark) { :root {
   --ground: #0d1114; --paper: #151b20; --ink: #e4e9ec; --soft: #98a5af; --line: #2d363d; --faint: #1d252b;
   --wall: #93a0aa; --blue: #3d9fd6; --orange: #f08a3c; --link: #6fbbe8; --banner: #33270f; --banner-line: #b98000;
-  --dfs: #e69f001c; --weather: #e69f003a; --radar: #e58fbd; --link-opacity: .8;
+  --dfs: #e69f001c; --weather: #e69f003a; --radar: #e58fbd; --link-opacity: .8; --tx: #56b4e9; --rx: #215a7d;
   --want0: #1d252b; --want1: #45301f; --want2: #7a4720; --want3: #b8641c; --want4: #ee8a35; --want5: #ffd3a8;
   --busy0: #1d252b; --busy1: #17384c; --busy2: #175677; --busy3: #1f7fb0; --busy4: #55b1e2; --busy5: #c4e6f9;
 } }
@@ -114,8 +114,8 @@ text { fill: var(--ink); }
 .orange { stroke: var(--orange); }
 .asked.line { stroke: var(--soft); stroke-width: 1; }
 .idle { fill: var(--faint); }
-.tx { fill: var(--blue); }
-.rx { fill: #56b4e9; }
+.tx { fill: var(--tx); }
+.rx { fill: var(--rx); }
 .other { fill: var(--orange); }
 .closures { fill: var(--radar); opacity: .3; }
 .lasting { fill: var(--orange); opacity: .4; }
@@ -142,7 +142,7 @@ ${[0, 1, 2, 3, 4, 5].map((shade) => `.want${shade} { fill: var(--want${shade}); 
   :root {
     color-scheme: light;
     --ground: #fff; --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --faint: #e6e6e6; --wall: #555;
-    --blue: #0072b2; --orange: #d55e00; --link: #000; --banner: #fff; --dfs: #e69f0022; --weather: #e69f0048; --radar: #a3386f; --link-opacity: .5;
+    --blue: #0072b2; --orange: #d55e00; --link: #000; --banner: #fff; --dfs: #e69f0022; --weather: #e69f0048; --radar: #a3386f; --link-opacity: .5; --tx: #0072b2; --rx: #7cc4ec;
     --want0: #eef1f3; --want1: #fbe3cd; --want2: #f5bd8c; --want3: #e08a45; --want4: #b85000; --want5: #6b2e00;
     --busy0: #eef1f3; --busy1: #d3e6f2; --busy2: #9fcae4; --busy3: #56a5d0; --busy4: #0072b2; --busy5: #00395a;
   }
@@ -150,6 +150,9 @@ ${[0, 1, 2, 3, 4, 5].map((shade) => `.want${shade} { fill: var(--want${shade}); 
   html { font-size: 12px; }
   body { max-width: none; padding: 0; }
   nav, .slider, .skip, summary { display: none; }
+  table { font-size: 10.5px; }
+  th, td { padding-right: 8px; }
+  .n, thead th { white-space: normal; }
   section { padding-top: 18px; }
   figure { break-inside: auto; border: 0; padding: 0; }
   figcaption, h2 { break-after: avoid; }

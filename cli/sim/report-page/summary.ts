@@ -118,13 +118,13 @@ ${dataTable({
 }
 
 /** When before and after were. */
-export function spansText({ before, after }: ReportData): string {
+export function spansText({ before, after, plannedSeconds }: ReportData): string {
   if (before === null || after === null) return 'The run was too short for a sample.';
   const text = ({ fromSeconds, untilSeconds }: NonNullable<ReportData['before']>) =>
     fromSeconds === untilSeconds
       ? `at ${timeText(fromSeconds)}`
       : `${timeText(fromSeconds)} to ${timeText(untilSeconds)}`;
-  return `Before: ${text(before)}${before.fromSeconds === before.untilSeconds ? ', the moment before the first planned change' : ', on average'}. After: ${text(after)}, on average.`;
+  return `Before: ${text(before)}${plannedSeconds === null ? ', on average' : ', the moment before the first planned change'}. After: ${text(after)}, on average.`;
 }
 
 function compact(value: number): string {

@@ -73,7 +73,7 @@ function clientsFigure(data: ReportData): Markup {
       label,
       width: WIDTH,
       height: bottom + 22,
-      leastPx: 640,
+      leastPx: 860,
       content: [...rateLines(axis, top, bottom), ...rows],
     }),
     legend: legendOf([
@@ -136,7 +136,7 @@ function spreadFigure(data: ReportData): Markup {
       label: 'Cumulative distribution of throughput before and after',
       width: WIDTH,
       height: bottom + 22,
-      leastPx: 640,
+      leastPx: 860,
       content: [
         ...[0, 0.25, 0.5, 0.75, 1].map(
           (share) =>
@@ -190,7 +190,7 @@ function overTimeFigure(data: ReportData): Markup {
       label: 'Utility and 5th percentile over time',
       width: WIDTH,
       height: bottom + 22,
-      leastPx: 640,
+      leastPx: 860,
       content: [
         ...steps.map(
           (value) =>

@@ -122,7 +122,7 @@ function lanesDrawing(data: ReportData): Markup {
     label: 'Timeline of decisions and events; the list below has each',
     width: WIDTH,
     height: bottom + 20,
-    leastPx: 640,
+    leastPx: 860,
     content: [
       ...all.map(
         (name) =>
