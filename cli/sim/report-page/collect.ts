@@ -47,6 +47,7 @@ export function collect(settings: SimSettings, report: SimReport): ReportData {
     nodes: nodesOf(recording),
     radios: radiosOf(recording),
     clients: clientsOf(recording),
+    // The layout gives each neighbour one client, of this name.
     neighbours: loaded.neighbours.map(({ id, at, channel, load }) => ({
       id,
       at,

@@ -28,7 +28,7 @@ const LINK_PX = { least: 0.8, most: 7 } as const;
 
 type When = 'before' | 'after';
 
-export interface PlanView {
+interface PlanView {
   readonly data: ReportData;
   readonly colours: ChannelColours;
   readonly geometry: Geometry;
@@ -89,7 +89,7 @@ function panel(view: PlanView, band: Band, storey: number, when: When): Markup {
   const bar = niceLength(geometry.width / geometry.scale / 5);
   const barY = geometry.height - 10;
   const svg = drawing({
-    label: `Floor plan, ${band} GHz, ${when}`,
+    label: `Floor plan, ${band} GHz, storey ${storey + 1}, ${when}`,
     width: geometry.width,
     height: geometry.height,
     content: [
@@ -140,7 +140,7 @@ function links(view: PlanView, band: Band, storey: number, when: When): Markup[]
   const nodes = new Map(data.nodes.map(({ id, at }) => [id, at]));
   const clients = radioClients(view, band, storey);
   const most = Math.max(1, ...clients.map(({ offeredMbps }) => offeredMbps));
-  const perMbps = (Math.min(LINK_PX.most, geometry.gapPx / 9) - LINK_PX.least) / most;
+  const perMbps = (Math.max(2, Math.min(LINK_PX.most, geometry.gapPx / 9)) - LINK_PX.least) / most;
   const dotPx = Math.min(2.4, Math.max(0.9, geometry.gapPx / 40));
   return clients.map(({ id, at, offeredMbps, of, index, beforeMbps, afterMbps }) => {
     const mbps = when === 'before' ? beforeMbps : afterMbps;

@@ -8,7 +8,7 @@ import { airOf } from './summary.ts';
 
 const ROWS = 48;
 
-export interface ShadesParts {
+interface ShadesParts {
   readonly id: string;
   readonly title: string;
   readonly kind: Shades['kind'];

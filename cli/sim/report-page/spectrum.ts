@@ -1,6 +1,7 @@
 /** The channel map: which part of each band which radio fills, before and after. */
 import {
   allChannels,
+  type Band,
   channelNumber,
   parseChannelKey,
   span,
@@ -154,8 +155,8 @@ function channelAxis(band: BandData, x: Scale, bottom: number): Markup[] {
 
 function lane(radio: RadioData, row: number, x: Scale, colours: ChannelColours): Markup[] {
   const y = TOP + row * LANE;
-  const before = blockOf(radio.before?.channel);
-  const after = blockOf(radio.after?.channel);
+  const before = blockOf(radio.before?.channel, radio.band);
+  const after = blockOf(radio.after?.channel, radio.band);
   const { colour } = colours.get(radio.after?.channel ?? '') ?? silentColour;
   const marks = [
     html`<line class="row" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${px(y + LANE - 1)}" y2="${px(y + LANE - 1)}"/><text class="label" x="${LEFT - 8}" y="${px(y + 12)}" text-anchor="end">${radio.id}</text>`,
@@ -187,9 +188,10 @@ function lane(radio: RadioData, row: number, x: Scale, colours: ChannelColours):
   return marks;
 }
 
-function blockOf(key: string | null | undefined) {
+/** Undefined while it is silent, or in another band. */
+function blockOf(key: string | null | undefined, band: Band) {
   const channel = key == null ? undefined : parseChannelKey(key);
-  if (channel === undefined) return undefined;
+  if (channel?.band !== band) return undefined;
   const primary = subchannels(channel).find(({ primaryMhz }) => primaryMhz === channel.primaryMhz);
   return { ...span(channel), primary: span(primary ?? channel) };
 }
@@ -244,7 +246,7 @@ function radarTicks(
 /** Radios a slice of 5 MHz. */
 function counts(
   radios: readonly RadioData[],
-  { lowMhz, highMhz }: BandData,
+  { band, lowMhz, highMhz }: BandData,
   x: Scale,
   box: { readonly top: number; readonly bottom: number },
 ): Markup[] {
@@ -253,7 +255,7 @@ function counts(
     (_, index) => lowMhz + 5 * index,
   );
   const filled = (when: 'before' | 'after') => {
-    const blocks = radios.flatMap((radio) => blockOf(radio[when]?.channel) ?? []);
+    const blocks = radios.flatMap((radio) => blockOf(radio[when]?.channel, band) ?? []);
     return slices.map(
       (mhz) => blocks.filter((block) => block.lowMhz < mhz + 5 && block.highMhz > mhz).length,
     );

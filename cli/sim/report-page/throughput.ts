@@ -3,7 +3,7 @@ import { px } from '../../svg.ts';
 import { servedWords, shareClass } from './classes.ts';
 import { eventMarks } from './event-marks.ts';
 import { dataTable, drawing, figure, legendOf } from './figure.ts';
-import { mbpsText, percentText, servedOf, timeText } from './format.ts';
+import { blockText, mbpsText, percentText, servedOf, timeText } from './format.ts';
 import { html, type Markup } from './html.ts';
 import type { ClientData, ReportData } from './report-data.ts';
 import { linear, logarithmic, type Scale, ticks, timeAxis } from './scales.ts';
@@ -26,8 +26,23 @@ export function throughputSection(data: ReportData): Markup {
 ${data.clients.length > 0 && (data.clients.length > ROWS ? spreadFigure(data) : clientsFigure(data))}
 ${data.samples.atSeconds.length > 0 && overTimeFigure(data)}
 ${data.clients.length > 0 && data.samples.atSeconds.length > 0 && servedFigure(data)}
+${data.neighbours.length > 0 && foreignTable(data)}
 </section>
 `;
+}
+
+function foreignTable(data: ReportData): Markup {
+  return dataTable({
+    caption: `Foreign networks, Mb/s. ${spansText(data)} Air: ${airOf(data)}.`,
+    head: ['Network', 'Channel', 'Asked', 'Before', 'After'],
+    rows: data.neighbours.map(({ id, channel, offeredMbps, beforeMbps, afterMbps }) => [
+      id,
+      blockText(channel),
+      mbpsText(offeredMbps),
+      mbpsText(beforeMbps),
+      mbpsText(afterMbps),
+    ]),
+  });
 }
 
 function rateAxis(clients: readonly ClientData[]): { x: Scale; marks: number[] } {

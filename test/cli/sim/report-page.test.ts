@@ -64,7 +64,7 @@ test('headings go down one step at a time, each figure has a caption, a name and
 });
 
 test('every radio and client is there, and the figures are those of the run', async () => {
-  const { page, report } = await officeRun;
+  const { page, report, data } = await officeRun;
 
   const root = parseHtml(page);
   const { document, result } = report;
@@ -82,6 +82,9 @@ test('every radio and client is there, and the figures are those of the run', as
   }
   for (const { id } of result.recording!.layout.clients) {
     assert(wholeText(byId(root, 'throughput')).includes(`${id} `), id);
+  }
+  for (const { id, afterMbps } of data.neighbours) {
+    assert(afterMbps !== null && wholeText(byId(root, 'throughput')).includes(id), id);
   }
   const kpi = wholeText(byId(root, 'result'));
   for (const value of [
