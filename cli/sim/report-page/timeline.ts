@@ -135,7 +135,7 @@ function lanesDrawing(data: ReportData): Markup {
         if (mark === 'none') return [];
         const title = `${timeText(happening.atSeconds)} ${happening.subject}, ${label}: ${happening.text}`;
         return [
-          html`<g>${markOf(mark, x(happening.atSeconds), laneY(lane))}<title>${title}</title></g>`,
+          html`<g>${markOf(mark, x(happening.atSeconds), laneY(lane) + (shift[mark] ?? 0))}<title>${title}</title></g>`,
         ];
       }),
     ],
@@ -185,6 +185,9 @@ const beginningOf: Readonly<Record<string, string>> = {
   'cloud.found': 'cloud.lost',
   'interferer.gone': 'interferer.detected',
 };
+
+/** A plan above the line of its lane, what became of it below: often both come at once. */
+const shift: Readonly<Record<string, number>> = { proposed: -6, approved: -6, good: 6, bad: 6 };
 
 function markOf(mark: string, x: number, y: number): Markup {
   const at = `M${px(x)} ${px(y)}`;
