@@ -3,7 +3,7 @@ import type { ChannelColours } from './colours.ts';
 import type { ReportData } from './report-data.ts';
 
 /** What there are more of is not in the data one by one. */
-export const EMBEDDED = { radios: 12_000, clients: 40_000 } as const;
+export const EMBEDDED = { radios: 6_000, clients: 30_000 } as const;
 
 export function embedded(data: ReportData, colours: ChannelColours) {
   const { samples, document } = data;
