@@ -3,6 +3,7 @@ import type { Air } from '#protocols/air.ts';
 import type { Clock } from '#protocols/clock.ts';
 import type { FareSample } from './kpi.ts';
 import { airId, type Layout } from './layout.ts';
+import type { Recorder } from './recording/recorder.ts';
 
 /** Samples at either end; each covers the time since the one before. */
 const SAMPLES = 5;
@@ -13,7 +14,7 @@ export class Fares {
   readonly #latest: FareSample[] = [];
   #first: readonly FareSample[] = [];
   #taken = 0;
-  readonly #take: () => FareSample;
+  readonly #take: (isInTurn: boolean) => FareSample;
 
   /** A sample a minute, or twelve in a run of less than twelve minutes. */
   constructor(parts: {
@@ -22,13 +23,15 @@ export class Fares {
     readonly clock: Clock;
     readonly durationUs: number;
     readonly foreign: readonly { readonly id: string }[];
+    /** Shown every sample when it is taken. */
+    readonly recorder?: Recorder | undefined;
   }) {
-    const { layout, air, clock, durationUs, foreign } = parts;
+    const { layout, air, clock, durationUs, foreign, recorder } = parts;
     const stepUs = Math.max(1, Math.floor(Math.min(60_000_000, durationUs / 12)));
     const own = layout.site.nodes.flatMap((node) =>
       node.radios.map(({ id }) => airId(node.id, id)),
     );
-    this.#take = () => {
+    this.#take = (isInTurn) => {
       const untilUs = clock.monotonic();
       const window = { fromUs: Math.max(0, untilUs - stepUs), untilUs };
       air.advance(untilUs);
@@ -39,14 +42,16 @@ export class Fares {
       const away = layout.clients
         .filter(({ id }) => !ids.has(id))
         .map(({ id, offeredMbps }) => ({ id, offeredMbps, throughputMbps: 0 }));
-      return {
+      const sample = {
         clients: [...served, ...away],
         foreign: foreign.flatMap(({ id }) => clientsOf(id)),
       };
+      recorder?.onSample(sample, window, isInTurn);
+      return sample;
     };
     const next = (seq: number) => {
       const task = () => {
-        this.#add(this.#take());
+        this.#add(this.#take(true));
         next(seq + 1);
       };
       clock.schedule(seq * stepUs, task, { target: 'world', source: 'world/fares', seq });
@@ -56,7 +61,7 @@ export class Fares {
 
   /** A change is about to be made on purpose: this is how it was until now. */
   changed(): void {
-    this.#before ??= [this.#take()];
+    this.#before ??= [this.#take(false)];
   }
 
   /** The moment before the first change; without one, the second five samples of the run. */

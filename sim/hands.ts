@@ -9,6 +9,7 @@ import type { FaultHands, Noise } from './faults/fault-runner.ts';
 import type { HostRoom } from './host-room.ts';
 import type { Layout } from './layout.ts';
 import type { RadioTruth } from './population.ts';
+import type { Radar } from './recording/recorder.ts';
 import type { Place } from './scenario.ts';
 import type { Trace } from './trace/trace.ts';
 
@@ -31,6 +32,8 @@ interface HandsParts {
 
 export class Hands implements FaultHands {
   readonly nodes: readonly string[];
+  /** All that were set up so far. */
+  readonly radars: Radar[] = [];
   room: HostRoom | undefined;
   readonly #parts: HandsParts;
   readonly #truths = new Map<Address, RadioTruth>();
@@ -38,7 +41,6 @@ export class Hands implements FaultHands {
   /** How many of these lie on a node or domain now; `<what>/<name>`. */
   readonly #depth = new Map<string, number>();
   readonly #disturbedUs = new Map<string, number>();
-  #radars = 0;
 
   constructor(parts: HandsParts) {
     this.#parts = parts;
@@ -78,22 +80,23 @@ export class Hands implements FaultHands {
     const chosen = inUse[random.below(Math.max(1, inUse.length))];
     if (chosen?.channel == null) return false;
     const at = placeOf(partsOf(chosen.address).node);
-    this.#radars += 1;
     const away = () => (random.uniform() - 0.5) * 2 * RADAR_AWAY_M;
     const centerMhz = chosen.channel.primaryMhz;
     const widthMhz = RADAR_WIDTH_MHZ;
     // Told first: who falls silent at once has done so after the radar began, not before.
     this.note({ kind: 'radar', radio: chosen.address, centerMhz, widthMhz, lastsUs });
-    air.advance(clock.monotonic());
-    air.apply({
+    const radar: Radar = {
       kind: 'radar',
-      id: `radar-${this.#radars}`,
+      id: `radar-${this.radars.length + 1}`,
       at: { x: at.x + away(), y: at.y + away(), z: at.z },
       centerMhz,
       widthMhz,
       eirpDbm,
       durationUs: lastsUs,
-    });
+    };
+    this.radars.push(radar);
+    air.advance(clock.monotonic());
+    air.apply(radar);
     return true;
   }
 

@@ -106,7 +106,7 @@ function harm(before: readonly ClientFare[], after: readonly ClientFare[]): numb
 }
 
 /** Each client over all samples that it is in. */
-function averaged(samples: readonly (readonly ClientFare[])[]): ClientFare[] {
+export function averaged(samples: readonly (readonly ClientFare[])[]): ClientFare[] {
   const all = new Map<string, ClientFare[]>();
   for (const sample of samples) {
     for (const client of sample) all.set(client.id, [...(all.get(client.id) ?? []), client]);

@@ -23,6 +23,7 @@ import { type Kpi, kpiOf } from './kpi.ts';
 import { type Layout, layOut, type Sizes } from './layout.ts';
 import { type MobilityResult, runMobility } from './mobility/in-world.ts';
 import type { CloudFactory, MakeHardware, NodeFactory, RadioTruth } from './population.ts';
+import { Recorder, type Recording } from './recording/recorder.ts';
 import type { Scenario } from './scenario.ts';
 import { together } from './tapped-bus.ts';
 import { Trace } from './trace/trace.ts';
@@ -42,6 +43,8 @@ export interface WorldOptions {
   readonly limits: LegalLimits;
   readonly checkers: readonly Checker[];
   readonly traceFile?: TraceFile | undefined;
+  /** Writes down what a report shows; changes nothing about the run. */
+  readonly record?: boolean;
   /** Called now and then, with the world's time and the records so far. */
   readonly progress?: (tUs: number, events: number) => void;
   /** Ends the run early, in good order. */
@@ -77,6 +80,8 @@ export interface WorldResult {
   /** Undefined where nothing moves and nobody roams. */
   readonly mobility: MobilityResult | undefined;
   readonly traceHash: string;
+  /** Where it was asked for. */
+  readonly recording: Recording | undefined;
   /** Set when the run was ended early. */
   readonly interrupted: boolean;
 }
@@ -97,7 +102,9 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
 
   const nowUs = () => clock.monotonic();
   const tally = new CallTally();
-  const fares = new Fares({ layout, air, clock, durationUs, foreign: scenario.neighbours });
+  const recorder = options.record ? new Recorder({ layout, air, trace, nowUs }) : undefined;
+  const foreign = scenario.neighbours;
+  const fares = new Fares({ layout, air, clock, durationUs, foreign, recorder });
   const changeLog = new ChangeLog(nowUs);
   const radars = watchRadars();
   const faults: Record<string, number> = {};
@@ -149,6 +156,7 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
     listener: together([
       tally.listener,
       changeLog.listener,
+      recorder?.listener ?? {},
       ...watches.flatMap(({ watch }) => watch.onBus ?? []),
     ]),
   });
@@ -196,6 +204,7 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
     }),
     mobility: mobility.result(),
     traceHash: trace.traceHash(),
+    recording: recorder?.finish({ before: fares.before, after: fares.after, radars: hands.radars }),
     interrupted,
   };
 }

@@ -1,5 +1,6 @@
 /** A floor plan as SVG: radios where they stand, flows as lines as broad as what they carry. */
 import type { SceneFile } from '#sim/air/packet/scene-file.ts';
+import { escapeMarkup, niceLength, okabeIto, px } from '../svg.ts';
 import { wrap } from '../wrap.ts';
 
 const SIZE_PX = 720;
@@ -8,8 +9,6 @@ const LEFT_PX = 40;
 const RIGHT_PX = 160;
 const TOP_PX = 104;
 const FOOT_PX = 80;
-/** Okabe and Ito's colours, which people who see colours differently can tell apart. */
-const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
 
 export function planSvg(file: SceneFile, mbps: readonly number[]): string {
   const xs = file.radios.map(({ at: [x = 0] }) => x);
@@ -25,7 +24,7 @@ export function planSvg(file: SceneFile, mbps: readonly number[]): string {
     }),
   );
   const channels = [...new Set(file.radios.map(({ channel }) => channel))].sort((a, b) => a - b);
-  const colourOf = (channel: number) => colours[channels.indexOf(channel) % colours.length]!;
+  const colourOf = (channel: number) => okabeIto[channels.indexOf(channel) % okabeIto.length]!;
   const most = Math.max(...mbps, 1e-9);
   const channelOf = new Map(file.radios.map(({ id, channel }) => [id, channel]));
 
@@ -43,7 +42,7 @@ export function planSvg(file: SceneFile, mbps: readonly number[]): string {
     const rate = rates.get(id);
     const isSender = rate !== undefined;
     return [
-      `<circle cx="${px(x)}" cy="${px(y)}" r="${isSender ? 7 : 4}" fill="${isSender ? colourOf(channel) : '#fff'}" stroke="${colourOf(channel)}" stroke-width="2"><title>${id}, channel ${channel}</title></circle>`,
+      `<circle cx="${px(x)}" cy="${px(y)}" r="${isSender ? 7 : 4}" fill="${isSender ? colourOf(channel) : '#fff'}" stroke="${colourOf(channel)}" stroke-width="2"><title>${escapeMarkup(id)}, channel ${channel}</title></circle>`,
       ...(isSender ? [label(x - 8, y - 12, `${id}: ${rate.toFixed(2)} Mb/s`)] : []),
     ];
   });
@@ -66,19 +65,6 @@ export function planSvg(file: SceneFile, mbps: readonly number[]): string {
   ].join('\n');
 }
 
-/** 1, 2 or 5 times a power of ten, at most so long. */
-function niceLength(most: number): number {
-  let step = 1;
-  for (const factor of [2, 2.5, 2]) if (step * factor <= most) step *= factor;
-  while (step * 10 <= most) step *= 10;
-  return step;
-}
-
 function label(x: number, y: number, text: string, more = ''): string {
-  const safe = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<text x="${px(x)}" y="${px(y)}" ${more}>${safe}</text>`;
-}
-
-function px(value: number): string {
-  return String(Math.round(value * 10) / 10);
+  return `<text x="${px(x)}" y="${px(y)}" ${more}>${escapeMarkup(text)}</text>`;
 }

@@ -53,6 +53,7 @@ export const sim: Command = {
     'airguard sim campus --nodes 100 --radios 3 --duration 10m',
     'airguard sim partition --seeds 200',
     'airguard sim office --seed 1 --trace a.trace',
+    'airguard sim office --seed 1 --report office.html',
   ],
   options: {
     seed: { about: 'Decides the whole run', value: 'N', default: '1' },
@@ -72,6 +73,7 @@ export const sim: Command = {
       value: 'NAME',
     },
     trace: { about: 'Writes the trace to a file, for `sim diff`', value: 'FILE' },
+    report: { about: 'Writes a page about the run, to read and to pass on', value: 'FILE.html' },
   },
   positionals: { min: 1, max: 1 },
   subcommands: [diff, list],
@@ -80,12 +82,19 @@ export const sim: Command = {
     const seeds = args.integer('seeds');
     if (seeds !== undefined) {
       if (seeds < 1) throw new InputError(`--seeds: expected at least 1, came ${seeds}`);
-      if (settings.traceFile !== undefined) {
-        throw new InputError('--trace: expected one run, came --seeds; name one seed with --seed');
+      for (const name of ['trace', 'report']) {
+        if (args.text(name) !== undefined) {
+          throw new InputError(
+            `--${name}: expected one run, came --seeds; name one seed with --seed`,
+          );
+        }
       }
       const { runSeeds } = await import('../sim/seeds.ts');
       return runSeeds(settings, seeds, output, stop);
     }
+    const { checkReportFile, writeReportFile } = await import('../sim/report-file.ts');
+    const { reportFile } = settings;
+    if (reportFile !== undefined) checkReportFile(reportFile);
     const { runScenario } = await import('../sim/run.ts');
     const report = await runScenario(settings, {
       stop,
@@ -97,6 +106,12 @@ export const sim: Command = {
     const { reportLines } = await import('../sim/report.ts');
     if (output.json) output.document(report.document);
     else for (const text of reportLines(report)) output.line(text);
+    if (reportFile !== undefined) {
+      const { collect } = await import('../sim/report-page/collect.ts');
+      const { reportPage } = await import('../sim/report-page/page.ts');
+      writeReportFile(reportFile, reportPage(collect(settings, report)));
+      output.line(`Report in ${reportFile}`);
+    }
     if (report.interrupted) return 'interrupted';
     return report.document.checkers.some(({ broken }) => broken > 0) ? 'invariantBroke' : 'held';
   },
@@ -124,6 +139,7 @@ function settingsOf(args: Arguments): SimSettings {
     radios: atLeastOne(args, 'radios'),
     passivateAfterMs: passivate === 'never' ? null : (args.durationMs('passivate') ?? null),
     traceFile: args.text('trace'),
+    reportFile: args.text('report'),
     plant: plant === undefined ? undefined : findPlant(plant),
   };
 }

@@ -2,6 +2,7 @@
 import { moveLines } from '../moves.ts';
 import { table } from '../table.ts';
 import { wrap } from '../wrap.ts';
+import { clockText } from './clock-text.ts';
 import { mobilityLines } from './mobility.ts';
 import type { SimReport } from './run.ts';
 
@@ -14,7 +15,7 @@ export function reportLines({ document, result, interrupted }: SimReport): strin
   return [
     `${document.scenario}, seed ${document.seed}, strategy ${document.strategy}, air ${document.air.fidelity} ${document.air.version}${document.plant === undefined ? '' : `, planted ${document.plant}`}${interrupted ? ', ended early' : ''}`,
     `${document.nodes} nodes, ${document.radios} radios, ${document.clients} clients, spectra of ${spectrum.sweeps} sweeps every ${spectrum.everySeconds} s`,
-    `${clock(document.virtualSeconds)} of virtual time in ${document.wallSeconds.toFixed(1)} s (${(document.virtualSeconds / document.wallSeconds).toFixed(0)}×), ${document.peakMemoryMb.toFixed(0)} MB`,
+    `${clockText(document.virtualSeconds)} of virtual time in ${document.wallSeconds.toFixed(1)} s (${(document.virtualSeconds / document.wallSeconds).toFixed(0)}×), ${document.peakMemoryMb.toFixed(0)} MB`,
     `${document.events} events, ${document.eventsPerRadioSecond.toFixed(2)} per radio and second`,
     '',
     ...table([
@@ -31,10 +32,12 @@ export function reportLines({ document, result, interrupted }: SimReport): strin
     ]),
     '',
     `Channel changes: ${moves.length}`,
-    ...moves.slice(0, LISTED).flatMap((move) => moveLines(`  ${clock(move.atSeconds)}  `, move)),
+    ...moves
+      .slice(0, LISTED)
+      .flatMap((move) => moveLines(`  ${clockText(move.atSeconds)}  `, move)),
     ...more(moves.length),
     '',
-    ...mobilityLines(document.mobility, { clock, most: LISTED }),
+    ...mobilityLines(document.mobility, { clock: clockText, most: LISTED }),
     'Tool calls',
     ...table(
       [
@@ -56,7 +59,7 @@ export function reportLines({ document, result, interrupted }: SimReport): strin
       radar
         .slice(0, LISTED)
         .map(({ atSeconds, radio, silentAfterMs }) => [
-          clock(atSeconds),
+          clockText(atSeconds),
           radio,
           silentAfterMs === null ? 'not yet silent' : `silent after ${silentAfterMs.toFixed(1)} ms`,
         ]),
@@ -81,7 +84,7 @@ export function reportLines({ document, result, interrupted }: SimReport): strin
       broken
         .slice(0, 3)
         .flatMap(({ tUs, address, what }) => [
-          `  ${name} at ${clock(tUs / 1e6)}, ${address}`,
+          `  ${name} at ${clockText(tUs / 1e6)}, ${address}`,
           ...wrap(what, '    '),
         ]),
     ),
@@ -103,12 +106,4 @@ function more(count: number): string[] {
 
 function fixed(value: number): string {
   return value.toFixed(3);
-}
-
-/** `0:12:34.5` */
-function clock(seconds: number): string {
-  const whole = Math.floor(seconds);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const tenth = Math.floor((seconds - whole) * 10);
-  return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}.${tenth}`;
 }

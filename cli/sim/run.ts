@@ -25,6 +25,8 @@ export interface SimSettings {
   readonly radios: number | undefined;
   readonly passivateAfterMs: number | null;
   readonly traceFile: string | undefined;
+  /** Where a page about the run goes. */
+  readonly reportFile?: string | undefined;
   /** A bug to be caught. */
   readonly plant?: Plant | undefined;
 }
@@ -121,6 +123,7 @@ export async function runScenario(
     limits,
     checkers,
     traceFile,
+    record: settings.reportFile !== undefined,
     progress: (tUs, events) =>
       watch.progress?.({ virtualSeconds: tUs / 1e6, events, wallSeconds: elapsed().wallSeconds }),
     ...(watch.stop === undefined ? {} : { stop: watch.stop }),
