@@ -1,6 +1,6 @@
 /** What `air cell` and `air grid` have in common. */
 import { InputError } from '#protocols/errors.ts';
-import { standards } from '#sim/air/packet/rules.ts';
+import { standards } from '#sim/air/packet/formats.ts';
 import type { RadioWish } from '#sim/air/packet/scenes.ts';
 import type { Arguments, Option } from '../command.ts';
 

@@ -13,12 +13,14 @@
 import { dbmToMw, dbToRatio, exp } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
 import type { Contention } from './contention.ts';
-import { type ErrorCurve, errorCurve, errorsPerBit } from './errors.ts';
+import { errorCurve, errorsPerBit } from './errors.ts';
 import { type EventHeap, eventOf } from './event-heap.ts';
+import type { FrameTable } from './frame-table.ts';
 import type { Links } from './links.ts';
 import { DETECT, END, HEADER, type MediumListener, NONE } from './medium-events.ts';
 import { Preambles } from './preambles.ts';
-import { type Frame, frameKinds, type PacketScene } from './scene.ts';
+import type { PacketScene } from './scene.ts';
+import type { Survey } from './survey.ts';
 
 const PREAMBLE_WINDOW_NS = 4_000;
 /** Of the field of a header that has to be read: IEEE 802.11-2020, 17.3.4. */
@@ -34,6 +36,14 @@ const HELD = -2;
 /** A floor that energy never falls below. */
 const NEVER = Number.NEGATIVE_INFINITY;
 
+export interface MediumParts {
+  readonly table: FrameTable;
+  readonly links: Links;
+  /** 1 for radios that send of their own accord, or whose time is counted. */
+  readonly minds: Uint8Array;
+  readonly survey: Survey | undefined;
+}
+
 export class Medium {
   readonly #links: Links;
   readonly #preambles: Preambles;
@@ -41,22 +51,20 @@ export class Medium {
   readonly #contention: Contention;
   readonly #listener: MediumListener;
   readonly #random: Random;
-  readonly #frames: readonly Frame[];
-  readonly #curves: readonly ErrorCurve[];
+  readonly #table: FrameTable;
+  readonly #survey: Survey | undefined;
   readonly #preambleMw: number;
   readonly #energyMw: number;
-  readonly #noiseMw: number;
   readonly #preambleRatio: number;
-  /** Bits of an MPDU, by kind of frame; what of a frame is lost is counted in these. */
-  readonly #mpduBits: readonly number[];
 
-  /** 1 for radios that send of their own accord. */
+  /** 1 for radios that send of their own accord, or whose time is counted. */
   readonly contends: Uint8Array;
   /** 1 for radios to which frames for others matter: they contend, or keep a NAV before they answer an RTS. */
   readonly #heeds: Uint8Array;
   /** 1 for those that wait for their turn. */
   readonly isWanting: Uint8Array;
-  readonly txKind: Int8Array;
+  /** What it sends or has sent last, by the table of frames. */
+  readonly txFrame: Int32Array;
   readonly txTo: Int32Array;
   /** Whose frame it reads. */
   readonly #reading: Int32Array;
@@ -81,38 +89,34 @@ export class Medium {
 
   constructor(
     scene: PacketScene,
-    links: Links,
+    { table, links, minds, survey }: MediumParts,
     heap: EventHeap,
     contention: Contention,
     listener: MediumListener,
     random: Random,
   ) {
-    const { nodes, flows, rules } = scene;
-    const { radio, frames } = rules;
+    const { nodes, rules } = scene;
+    const { radio } = rules;
     const count = nodes.length;
+    this.#table = table;
+    this.#survey = survey;
     this.#links = links;
     this.#preambles = new Preambles(count);
     this.#heap = heap;
     this.#contention = contention;
     this.#listener = listener;
     this.#random = random;
-    this.#frames = frameKinds.map((kind) => frames[kind]);
-    this.#curves = this.#frames.map(({ mcs }) => errorCurve(mcs));
-    this.#mpduBits = this.#frames.map(({ durationNs, headerNs, rate }, kind) => {
-      const bits = ((durationNs - headerNs) * rate) / 1e9;
-      return kind === 0 ? bits / rules.mpdus : bits;
-    });
     this.#preambleMw = dbmToMw(radio.preambleDbm);
     this.#energyMw = dbmToMw(radio.energyDbm);
-    this.#noiseMw = dbmToMw(radio.noiseDbm);
     this.#preambleRatio = dbToRatio(radio.preambleSinrDb);
     const numbers = () => new Float64Array(count);
     const integers = () => new Int32Array(count);
     const flags = () => new Uint8Array(count);
-    this.contends = flags();
-    this.#heeds = flags().fill(rules.usesRts ? 1 : 0);
+    this.contends = minds;
+    const usesRts = nodes.some((node) => (node.rules ?? rules).usesRts);
+    this.#heeds = usesRts ? flags().fill(1) : minds;
     this.isWanting = flags();
-    this.txKind = new Int8Array(count);
+    this.txFrame = integers();
     this.txTo = integers().fill(NONE);
     this.#reading = integers().fill(NONE);
     this.#powerMw = numbers();
@@ -127,11 +131,7 @@ export class Medium {
     this.#disturbedUntil = numbers();
     this.#isChecked = flags();
     this.#heardInTx = flags();
-    for (const { from } of flows) {
-      this.contends[from] = 1;
-      this.#heeds[from] = 1;
-      this.#idle(from);
-    }
+    for (let node = 0; node < count; node += 1) this.#idle(node, 0);
   }
 
   /** Nothing is read and nothing holds the medium. */
@@ -140,7 +140,7 @@ export class Medium {
   }
 
   /** A frame goes out until `end`. */
-  send(from: number, kind: number, to: number, now: number, end: number): void {
+  send(from: number, frame: number, to: number, now: number, end: number): void {
     const { first, far, foreign, receiver, mw } = this.#links;
     const powers = this.#powerMw;
     const reading = this.#reading;
@@ -150,7 +150,8 @@ export class Medium {
     this.#freeze(from, now);
     this.#stand(from, NONE, Number.POSITIVE_INFINITY, NEVER);
     preambles.begin(from);
-    this.txKind[from] = kind;
+    if (this.#survey !== undefined) this.#survey.send(from, now);
+    this.txFrame[from] = frame;
     this.txTo[from] = to;
     this.#txStart[from] = now;
     txEnd[from] = end;
@@ -211,7 +212,7 @@ export class Medium {
       if (reading[node] === HELD) this.#release(node, now + delayNs[at]!);
       else this.#quieter(node, before, now);
     }
-    this.#idle(from);
+    this.#idle(from, now);
     this.#preambles.forget(from);
     this.#hold(from, this.#heardInTx[from] === 1 ? this.#preambleMw : this.#energyMw, now);
     if (this.#reading[from] === NONE) this.#listener.idle(from, now);
@@ -223,6 +224,7 @@ export class Medium {
     const { nodes } = this.#links;
     const { receivers } = preambles;
     const end = from * nodes + preambles.receiverCount[from]!;
+    const noiseMw = this.#table.noiseMw[this.txFrame[from]!]!;
     for (let index = from * nodes; index < end; index += 1) {
       const node = receivers[index]!;
       // It has begun to send itself, or reads another.
@@ -232,7 +234,7 @@ export class Medium {
       if (isNext && this.#contention.accessAt(node, now) <= now) continue;
       const level = preambles.take(node, from);
       if (level === 0) continue;
-      const rest = this.#noiseMw + this.#powerMw[node]! - level;
+      const rest = noiseMw + this.#powerMw[node]! - level;
       if (level >= this.#preambleMw && level >= this.#preambleRatio * rest) {
         this.#read(node, from, level, now);
       } else if (this.#contention.txEnd[from]! > this.#disturbedUntil[node]!) {
@@ -245,6 +247,7 @@ export class Medium {
   header(from: number, now: number): void {
     const { receivers, receiverCount } = this.#preambles;
     const begin = from * this.#links.nodes;
+    const noiseMw = this.#table.noiseMw[this.txFrame[from]!]!;
     this.#isChecked[from] = 0;
     for (let index = begin; index < begin + receiverCount[from]!; index += 1) {
       const node = receivers[index]!;
@@ -255,19 +258,20 @@ export class Medium {
       const power = this.#powerMw[node]!;
       if (power <= this.#alarmMw[node]!) continue;
       const level = this.#readMw[node]!;
-      const errors =
-        SIGNAL_BITS * errorsPerBit(signalCurve, level / (this.#noiseMw + power - level));
+      const errors = SIGNAL_BITS * errorsPerBit(signalCurve, level / (noiseMw + power - level));
       if (this.#random.uniform() >= exp(-errors)) this.#giveUp(node, from, now);
     }
   }
 
   #read(node: number, from: number, level: number, now: number): void {
     this.#preambles.forget(node);
-    const kind = this.txKind[from]!;
+    const frame = this.txFrame[from]!;
+    const { curves, noiseMw, frames } = this.#table;
     this.#freeze(node, now);
-    const alarmMw = level / this.#curves[kind]!.cleanRatio - this.#noiseMw + level;
+    const alarmMw = level / curves[frame]!.cleanRatio - noiseMw[frame]! + level;
     this.#stand(node, from, alarmMw, NEVER);
-    const { headerNs, signalEndNs } = this.#frames[kind]!;
+    if (this.#survey !== undefined) this.#survey.receive(node, this.#txStart[from]!);
+    const { headerNs, signalEndNs } = frames[frame]!;
     const begun = this.#txStart[from]! + headerNs;
     this.#signalEnd[node] = this.#txStart[from]! + signalEndNs;
     this.#readMw[node] = level;
@@ -294,7 +298,7 @@ export class Medium {
     const due = this.#signalEnd[node]!;
     if (now >= due) return;
     const from = this.#reading[node]!;
-    if (now < due - this.#frames[this.txKind[from]!]!.signalNs) {
+    if (now < due - this.#table.frames[this.txFrame[from]!]!.signalNs) {
       const until = Math.max(end, this.#contention.txEnd[from]!);
       if (until > this.#disturbedUntil[node]!) this.#disturbedUntil[node] = until;
     }
@@ -321,26 +325,27 @@ export class Medium {
       this.#floorMw[node] = NEVER;
       return;
     }
-    const kind = this.txKind[from]!;
+    const { curves, noiseMw, frames, mpduBits: bitsOf, isData } = this.#table;
+    const frame = this.txFrame[from]!;
     const level = this.#readMw[node]!;
-    const rate = errorsPerBit(this.#curves[kind]!, level / (this.#noiseMw + powerMw - level));
-    const bits = ((now - since) * this.#frames[kind]!.rate) / 1e9;
+    const rate = errorsPerBit(curves[frame]!, level / (noiseMw[frame]! + powerMw - level));
+    const bits = ((now - since) * frames[frame]!.rate) / 1e9;
     const errors = this.#readErrors[node]! + bits * rate;
     this.#readErrors[node] = errors;
-    const mpduBits = this.#mpduBits[kind]!;
+    const mpduBits = bitsOf[frame]!;
     this.lostMpdus[node] = this.lostMpdus[node]! + (bits / mpduBits) * (1 - exp(-rate * mpduBits));
-    if (errors > LOST && kind !== 0) this.#alarmMw[node] = Number.POSITIVE_INFINITY;
+    if (errors > LOST && isData[frame] === 0) this.#alarmMw[node] = Number.POSITIVE_INFINITY;
   }
 
   #received(node: number, from: number, end: number): void {
     if (this.#heeds[node] === 0 && this.txTo[from] !== node) {
-      this.#idle(node);
+      this.#idle(node, end);
       this.#preambles.forget(node);
       return;
     }
     const errors = this.#readErrors[node]!;
     const isRead = errors === 0 || this.#random.uniform() < exp(-errors);
-    this.#idle(node);
+    this.#idle(node, end);
     this.#preambles.forget(node);
     this.#listener.received(node, from, isRead, end);
     this.#hold(node, this.#preambleMw, end);
@@ -352,7 +357,7 @@ export class Medium {
    * before the last field of the header, and else as busy until the energy has gone.
    */
   #giveUp(node: number, from: number, now: number): void {
-    this.#idle(node);
+    this.#idle(node, now);
     if (this.contends[node] === 0) return;
     this.#contention.rxEnd[node] = now;
     this.#contention.busyEnd[node] = now;
@@ -368,10 +373,11 @@ export class Medium {
     if (this.#powerMw[node]! < thresholdMw || this.contends[node] === 0) return;
     this.#freeze(node, now);
     this.#stand(node, HELD, Number.POSITIVE_INFINITY, thresholdMw);
+    if (this.#survey !== undefined) this.#survey.hold(node, now);
   }
 
   #release(node: number, now: number): void {
-    this.#idle(node);
+    this.#idle(node, now);
     this.#contention.busyEnd[node] = now;
     this.#listener.idle(node, now);
   }
@@ -384,9 +390,10 @@ export class Medium {
   }
 
   /** Reads nothing; one that contends wakes when energy rises to the threshold. */
-  #idle(node: number): void {
+  #idle(node: number, now: number): void {
     const wakeMw = this.contends[node] === 0 ? Number.POSITIVE_INFINITY : this.#preambleMw;
     this.#stand(node, NONE, wakeMw, NEVER);
+    if (this.#survey !== undefined) this.#survey.rest(node, now);
   }
 
   #stand(node: number, reading: number, alarmMw: number, floorMw: number): void {

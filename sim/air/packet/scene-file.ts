@@ -6,8 +6,9 @@ import * as path from 'node:path';
 import * as z from 'zod';
 import { type Channel, channelFromNumber } from '#protocols/channels.ts';
 import { checkData, namesIn, readNamed } from '../../data-file.ts';
+import { type Standard, standards } from './formats.ts';
 import { pathLossNames, wallDb } from './propagation.ts';
-import { rulesOf, type Standard, standards } from './rules.ts';
+import { rulesOf } from './rules.ts';
 import type { PacketScene } from './scene.ts';
 
 const folder = path.join(import.meta.dirname, '..', '..', 'scenes');

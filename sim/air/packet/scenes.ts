@@ -1,8 +1,9 @@
 /** Scenes by formula: one cell, and a grid of access points with one client each. */
 import { type Channel, channelFromNumber } from '#protocols/channels.ts';
 import { cos, sin } from '#protocols/math.ts';
+import type { Standard } from './formats.ts';
 import { openSpace } from './propagation.ts';
-import { type RuleOptions, rulesOf, type Standard } from './rules.ts';
+import { type RuleOptions, rulesOf } from './rules.ts';
 import type { Flow, PacketNode, PacketScene, Rules } from './scene.ts';
 
 const TX_DBM = 20;
