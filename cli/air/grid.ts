@@ -1,9 +1,8 @@
-import { InputError } from '#protocols/errors.ts';
-import { gridScene, type Plan, plans } from '#sim/air/packet/scenes.ts';
+import { bandOf, gridScene, type Plan, plans } from '#sim/air/packet/scenes.ts';
 import type { Command } from '../command.ts';
 import { table } from '../table.ts';
 import { exitCodeOf, figuresOf, measureScene, summaryLines } from './measure.ts';
-import { choice, metres, radioOf, radioOptions, runOptions, within } from './options.ts';
+import { choice, mcsAbout, metres, radioOf, radioOptions, runOptions, within } from './options.ts';
 
 const POINTS_MAX = 1_024;
 
@@ -19,23 +18,20 @@ export const grid: Command = {
   options: {
     n: { about: `Access points, 1 to ${POINTS_MAX}`, value: 'N', default: '16' },
     plan: {
-      about: 'co: one channel; rr4: 36/40/44/48 in turn; rr3: 1/6/11 in turn, 11ax only',
+      about: 'co: one channel; rr4: 36/40/44/48 in turn; rr3: 1/6/11 in turn, 11n and 11ax only',
       value: 'co|rr4|rr3',
       default: 'co',
     },
     spacing: { about: 'Metres between access points', value: 'M', default: '20' },
     ...radioOptions,
-    mcs: { about: 'HE-MCS of 11ax, 0 to 9', value: 'N', default: '4' },
+    mcs: { about: mcsAbout, value: 'N', default: '4' },
     ...runOptions,
   },
   async run(args, output, stop) {
     const n = within(args, 'n', 1, POINTS_MAX);
     const plan = choice(args, 'plan', Object.keys(plans) as Plan[]);
     const spacingM = metres(args, 'spacing', 6, 1_000);
-    const wish = radioOf(args);
-    if (plan === 'rr3' && wish.standard === '11a') {
-      throw new InputError('--plan rr3 is for 2.4 GHz, where 11a is not: add --std 11ax');
-    }
+    const wish = radioOf(args, bandOf(plan));
     const build = () => gridScene(n, { plan, spacingM }, wish);
     const report = await measureScene(build, args, output, stop);
     if (output.json) {

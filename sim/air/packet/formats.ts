@@ -141,12 +141,14 @@ export function widestOf(standard: Standard): FormatWidth {
 /** What the standard lacks of what is asked for, by the option that is wrong. */
 export function formatFault(
   options: Pick<FormatOptions, 'standard' | 'mcs' | 'widthMhz' | 'band' | 'guardUs'>,
-): { readonly option: keyof FormatOptions; readonly expected: string } | undefined {
+): { readonly option: keyof typeof options; readonly expected: string } | undefined {
   const { standard, mcs, widthMhz, band, guardUs } = options;
   if (band === '2.4' && (standard === '11a' || standard === '11ac')) {
-    return { option: 'standard', expected: `11n or 11ax in 2.4 GHz, where ${standard} is not` };
+    return { option: 'standard', expected: '11n or 11ax in 2.4 GHz' };
   }
-  if (standard === '11a') return undefined;
+  if (standard === '11a') {
+    return widthMhz === 20 ? undefined : { option: 'widthMhz', expected: '20 MHz of 11a' };
+  }
   const { mcsMax, subcarriers, guardsUs } = phys[standard];
   if (subcarriers[widthMhz] === undefined) {
     return {

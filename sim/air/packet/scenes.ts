@@ -17,11 +17,19 @@ export const plans = {
 } as const;
 export type Plan = keyof typeof plans;
 
+export function bandOf(plan: Plan): '2.4' | '5' {
+  return plan === 'rr3' ? '2.4' : '5';
+}
+
 export interface RadioWish {
   readonly standard: Standard;
   readonly mcs: number;
   readonly widthMhz: RuleOptions['widthMhz'];
   readonly usesRts: boolean;
+  /** 1 when left out. */
+  readonly streams?: number;
+  /** The usual one of the standard when left out. */
+  readonly guardUs?: number;
 }
 
 /** `n` stations on a ring of 5 m that send to the one in the middle. */
@@ -52,7 +60,7 @@ export function gridScene(
   { plan, spacingM }: { readonly plan: Plan; readonly spacingM: number },
   wish: RadioWish,
 ): PacketScene {
-  const band = plan === 'rr3' ? '2.4' : '5';
+  const band = bandOf(plan);
   const widthMhz = wish.standard === '11a' ? 20 : wish.widthMhz;
   const side = Math.ceil(Math.sqrt(n));
   const channels = plans[plan];
