@@ -73,6 +73,9 @@ main(int argc, char* argv[])
     double warmup = 2;
     uint32_t seed = 1;
     bool rts = false;
+    bool uplink = false;
+    double obssPd = 0;
+    std::string capture = "none";
 
     CommandLine cmd;
     cmd.AddValue("scene", "cell or grid", scene);
@@ -87,6 +90,9 @@ main(int argc, char* argv[])
     cmd.AddValue("warmup", "seconds before", warmup);
     cmd.AddValue("seed", "run number", seed);
     cmd.AddValue("rts", "RTS before every frame", rts);
+    cmd.AddValue("uplink", "clients of the grid send too", uplink);
+    cmd.AddValue("obss-pd", "OBSS PD level in dBm; 0 for none", obssPd);
+    cmd.AddValue("capture", "none or preamble", capture);
     cmd.Parse(argc, argv);
 
     RngSeedManager::SetSeed(1);
@@ -170,6 +176,10 @@ main(int argc, char* argv[])
                                  StringValue(dataMode),
                                  "ControlMode",
                                  StringValue(controlOf24));
+    if (obssPd != 0)
+    {
+        wifi.SetObssPdAlgorithm("ns3::ConstantObssPdAlgorithm", "ObssPdLevel", DoubleValue(obssPd));
+    }
     WifiMacHelper mac;
     mac.SetType("ns3::AdhocWifiMac", "QosSupported", BooleanValue(isQos));
     if (isQos)
@@ -193,6 +203,10 @@ main(int argc, char* argv[])
         phy.Set("TxPowerStart", DoubleValue(20));
         phy.Set("TxPowerEnd", DoubleValue(20));
         phy.Set("RxNoiseFigure", DoubleValue(7));
+        if (capture == "preamble")
+        {
+            phy.SetFrameCaptureModel("ns3::SimpleFrameCaptureModel");
+        }
         const uint32_t cell = i % n;
         int number = 36;
         if (!isCell && plan == "rr4")
@@ -222,19 +236,27 @@ main(int argc, char* argv[])
         phy.Set("ChannelSettings",
                 StringValue("{" + std::to_string(number) + ", " + std::to_string(width) + ", " +
                             band + ", 0}"));
-        devices.Add(wifi.Install(phy, mac, all.Get(i)));
+        auto device = wifi.Install(phy, mac, all.Get(i));
+        if (obssPd != 0)
+        {
+            DynamicCast<WifiNetDevice>(device.Get(0))
+                ->GetHeConfiguration()
+                ->SetAttribute("BssColor", UintegerValue(1 + cell % 63));
+        }
+        devices.Add(device);
     }
     wifi.AssignStreams(devices, 1000);
 
-    std::vector<Flow> flows(n);
-    for (uint32_t i = 0; i < n; i++)
+    const uint32_t flowCount = uplink ? 2 * n : n;
+    std::vector<Flow> flows(flowCount);
+    for (uint32_t i = 0; i < flowCount; i++)
     {
         const uint32_t from = isCell ? i + 1 : i;
-        const uint32_t to = isCell ? 0 : n + i;
+        const uint32_t to = isCell ? 0 : (n + i) % (2 * n);
         flows[i].from = DynamicCast<WifiNetDevice>(devices.Get(from));
         flows[i].to = DynamicCast<WifiNetDevice>(devices.Get(to));
     }
-    for (uint32_t i = 0; i < (isCell ? 1 : n); i++)
+    for (uint32_t i = 0; i < (isCell ? 1 : flowCount); i++)
     {
         auto receiver = flows[i].to;
         receiver->SetReceiveCallback([&flows, i, isCell, warmup](Ptr<NetDevice>,
@@ -273,7 +295,7 @@ main(int argc, char* argv[])
     const double spent = CpuSeconds() - before;
 
     std::printf("{\"cpuSecondsPerSimSecond\": %.6g, \"mbps\": [", spent / (warmup + duration));
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < flowCount; i++)
     {
         std::printf("%s%.6g", i == 0 ? "" : ", ", flows[i].bytes * 8 / duration / 1e6);
     }

@@ -66,6 +66,7 @@ export function bianchiRules({ w, m, usesRts }: BianchiOptions): Rules {
     dataNs: [0, data.durationNs],
     payloadBits,
     generation: 0,
+    hasColour: false,
     // No noise, and no frame heard beside another.
     noiseDbm: -300,
     radio: {

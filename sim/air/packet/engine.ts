@@ -8,9 +8,11 @@ import { EventHeap, eventOf, kindOf, nodeOf } from './event-heap.ts';
 import { FrameTable } from './frame-table.ts';
 import { linksOf } from './links.ts';
 import { Medium } from './medium.ts';
-import { DETECT, END, HEADER, type MediumListener, NONE } from './medium-events.ts';
+import { COLOUR, DETECT, END, HEADER, type MediumListener, NONE } from './medium-events.ts';
 import { lossOf } from './propagation.ts';
+import { rolesOf } from './roles.ts';
 import { frameKinds, type PacketScene, type Rules } from './scene.ts';
+import { reuseOf, type SpatialReuse } from './spatial-reuse.ts';
 import { Survey, type Times } from './survey.ts';
 import type { Source } from './traffic.ts';
 import { Turns } from './turns.ts';
@@ -57,6 +59,7 @@ export class PacketEngine implements MediumListener {
   readonly #rules: readonly Rules[];
   readonly #table: FrameTable;
   readonly #survey: Survey | undefined;
+  readonly #reuse: SpatialReuse | undefined;
   #nowNs = 0;
   readonly #heap = new EventHeap();
   readonly #contention: Contention;
@@ -92,23 +95,22 @@ export class PacketEngine implements MediumListener {
     this.#rules = rules;
     this.#table = table;
     this.#survey = asked.length === 0 ? undefined : new Survey(count, asked);
+    this.#reuse = reuseOf(nodes);
     this.#random = random.fork('mpdus');
     this.#contention = new Contention(rules, flows.length, random.fork('backoff'));
     const errors = random.fork('errors');
     const lossDb = lossOf(nodes, space, random.fork('shadowing'));
-    const minds = new Uint8Array(count);
-    for (const { from } of flows) minds[from] = 1;
-    for (const node of asked) minds[node] = 1;
+    const roles = rolesOf(scene, asked);
     const links = linksOf(
       nodes,
       { lossDb, leaks: space.leaks },
       {
         preambleDbm: scene.rules.radio.preambleDbm,
         sensitivityDbm: rules.map(({ radio }) => radio.sensitivityDbm),
-        minds,
+        minds: roles.contends,
       },
     );
-    const parts = { table, links, minds, survey: this.#survey };
+    const parts = { table, links, roles, survey: this.#survey, reuse: this.#reuse };
     this.#medium = new Medium(scene, parts, this.#heap, this.#contention, this, errors);
     this.#answerDue = new Float64Array(count);
     this.#answerWas = new Float64Array(count);
@@ -159,6 +161,7 @@ export class PacketEngine implements MediumListener {
       else if (kind === DETECT) medium.detect(node, now);
       else if (kind === HEADER) medium.header(node, now);
       else if (kind === ARRIVAL) this.#arrival(node, now);
+      else if (kind === COLOUR) medium.colour(node, now);
       else if (kind === NAV_RESET) this.#resetNav(node, now);
       else this.#respond(node, now);
     }
@@ -189,10 +192,10 @@ export class PacketEngine implements MediumListener {
   received(node: number, from: number, isRead: boolean, end: number): void {
     const medium = this.#medium;
     const { rxEnd, rxFailed, navEnd } = this.#contention;
-    const frame = medium.txFrame[from]!;
+    const frame = medium.sent.frame[from]!;
     const kind = frame % KINDS;
     const isData = kind === DATA;
-    const isOurs = medium.txTo[from] === node;
+    const isOurs = medium.sent.to[from] === node;
     // Of an A-MPDU parts can be lost, and one MPDU is enough to know what it was.
     const lost = isData ? this.#lostOf(node, from, isRead) : 0;
     const isKnown = isData
@@ -272,7 +275,7 @@ export class PacketEngine implements MediumListener {
     const mpdus = this.#txMpdus[from]!;
     if (isRead) return 0;
     if (mpdus === 1) return 1;
-    const lost = this.#medium.lostMpdus[node]!;
+    const lost = this.#medium.receptions.lostMpdus[node]!;
     const whole = Math.floor(lost);
     return Math.min(mpdus, whole + (this.#random.uniform() < lost - whole ? 1 : 0));
   }
@@ -280,6 +283,7 @@ export class PacketEngine implements MediumListener {
   #backOff(node: number, now: number): void {
     this.#contention.draw(node, now);
     this.#inExchange[node] = 0;
+    this.#reuse?.endTurn(node);
     if (!this.#turns.pass(node)) return;
     this.#medium.isWanting[node] = 1;
     const at = Math.max(now, this.#contention.accessAt(node, now));
@@ -382,7 +386,7 @@ export class PacketEngine implements MediumListener {
     const { txEnd, timeoutEnd } = this.#contention;
     if (this.#rules[node]!.resumesAtEnd) timeoutEnd[node] = txEnd[node]!;
     const flow = this.#turns.current[node]!;
-    const frame = this.#medium.txFrame[node]!;
+    const frame = this.#medium.sent.frame[node]!;
     this.counts.failures[flow] = this.counts.failures[flow]! + 1;
     if (this.#table.mpdus[frame]! > 1 && frame % KINDS !== RTS) this.#turns.owesBar[flow] = 1;
     if (this.#contention.failed(node, flow, this.#table.attempts[frame]!)) {

@@ -190,6 +190,7 @@ export function formatOf(options: FormatOptions): Format {
     payloadBits: 8 * PAYLOAD_BYTES,
     noiseDbm: noiseDbm(widthMhz, NOISE_FIGURE_DB),
     generation: standards.indexOf(standard),
+    hasColour: standard === '11ax',
   };
 }
 

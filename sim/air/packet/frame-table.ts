@@ -18,6 +18,8 @@ export class FrameTable {
   /** Bits of an MPDU; what of a frame is lost is counted in these. */
   readonly mpduBits: Float64Array;
   readonly isData: Uint8Array;
+  /** 1 for what tells its sender's colour. */
+  readonly hasColour: Uint8Array;
   /** How long others keep silent after it. */
   readonly navNs: Float64Array;
   readonly lengthNs: Float64Array;
@@ -54,6 +56,9 @@ export class FrameTable {
     this.attempts = Float64Array.from(all, ({ format }) => format.attempts);
     this.generation = Uint8Array.from(all, ({ format }) => format.generation);
     this.navNs = Float64Array.from(this.formats.flatMap((each) => navOf(each, rules.sifsNs)));
+    this.hasColour = Uint8Array.from(all, ({ kind, format }) =>
+      kind === 'data' && format.hasColour ? 1 : 0,
+    );
     this.isData = Uint8Array.from(all, ({ kind }) => (kind === 'data' ? 1 : 0));
   }
 }

@@ -6,9 +6,11 @@ import * as path from 'node:path';
 import * as z from 'zod';
 import { channelFromNumber } from '#protocols/channels.ts';
 import { checkData, namesIn, readNamed } from '../../data-file.ts';
+import { captures } from './capture.ts';
 import { pathLossNames, wallDb } from './propagation.ts';
 import type { PacketScene } from './scene.ts';
 import { FlowFormat, radioFormat, SceneFormats, sceneFormat } from './scene-formats.ts';
+import { COLOUR_MAX, OBSS_PD_DBM_MAX, OBSS_PD_DBM_MIN } from './spatial-reuse.ts';
 
 const folder = path.join(import.meta.dirname, '..', '..', 'scenes');
 
@@ -40,6 +42,22 @@ const Radio = z.strictObject({
   channel: z.number().int().default(36).describe('Number of the primary 20 MHz channel'),
   eirpDbm: z.number().min(-10).max(36).default(20).meta({ unit: 'dBm' }),
   ...radioFormat,
+  colour: z
+    .number()
+    .int()
+    .min(1)
+    .max(COLOUR_MAX)
+    .optional()
+    .describe('Of its network, as 11ax tells it in every data frame'),
+  obssPdDbm: z
+    .number()
+    .min(OBSS_PD_DBM_MIN)
+    .max(OBSS_PD_DBM_MAX)
+    .optional()
+    .describe(
+      'Frames of other colours that are weaker are ignored, and what it sends then is weaker too',
+    )
+    .meta({ unit: 'dBm' }),
 });
 
 const Spot = z.tuple([z.number(), z.number()]).meta({ unit: 'm' });
@@ -79,6 +97,12 @@ export const SceneFile = z
       .boolean()
       .default(true)
       .describe('Energy reaches channels that overlap or lie beside, by the spectrum mask'),
+    capture: z
+      .enum(captures)
+      .default('none')
+      .describe(
+        'A frame 5 dB stronger takes over: at the preamble of another, within 16 µs, or at any time',
+      ),
     storeyM: z.number().min(2).max(20).default(3).meta({ unit: 'm' }),
     shadowingDb: z.number().min(0).max(12).default(0).meta({ unit: 'dB' }),
     radios: z.array(Radio).min(2).max(RADIOS_MAX),
@@ -118,6 +142,13 @@ export const SceneFile = z
         say(['radios', index, 'at'], `expected a spot of its own, came that of '${other}'`);
       }
       spots.set(spot, id);
+      const { colour, obssPdDbm } = radio;
+      if (colour !== undefined && formats.standardOf(radio) !== '11ax') {
+        say(['radios', index, 'colour'], 'expected none without 11ax');
+      }
+      if (obssPdDbm !== undefined && colour === undefined) {
+        say(['radios', index, 'obssPdDbm'], 'expected a colour with it');
+      }
       const widthMhz = formats.widthOf(radio);
       if (channelFromNumber({ band: file.band, number: channel, widthMhz }) === undefined) {
         const wanted = `a channel of ${file.band} GHz with ${widthMhz} MHz`;
@@ -140,6 +171,10 @@ export const SceneFile = z
       named.add(from).add(`${from}/${to}`);
       const [sender, receiver] = [radios.get(from), radios.get(to)];
       if (sender === undefined || receiver === undefined) return;
+      if (sender.colour !== receiver.colour) {
+        const ours = sender.colour === undefined ? 'no colour' : `colour ${sender.colour}`;
+        say(['flows', index, 'to'], `expected a radio with ${ours}, as '${from}', came '${to}'`);
+      }
       formats.checkFlow(sender, receiver, format, (path, message) =>
         say(['flows', index, ...path], message),
       );
@@ -174,7 +209,12 @@ export function packetScene(file: SceneFile): PacketScene {
       const widthMhz = formats.widthOf(radio);
       const channel = channelFromNumber({ band: file.band, number: radio.channel, widthMhz })!;
       const rules = formats.rulesOf(radio);
-      return { id: radio.id, x, y, z, channel, txDbm: radio.eirpDbm, rules };
+      const { id, colour, obssPdDbm } = radio;
+      const reuse = {
+        ...(colour !== undefined && { colour }),
+        ...(obssPdDbm !== undefined && { obssPdDbm }),
+      };
+      return { id, x, y, z, channel, txDbm: radio.eirpDbm, rules, ...reuse };
     }),
     flows: file.flows.map(({ from, to, traffic, format }) => {
       const [sender, receiver] = [places.get(from)!, places.get(to)!];
@@ -182,6 +222,7 @@ export function packetScene(file: SceneFile): PacketScene {
       return { from: sender, to: receiver, traffic, format: formats.formatOf(...ends, format) };
     }),
     rules: formats.rulesOf({}),
+    capture: file.capture,
     space: {
       pathLoss: file.pathLoss,
       band: file.band,

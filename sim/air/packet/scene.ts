@@ -1,6 +1,7 @@
 /** What a packet simulation is given: who stands where, who sends to whom, and by which rules. */
 
 import type { Channel } from '#protocols/channels.ts';
+import type { Capture } from './capture.ts';
 import type { Space } from './propagation.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -15,6 +16,10 @@ export interface PacketNode {
   readonly channel: Channel;
   /** How it shares the medium; as the scene says when left out. */
   readonly rules?: Rules;
+  /** BSS colour, 1 to 63; none when left out. */
+  readonly colour?: number;
+  /** Below it, frames of other colours are dropped; without it, none are. */
+  readonly obssPdDbm?: number;
 }
 
 /** Who sends what to whom. Flows of one sender have a queue each, and take turns. */
@@ -32,6 +37,8 @@ export interface PacketScene {
   readonly flows: readonly Flow[];
   readonly rules: Rules;
   readonly space: Space;
+  /** When radios go over to a stronger frame: never, when left out. */
+  readonly capture?: Capture;
 }
 
 /** What is sent. Data is answered by `ack`, `rts` by `cts`, and `bar` asks for a lost `ack` again. */
@@ -66,6 +73,8 @@ export interface Format {
   readonly noiseDbm: number;
   /** The place of its standard in time: who is of an older one cannot read its data. */
   readonly generation: number;
+  /** Its data frames tell the sender's colour. */
+  readonly hasColour: boolean;
 }
 
 /** How a radio shares the medium, and the format of what it sends. Times in ns. */

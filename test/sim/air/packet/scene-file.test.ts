@@ -195,6 +195,41 @@ const mistakes: readonly (readonly [string, (scene: typeof good) => object, RegE
     (scene) => ({ ...scene, expect: [{ flow: 'b/a', because: 'never' }] }),
     /at expect\.0\.flow: expected a sender, or sender\/receiver, came 'b\/a'/,
   ],
+  [
+    'an OBSS PD level that the standard lacks',
+    (scene) => ({
+      ...scene,
+      standard: '11ax',
+      radios: [
+        { ...scene.radios[0], colour: 1, obssPdDbm: -61 },
+        { ...scene.radios[1], colour: 1 },
+      ],
+    }),
+    /at radios\.0\.obssPdDbm: .*-62/,
+  ],
+  [
+    'an OBSS PD level without a colour',
+    (scene) => ({
+      ...scene,
+      standard: '11ax',
+      radios: [{ ...scene.radios[0], obssPdDbm: -70 }, scene.radios[1]],
+    }),
+    /at radios\.0\.obssPdDbm: expected a colour with it/,
+  ],
+  [
+    'a colour of a radio that cannot tell it',
+    (scene) => ({ ...scene, radios: scene.radios.map((radio) => ({ ...radio, colour: 1 })) }),
+    /at radios\.0\.colour: expected none without 11ax/,
+  ],
+  [
+    'a flow between colours',
+    (scene) => ({
+      ...scene,
+      standard: '11ax',
+      radios: scene.radios.map((radio, place) => ({ ...radio, colour: place + 1 })),
+    }),
+    /at flows\.0\.to: expected a radio with colour 1, as 'a', came 'b'/,
+  ],
   ['a field nobody knows', (scene) => ({ ...scene, colour: 'red' }), /colour/],
 ];
 
