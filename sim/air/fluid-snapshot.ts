@@ -1,7 +1,7 @@
 /** A fluid air as plain data: what was put into it. All else follows from that, to the bit. */
 import * as z from 'zod';
 import { RadarPattern } from '#protocols/air.ts';
-import { Channel } from '#protocols/channels.ts';
+import { Band, Channel } from '#protocols/channels.ts';
 import { InputError } from '#protocols/errors.ts';
 import type { Radar } from './radar.ts';
 import type { Topology } from './topology.ts';
@@ -45,6 +45,9 @@ const FluidSnapshot = z.strictObject({
     }),
   ),
   walls: z.array(z.strictObject({ from: Place, to: Place, lossDb: z.number().min(0) })),
+  links: z
+    .array(z.strictObject({ from: z.string(), to: z.string(), lossDb: z.number(), band: Band }))
+    .default([]),
 });
 export type FluidSnapshot = z.infer<typeof FluidSnapshot>;
 
@@ -83,6 +86,7 @@ export function snapshotOf(topology: Topology, radars: Radar[], nowUs: number): 
       to: { ...to },
       lossDb,
     })),
+    links: topology.given.all.map((link) => ({ ...link })),
   };
 }
 

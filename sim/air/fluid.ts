@@ -21,6 +21,7 @@ import { overlapMhz, sameChannel, span } from '#protocols/channels.ts';
 import { InputError } from '#protocols/errors.ts';
 import { dbmToMw, mwToDbm } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
+import { checkChange, unknownEnd } from './change-check.ts';
 import { type FluidSnapshot, parseSnapshot, snapshotOf } from './fluid-snapshot.ts';
 import { PREAMBLE_DETECT_DBM } from './hearing.ts';
 import { fingerprint, lossDb, Shadowing } from './path-loss.ts';
@@ -71,6 +72,7 @@ export class FluidAir implements Air {
   }
 
   apply(change: AirChange): void {
+    checkChange(change);
     switch (change.kind) {
       case 'radio':
         this.#applyRadio(change);
@@ -86,6 +88,9 @@ export class FluidAir implements Air {
         break;
       case 'wall':
         this.#topology.addWall(change);
+        break;
+      case 'link':
+        this.#applyLink(change);
         break;
     }
   }
@@ -150,7 +155,7 @@ export class FluidAir implements Air {
 
   /** Watchers stay. */
   restore(snapshot: unknown): void {
-    const { nowUs, radios, clients, emitters, radars, walls } = parseSnapshot(snapshot);
+    const { nowUs, radios, clients, emitters, radars, walls, links } = parseSnapshot(snapshot);
     this.#topology = this.#emptyTopology();
     this.#traffic = new Traffic(this.#topology);
     this.#radioIndex.clear();
@@ -163,6 +168,7 @@ export class FluidAir implements Air {
     for (const { at, ...emitter } of emitters) {
       this.apply({ kind: 'emitter', ...emitter, ...(at === null ? {} : { at }) });
     }
+    for (const link of links) this.apply({ kind: 'link', ...link });
     this.#radars = [...radars];
     this.#nowUs = nowUs;
     this.#settle();
@@ -248,6 +254,19 @@ export class FluidAir implements Air {
     emitters[emitter.index] = emitter;
     this.#emitterIndex.set(id, emitter.index);
     this.#topology.emitted(emitter);
+  }
+
+  #applyLink({ kind, ...link }: Change<'link'>): void {
+    const { radios, clients, emitters } = this.#topology;
+    const radio = this.#radioIndex;
+    const client = this.#clientIndex;
+    const find = (id: string) =>
+      radios[radio.get(id) ?? -1] ??
+      clients[client.get(id) ?? -1] ??
+      emitters[this.#emitterIndex.get(id) ?? -1];
+    const [from, to] = [find(link.from), find(link.to)];
+    if (from === undefined || to === undefined) throw unknownEnd(link, from === undefined);
+    this.#topology.giveLoss(link, from, to);
   }
 
   #applyRadar(change: Change<'radar'>): void {

@@ -7,6 +7,7 @@ import { dbmToMw, ratioToDb } from '#protocols/math.ts';
 import { wholeSteps } from './airtime.ts';
 import { ConflictGraph, insert, placeOf, remove } from './conflict-graph.ts';
 import { distanceM, Grid, type Wall, wallLossDb } from './geometry.ts';
+import { type GivenLink, GivenLosses } from './given-losses.ts';
 import { AUDIBLE_DBM, ENERGY_DETECT_DBM, hears } from './hearing.ts';
 import { bandOf, type Fingerprint, lossDb, reachM, type Shadowing, spreadDb } from './path-loss.ts';
 import { noiseDbm } from './rates.ts';
@@ -18,9 +19,12 @@ const CLIENT_NOISE_FIGURE_DB = 7;
 /** Interference below this part of the noise does not count. */
 const NEGLIGIBLE = 1 / 16;
 
-interface Placed {
-  readonly at: RadioStation['at'];
+interface Fingerprinted {
   readonly fingerprint: Fingerprint;
+}
+
+interface Placed extends Fingerprinted {
+  readonly at: RadioStation['at'];
 }
 
 /** The radios that a change concerns. */
@@ -41,6 +45,7 @@ export class Topology {
   readonly emitters: Emitter[] = [];
   readonly walls: Wall[] = [];
   readonly graph = new ConflictGraph();
+  readonly given = new GivenLosses();
   /** Share of the time that no emitter silences the radio; whole steps. */
   idle = new Float64Array(64).fill(1);
 
@@ -91,6 +96,12 @@ export class Topology {
     this.#moveAll();
   }
 
+  /** The loss between two stations is known. */
+  giveLoss(link: GivenLink, from: Fingerprinted, to: Fingerprinted): void {
+    this.given.give(link, from.fingerprint, to.fingerprint);
+    this.#moveAll();
+  }
+
   /** Where the emitter was and where it is: call it on both sides of a change. */
   emitted(emitter: Emitter): void {
     const shadow = spanOf(emitter);
@@ -115,8 +126,9 @@ export class Topology {
   /** How strong something that is sent with `eirpDbm` around `mhz` arrives. */
   arrivesDbm(from: Placed | { at: null }, to: Placed, mhz: number, eirpDbm: number): number {
     if (from.at === null) return eirpDbm;
-    const loss = lossDb(bandOf(mhz), spreadDb(distanceM(from.at, to.at)), this.#extraDb(from, to));
-    return eirpDbm - loss;
+    const given = this.given.extraDb(from.fingerprint, to.fingerprint);
+    const spread = given === undefined ? spreadDb(distanceM(from.at, to.at)) : 0;
+    return eirpDbm - lossDb(bandOf(mhz), spread, given ?? this.#extraDb(from, to));
   }
 
   get isSettled(): boolean {
@@ -174,7 +186,10 @@ export class Topology {
       for (const list of [radio.near, radio.nearSpreadDb, radio.nearExtraDb]) list.length = 0;
     }
     const budgetDb = this.#ceilingDbm - AUDIBLE_DBM;
-    const reach = reachM(budgetDb + this.#shadowing.gainDbMax);
+    // Where losses are known, distance does not say who is near.
+    const reach = this.given.isEmpty
+      ? reachM(budgetDb + this.#shadowing.gainDbMax)
+      : Number.POSITIVE_INFINITY;
     for (const index of moved) {
       const radio = this.radios[index]!;
       const found: number[] = [];
@@ -186,8 +201,9 @@ export class Topology {
         const there = this.radios[other]!;
         const distance = distanceM(radio.at, there.at);
         if (distance > reach) continue;
-        const spread = spreadDb(distance);
-        const extra = this.#extraDb(radio, there);
+        const given = this.given.extraDb(radio.fingerprint, there.fingerprint);
+        const spread = given === undefined ? spreadDb(distance) : 0;
+        const extra = given ?? this.#extraDb(radio, there);
         if (lossDb('2.4', spread, extra) > budgetDb) continue;
         radio.near.push(other);
         radio.nearSpreadDb.push(spread);
