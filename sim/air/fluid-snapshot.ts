@@ -51,7 +51,11 @@ const FluidSnapshot = z.strictObject({
 });
 export type FluidSnapshot = z.infer<typeof FluidSnapshot>;
 
-export function snapshotOf(topology: Topology, radars: Radar[], nowUs: number): FluidSnapshot {
+export function snapshotOf(
+  topology: Topology,
+  radars: readonly Radar[],
+  nowUs: number,
+): FluidSnapshot {
   return {
     format: 'airguard fluid air 1',
     nowUs,

@@ -11,13 +11,12 @@ import type {
   NeighbourReport,
   Observation,
   Observations,
-  PulseReport,
   StationReport,
   SurveyReport,
   Tuned,
   Window,
 } from '#protocols/air.ts';
-import { overlapMhz, sameChannel, span } from '#protocols/channels.ts';
+import { sameChannel } from '#protocols/channels.ts';
 import { InputError } from '#protocols/errors.ts';
 import { dbmToMw, mwToDbm } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
@@ -25,10 +24,10 @@ import { checkChange, unknownEnd } from './change-check.ts';
 import { type FluidSnapshot, parseSnapshot, snapshotOf } from './fluid-snapshot.ts';
 import { PREAMBLE_DETECT_DBM } from './hearing.ts';
 import { fingerprint, lossDb, Shadowing } from './path-loss.ts';
-import { detectionThresholdDbm, pulsesOf, type Radar } from './radar.ts';
+import { RadarWatch } from './radar-watch.ts';
 import { noiseDbm } from './rates.ts';
 import { ClientStation, type Emitter, RadioStation } from './station.ts';
-import { spanOf, Topology } from './topology.ts';
+import { Topology } from './topology.ts';
 import { Traffic } from './traffic.ts';
 
 export interface FluidOptions {
@@ -45,18 +44,16 @@ export function createFluidAir(options: FluidOptions): FluidAir {
 const LOAD_AGE_US = 100_000;
 
 type Change<Kind extends AirChange['kind']> = Extract<AirChange, { kind: Kind }>;
-type Watcher = (radar: HeardRadar) => void;
 
 export class FluidAir implements Air {
   readonly #random: Random;
   readonly #shadowingDb: number;
-  readonly #watchers = new Map<number, Set<Watcher>>();
+  readonly #radarWatch: RadarWatch<RadioStation>;
   #topology: Topology;
   #traffic: Traffic;
   #radioIndex = new Map<string, number>();
   #clientIndex = new Map<string, number>();
   #emitterIndex = new Map<string, number>();
-  #radars: Radar[] = [];
   #nowUs = 0;
   #settledUs = Number.NEGATIVE_INFINITY;
 
@@ -65,6 +62,9 @@ export class FluidAir implements Air {
     this.#shadowingDb = shadowingDb;
     this.#topology = this.#emptyTopology();
     this.#traffic = new Traffic(this.#topology);
+    this.#radarWatch = new RadarWatch(random, (from, to, mhz, eirpDbm) =>
+      this.#topology.arrivesDbm(from, to, mhz, eirpDbm),
+    );
   }
 
   describe() {
@@ -84,7 +84,7 @@ export class FluidAir implements Air {
         this.#applyEmitter(change);
         break;
       case 'radar':
-        this.#applyRadar(change);
+        this.#radarWatch.begin(change, this.#nowUs, (id) => this.#radio(id));
         break;
       case 'wall':
         this.#topology.addWall(change);
@@ -105,7 +105,7 @@ export class FluidAir implements Air {
       survey: () => this.#survey(radio, window),
       neighbours: () => this.#neighbours(radio),
       clients: () => this.#stations(radio),
-      pulses: () => this.#pulses(radio, window),
+      pulses: () => this.#radarWatch.pulses(radio, window),
     };
     return observers[kind]();
   }
@@ -126,19 +126,11 @@ export class FluidAir implements Air {
   }
 
   heardRadar(id: string): HeardRadar | undefined {
-    const radio = this.#radio(id);
-    for (const radar of this.#radars) {
-      const heard = this.#hear(radio, radar);
-      if (heard !== undefined) return heard;
-    }
-    return undefined;
+    return this.#radarWatch.heard(this.#radio(id), this.#nowUs);
   }
 
-  watchRadar(id: string, onHeard: Watcher): () => void {
-    const { index } = this.#radio(id);
-    const watchers = this.#watchers.get(index) ?? new Set();
-    this.#watchers.set(index, watchers.add(onHeard));
-    return () => watchers.delete(onHeard);
+  watchRadar(id: string, onHeard: (radar: HeardRadar) => void): () => void {
+    return this.#radarWatch.watch(this.#radio(id).id, onHeard);
   }
 
   /** A fluid has no waveform. */
@@ -150,7 +142,7 @@ export class FluidAir implements Air {
   snapshot(): FluidSnapshot {
     // What `load` says next must not depend on whether a snapshot was taken and restored here.
     this.#settle();
-    return snapshotOf(this.#topology, this.#radars, this.#nowUs);
+    return snapshotOf(this.#topology, this.#radarWatch.radars, this.#nowUs);
   }
 
   /** Watchers stay. */
@@ -161,7 +153,8 @@ export class FluidAir implements Air {
     this.#radioIndex.clear();
     this.#clientIndex.clear();
     this.#emitterIndex.clear();
-    this.#radars = [];
+    // Nobody is told of what was there.
+    this.#radarWatch.restore([]);
     for (const wall of walls) this.apply({ kind: 'wall', ...wall });
     for (const radio of radios) this.apply({ kind: 'radio', ...radio });
     for (const client of clients) this.apply({ kind: 'client', ...client });
@@ -169,7 +162,7 @@ export class FluidAir implements Air {
       this.apply({ kind: 'emitter', ...emitter, ...(at === null ? {} : { at }) });
     }
     for (const link of links) this.apply({ kind: 'link', ...link });
-    this.#radars = [...radars];
+    this.#radarWatch.restore(radars);
     this.#nowUs = nowUs;
     this.#settle();
   }
@@ -214,7 +207,7 @@ export class FluidAir implements Air {
       this.#topology.moveRadio(radio, change.at);
     }
     this.#topology.retuned(radio);
-    if (isTuned) this.#tellOfRadars(radio);
+    if (isTuned) this.#radarWatch.tuned(radio, this.#nowUs);
   }
 
   #applyClient(change: Change<'client'>): void {
@@ -267,50 +260,6 @@ export class FluidAir implements Air {
     const [from, to] = [find(link.from), find(link.to)];
     if (from === undefined || to === undefined) throw unknownEnd(link, from === undefined);
     this.#topology.giveLoss(link, from, to);
-  }
-
-  #applyRadar(change: Change<'radar'>): void {
-    const { id, centerMhz, widthMhz, eirpDbm, durationUs, pattern = 'fcc-0' } = change;
-    const at = change.at ?? null;
-    const fromUs = this.#nowUs;
-    const untilUs = fromUs + durationUs;
-    const radar = { id, at, centerMhz, widthMhz, eirpDbm, pattern, fromUs, untilUs };
-    // One that has ended is still asked for its pulses of the last minute.
-    this.#radars = this.#radars.filter(
-      (one) => one.id !== id && one.untilUs > this.#nowUs - 60_000_000,
-    );
-    this.#radars.push(radar);
-    for (const [index, watchers] of this.#watchers) {
-      const heard = this.#hear(this.#topology.radios[index]!, radar);
-      if (heard !== undefined) for (const onHeard of watchers) onHeard(heard);
-    }
-  }
-
-  #tellOfRadars(radio: RadioStation): void {
-    const watchers = this.#watchers.get(radio.index);
-    if (watchers === undefined) return;
-    for (const radar of this.#radars) {
-      const heard = this.#hear(radio, radar);
-      if (heard !== undefined) for (const onHeard of watchers) onHeard(heard);
-    }
-  }
-
-  #hear(radio: RadioStation, radar: Radar): HeardRadar | undefined {
-    if (radar.untilUs <= this.#nowUs) return undefined;
-    const rssiDbm = this.#radarDbm(radio, radar);
-    if (rssiDbm === undefined || rssiDbm < detectionThresholdDbm(radio.eirpDbm)) return undefined;
-    const { id, centerMhz, widthMhz, untilUs } = radar;
-    return { id, centerMhz, widthMhz, rssiDbm, untilUs };
-  }
-
-  /** Undefined when the radio does not listen where the radar sends. */
-  #radarDbm(radio: RadioStation, radar: Radar): number | undefined {
-    if (radio.channel === null || overlapMhz(span(radio.channel), spanOf(radar)) === 0) {
-      return undefined;
-    }
-    const { at, id, centerMhz, eirpDbm } = radar;
-    const from = at === null ? { at } : { at, fingerprint: fingerprint(id) };
-    return this.#topology.arrivesDbm(from, radio, centerMhz, eirpDbm);
   }
 
   /** The channel the radio is on, as it is now, taken for the whole window. */
@@ -366,16 +315,6 @@ export class FluidAir implements Air {
       const rssiDbm = radio.isSending ? mwToDbm(signalMw) : -120;
       return { id, rssiDbm, offeredMbps, throughputMbps };
     });
-  }
-
-  #pulses(radio: RadioStation, window: Window): PulseReport[] {
-    const pulses = this.#radars.flatMap((radar) => {
-      const rssiDbm = this.#radarDbm(radio, radar);
-      return rssiDbm === undefined || rssiDbm < detectionThresholdDbm(radio.eirpDbm)
-        ? []
-        : pulsesOf(radar, window, rssiDbm, this.#random);
-    });
-    return pulses.sort((a, b) => a.tUs - b.tUs);
   }
 }
 

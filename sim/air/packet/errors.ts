@@ -57,7 +57,16 @@ const DECADES_PER_DB_BELOW = 1;
 /** A frame of 64 KiB above this rate is lost less than once in a million. */
 const CLEAN_RATE = 1e-12;
 
+/** Each is made once: engines come and go. */
+const known = new Map<number, ErrorCurve>();
+
 export function errorCurve(mcs: number): ErrorCurve {
+  const curve = known.get(mcs) ?? curveOf(mcs);
+  known.set(mcs, curve);
+  return curve;
+}
+
+function curveOf(mcs: number): ErrorCurve {
   const levels = levelsDb[mcs];
   if (levels === undefined) throw new RangeError(`expected an MCS from 0 to 11, came ${mcs}`);
   const [x0, x1, x2] = levels;
