@@ -9,9 +9,8 @@ import type { Topology } from './topology.ts';
 const Place = z.strictObject({ x: z.number(), y: z.number(), z: z.number() });
 const Block = { centerMhz: z.number(), widthMhz: z.number().positive(), eirpDbm: z.number() };
 
-const FluidSnapshot = z.strictObject({
-  format: z.literal('airguard fluid air 1'),
-  nowUs: z.number().int(),
+/** What stands in an air of any fidelity. */
+export const standing = {
   radios: z.array(
     z.strictObject({
       id: z.string(),
@@ -48,6 +47,12 @@ const FluidSnapshot = z.strictObject({
   links: z
     .array(z.strictObject({ from: z.string(), to: z.string(), lossDb: z.number(), band: Band }))
     .default([]),
+};
+
+const FluidSnapshot = z.strictObject({
+  format: z.literal('airguard fluid air 1'),
+  nowUs: z.number().int(),
+  ...standing,
 });
 export type FluidSnapshot = z.infer<typeof FluidSnapshot>;
 

@@ -33,8 +33,9 @@ export const dataSubcarriers: Readonly<Record<WidthMhz, number>> = {
   320: 3920,
 };
 
-/** Symbol of 12.8 µs and guard interval of 0.8 µs. */
-const SYMBOL_US = 13.6;
+/** Guard interval. */
+export const GUARD_US = 0.8;
+const SYMBOL_US = 12.8 + GUARD_US;
 const STREAMS_MAX = 2;
 
 /**
@@ -44,9 +45,16 @@ const STREAMS_MAX = 2;
  */
 const MAC_EFFICIENCY = 0.867;
 
+/** HE-MCS and spatial streams. */
+export interface Modulation {
+  readonly mcs: number;
+  readonly streams: number;
+}
+
 interface Ladder {
   readonly sinrMin: Float64Array;
   readonly mbps: Float64Array;
+  readonly modulation: readonly Modulation[];
 }
 
 /** Each rung needs more than the one before and gives more. */
@@ -56,12 +64,13 @@ const ladders = Object.fromEntries(
 
 /** The power is shared by the streams, so each needs its signal to noise on its own. */
 function ladder(subcarriers: number): Ladder {
-  const rungs: { sinrMin: number; mbps: number }[] = [];
+  const rungs: { sinrMin: number; mbps: number; modulation: Modulation }[] = [];
   for (let streams = 1; streams <= STREAMS_MAX; streams += 1) {
     bitsPerSubcarrier.forEach((bits, mcs) => {
       rungs.push({
         sinrMin: dbToRatio(sinrDbMin[mcs]!) * streams,
         mbps: ((streams * subcarriers * bits) / SYMBOL_US) * MAC_EFFICIENCY,
+        modulation: { mcs, streams },
       });
     });
   }
@@ -72,15 +81,25 @@ function ladder(subcarriers: number): Ladder {
   return {
     sinrMin: Float64Array.from(kept, ({ sinrMin }) => sinrMin),
     mbps: Float64Array.from(kept, ({ mbps }) => mbps),
+    modulation: kept.map(({ modulation }) => modulation),
   };
 }
 
 /** What a client gets while its radio sends to it alone, by the ratio of signal to noise. */
 export function throughputMbps(widthMhz: WidthMhz, sinr: number): number {
-  const { sinrMin, mbps } = ladders[widthMhz];
+  const rung = rungOf(ladders[widthMhz], sinr);
+  return rung < 0 ? 0 : ladders[widthMhz].mbps[rung]!;
+}
+
+/** What a radio sends to it with; undefined when it is out of reach. */
+export function modulationAt(widthMhz: WidthMhz, sinr: number): Modulation | undefined {
+  return ladders[widthMhz].modulation[rungOf(ladders[widthMhz], sinr)];
+}
+
+function rungOf({ sinrMin }: Ladder, sinr: number): number {
   let rung = sinrMin.length - 1;
   while (rung >= 0 && sinrMin[rung]! > sinr) rung -= 1;
-  return rung < 0 ? 0 : mbps[rung]!;
+  return rung;
 }
 
 /** Thermal noise of 290 K, −173.98 dBm in 1 Hz, and the receiver's own. */

@@ -103,7 +103,7 @@ export class PacketEngine implements MediumListener {
     const roles = rolesOf(scene, asked);
     const links = linksOf(
       nodes,
-      { lossDb, leaks: space.leaks },
+      { lossDb, leaks: space.leaks, levelDbm: scene.levelDbm },
       {
         preambleDbm: scene.rules.radio.preambleDbm,
         sensitivityDbm: rules.map(({ radio }) => radio.sensitivityDbm),
@@ -137,6 +137,11 @@ export class PacketEngine implements MediumListener {
   /** What a radio that was asked about did so far; undefined of others. */
   times(node: number): Times | undefined {
     return this.#survey?.times(node, this.#nowNs);
+  }
+
+  /** Energy that is no frame goes out from a radio, from the time that the air has come to on. */
+  emit(node: number, untilNs: number): void {
+    this.#medium.send(node, 0, NONE, this.#nowNs, untilNs);
   }
 
   /** Lets the air run until then, in ns. */

@@ -6,7 +6,7 @@
  */
 import { dbmToMw, hypot } from '#protocols/math.ts';
 import type { LossOf } from './propagation.ts';
-import type { PacketNode } from './scene.ts';
+import type { PacketNode, PacketScene } from './scene.ts';
 import { leakDb } from './spectrum-mask.ts';
 
 /**
@@ -40,9 +40,16 @@ export interface LinkLimits {
   readonly minds: Uint8Array;
 }
 
+export interface Ways {
+  readonly lossDb: LossOf;
+  readonly leaks: boolean;
+  /** What arrives, where that is known. */
+  readonly levelDbm: PacketScene['levelDbm'];
+}
+
 export function linksOf(
   nodes: readonly PacketNode[],
-  { lossDb, leaks }: { readonly lossDb: LossOf; readonly leaks: boolean },
+  { lossDb, leaks, levelDbm }: Ways,
   limits: LinkLimits,
 ): Links {
   const count = nodes.length;
@@ -59,7 +66,7 @@ export function linksOf(
       if (to === from || (isForeign && !leaks)) return;
       const meters = hypot(sender.x - other.x, sender.y - other.y, sender.z - other.z);
       const leak = leaks ? leakDb(sender.channel, other.channel) : 0;
-      const dbm = sender.txDbm - leak - lossDb(from, to);
+      const dbm = levelDbm?.(from, to) ?? sender.txDbm - leak - lossDb(from, to);
       if (dbm < limits.sensitivityDbm[to]!) return;
       if (limits.minds[to] === 0 && dbm < limits.preambleDbm - LISTENER_DB) return;
       const list = isForeign ? 2 : dbm >= limits.preambleDbm ? 0 : 1;

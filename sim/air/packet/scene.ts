@@ -39,6 +39,11 @@ export interface PacketScene {
   readonly space: Space;
   /** When radios go over to a stronger frame: never, when left out. */
   readonly capture?: Capture;
+  /**
+   * What arrives of a sender in the channel of a receiver, dBm, by their places in the list; −∞ for
+   * nothing. It stands in place of what follows from power, space and channels.
+   */
+  readonly levelDbm?: (from: number, to: number) => number;
 }
 
 /** What is sent. Data is answered by `ack`, `rts` by `cts`, and `bar` asks for a lost `ack` again. */
