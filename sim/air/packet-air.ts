@@ -85,7 +85,7 @@ class PacketAir implements Air {
         this.#radarWatch.begin(change, this.#nowUs, (id) => this.#ground.radio(id));
         break;
       case 'wall':
-        this.#ground.walls.push(change);
+        this.#ground.putWall(change);
         break;
       case 'link':
         this.#ground.giveLoss(change);
@@ -164,7 +164,7 @@ class PacketAir implements Air {
     const parsed = parseSnapshot(snapshot);
     const { radios, clients, emitters, radars, walls, links } = parsed;
     this.#ground = this.#emptyGround();
-    this.#ground.walls.push(...walls);
+    for (const wall of walls) this.#ground.putWall({ kind: 'wall', ...wall });
     for (const radio of radios) this.#ground.putRadio({ kind: 'radio', ...radio });
     for (const client of clients) this.#ground.putClient({ kind: 'client', ...client });
     for (const { at, ...emitter } of emitters) {
@@ -246,18 +246,12 @@ class PacketAir implements Air {
         (sum, { us, tally }) => sum + us * (tally.clients.get(client.id) ?? 0),
         0,
       );
+      const throughputMbps = totalUs === 0 ? 0 : Math.min(client.offeredMbps, carried / totalUs);
       const rssiDbm =
         isSending(radio) && radio.channel !== null
           ? this.#ground.arrivesDbm(radio, client, radio.channel.centerMhz, radio.eirpDbm)
           : -120;
-      return [
-        {
-          id: client.id,
-          rssiDbm,
-          offeredMbps: client.offeredMbps,
-          throughputMbps: totalUs === 0 ? 0 : carried / totalUs,
-        },
-      ];
+      return [{ id: client.id, rssiDbm, offeredMbps: client.offeredMbps, throughputMbps }];
     });
   }
 

@@ -101,6 +101,10 @@ export class Ground {
     this.emitters.set(id, { id, fingerprint: fingerprint(id), ...change, at });
   }
 
+  putWall({ kind, ...wall }: Change<'wall'>): void {
+    this.walls.push(wall);
+  }
+
   giveLoss({ kind, ...link }: Change<'link'>): void {
     const [from, to] = [this.#find(link.from), this.#find(link.to)];
     if (from === undefined || to === undefined) throw unknownEnd(link, from === undefined);

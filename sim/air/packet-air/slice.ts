@@ -71,9 +71,10 @@ export function playSlice(cell: Cell, random: Random, second: number): Tally {
         if (engine.sources[flow]!.isSaturated) {
           return [id, (arrived * engine.payloadBits[flow]! * 1_000) / countedNs];
         }
-        // As a share of what came: packets come whole, and few of them in so short a time.
+        // As a share of what came: packets come whole, and few of them in so short a time. A queue that
+        // shrinks makes it more than all; over several slices that evens out.
         const came = after.offered[flow]! - before.offered[flow]!;
-        return [id, came === 0 ? offeredMbps : offeredMbps * Math.min(1, arrived / came)];
+        return [id, came === 0 ? offeredMbps : (offeredMbps * arrived) / came];
       }),
     ),
   };
