@@ -138,7 +138,8 @@ class Bursts {
   }
 }
 
-function sceneOf({ radios, clients, emitters, levels }: Cell): PacketScene {
+/** The cell as the engine takes it: nodes are its radios, clients and emitters, flows its clients. */
+export function sceneOf({ radios, clients, emitters, levels }: Cell): PacketScene {
   const at = { x: 0, y: 0, z: 0, txDbm: 0 };
   const rules = radios.map(({ channel }) => rulesFor(channel));
   const nodes: PacketNode[] = [
