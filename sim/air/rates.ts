@@ -33,9 +33,9 @@ export const dataSubcarriers: Readonly<Record<WidthMhz, number>> = {
   320: 3920,
 };
 
-/** Guard interval. */
+/** Guard interval, and a symbol of 12.8 µs with it. */
 export const GUARD_US = 0.8;
-const SYMBOL_US = 12.8 + GUARD_US;
+const SYMBOL_US = 13.6;
 const STREAMS_MAX = 2;
 
 /**
