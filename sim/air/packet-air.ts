@@ -96,8 +96,8 @@ class PacketAir implements Air {
   advance(untilUs: number): void {
     if (untilUs <= this.#nowUs) return;
     this.#refresh();
+    this.#history.pass(this.#nowUs, untilUs);
     this.#nowUs = untilUs;
-    this.#history.forget(untilUs);
   }
 
   observe<Kind extends Observation>(id: string, kind: Kind, window: Window): Observations[Kind] {

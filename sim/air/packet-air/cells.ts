@@ -117,22 +117,35 @@ function servedBy(ground: Ground, radio: Served['radio'], client: Client): Serve
   return level < PREAMBLE_DBM || modulation === undefined ? [] : [{ client, radio, ...modulation }];
 }
 
+/** Who arrives at whom. Radios without a common edge of spectrum are not looked at any closer. */
 function linksAmong(ground: Ground, nodes: readonly Node[]) {
   const links: { from: number; to: number; dbm: number }[] = [];
-  nodes.forEach((sender, from) => {
-    if (!sender.isClient && !isSending(sender.placed as Radio)) return;
-    nodes.forEach((receiver, to) => {
-      if (to === from || receiver.channel.band !== sender.channel.band) return;
-      const leak = leakDb(sender.channel, receiver.channel);
-      if (leak === Number.POSITIVE_INFINITY) return;
-      const { centerMhz } = sender.channel;
-      const dbm =
-        ground.arrivesDbm(sender.placed, receiver.placed, centerMhz, sender.eirpDbm) - leak;
-      if (dbm >= (receiver.isClient ? NOTHING_TO_CLIENTS_DBM : NOTHING_DBM)) {
-        links.push({ from, to, dbm });
-      }
-    });
+  const members: number[][] = [];
+  nodes.forEach(({ radio }, number) => {
+    members[radio] ??= [];
+    members[radio].push(number);
   });
+  for (const senders of members) {
+    const { channel } = nodes[senders[0]!]!;
+    for (const receivers of members) {
+      const there = nodes[receivers[0]!]!.channel;
+      const leak = there.band === channel.band ? leakDb(channel, there) : Number.POSITIVE_INFINITY;
+      if (leak === Number.POSITIVE_INFINITY) continue;
+      for (const from of senders) {
+        const { placed, isClient, eirpDbm } = nodes[from]!;
+        if (!isClient && !isSending(placed as Radio)) continue;
+        for (const to of receivers) {
+          if (to === from) continue;
+          const at = nodes[to]!;
+          const level = ground.arrivesDbm(placed, at.placed, channel.centerMhz, eirpDbm);
+          const dbm = level - leak;
+          if (dbm >= (at.isClient ? NOTHING_TO_CLIENTS_DBM : NOTHING_DBM)) {
+            links.push({ from, to, dbm });
+          }
+        }
+      }
+    }
+  }
   return links;
 }
 

@@ -11,6 +11,7 @@ import { playSlice, type RadioTally, type Tally } from './slice.ts';
 
 /** Nobody looks back farther. */
 const KEPT_US = 120 * US_PER_S;
+const FORGET_EVERY_US = 30 * US_PER_S;
 
 /** From then on, until the next. */
 interface Stretch {
@@ -57,8 +58,9 @@ export class History {
     this.#stretches.push({ fromUs, cells: next });
   }
 
-  /** What lies far back is forgotten. */
-  forget(nowUs: number): void {
+  /** Time goes on: now and then, what lies far back is forgotten. */
+  pass(beforeUs: number, nowUs: number): void {
+    if (Math.floor(beforeUs / FORGET_EVERY_US) === Math.floor(nowUs / FORGET_EVERY_US)) return;
     const untilUs = nowUs - KEPT_US;
     while (this.#stretches.length > 1 && this.#stretches[1]!.fromUs <= untilUs) {
       this.#stretches.shift();

@@ -53,6 +53,9 @@ export function linksOf(
   limits: LinkLimits,
 ): Links {
   const count = nodes.length;
+  const leaving = (from: number, to: number) =>
+    nodes[from]!.txDbm - (leaks ? leakDb(nodes[from]!.channel, nodes[to]!.channel) : 0);
+  const arrives = levelDbm ?? ((from, to) => leaving(from, to) - lossDb(from, to));
   const first = new Int32Array(count + 1);
   const far = new Int32Array(count);
   const foreign = new Int32Array(count);
@@ -64,11 +67,10 @@ export function linksOf(
     nodes.forEach((other, to) => {
       const isForeign = other.channel.primaryMhz !== sender.channel.primaryMhz;
       if (to === from || (isForeign && !leaks)) return;
-      const meters = hypot(sender.x - other.x, sender.y - other.y, sender.z - other.z);
-      const leak = leaks ? leakDb(sender.channel, other.channel) : 0;
-      const dbm = levelDbm?.(from, to) ?? sender.txDbm - leak - lossDb(from, to);
+      const dbm = arrives(from, to);
       if (dbm < limits.sensitivityDbm[to]!) return;
       if (limits.minds[to] === 0 && dbm < limits.preambleDbm - LISTENER_DB) return;
+      const meters = hypot(sender.x - other.x, sender.y - other.y, sender.z - other.z);
       const list = isForeign ? 2 : dbm >= limits.preambleDbm ? 0 : 1;
       lists[list]!.push({ to, dbm, delay: Math.round(meters / LIGHT_M_PER_NS) });
     });
