@@ -16,7 +16,12 @@ import {
 } from './measured/around.ts';
 import type { InferredEmitter } from './measured/emitters.ts';
 import { type Estimate, keptWithin } from './measured/estimate.ts';
-import { NEIGHBOUR_CLIENT_M, neighbourAirtimes, neighbourMbps } from './measured/loads.ts';
+import {
+  explainedShares,
+  NEIGHBOUR_CLIENT_M,
+  neighbourAirtimes,
+  neighbourMbps,
+} from './measured/loads.ts';
 import {
   type LevelRules,
   type LinkEstimate,
@@ -70,7 +75,9 @@ export function sceneFromMeasurements(
       return { station, airtime };
     });
   const clients = clientsAround(parsed, stations, losses, rules);
-  const emitters = emittersAround(parsed, stations, losses);
+  const byId = new Map(loads.map(({ station: { id }, airtime }) => [id, airtime]));
+  const explained = explainedShares(parsed, stations, losses.links, byId);
+  const emitters = emittersAround(parsed, stations, losses, explained);
   const around = [...clients, ...emitters].flatMap((one) => one.links);
   return new MeasuredScene({
     stations,

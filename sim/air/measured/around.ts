@@ -69,8 +69,9 @@ export function emittersAround(
   reports: readonly RadioReport[],
   stations: readonly Station[],
   losses: Losses,
+  explained: ReadonlyMap<string, number>,
 ): MeasuredEmitter[] {
-  return emittersOf(reports).map((inferred) => {
+  return emittersOf(reports, explained).map((inferred) => {
     const { id, block, hearers, levelDbm } = inferred;
     const band = bandOf((block.lowMhz + block.highMhz) / 2);
     const places = stations.flatMap((one) => (hearers.includes(one.id) ? [one.place] : []));

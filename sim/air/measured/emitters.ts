@@ -1,6 +1,6 @@
 /**
- * What else sends: where the medium was busy with no frame, or the noise lies above the receiver's
- * own, something is there that is no Wi-Fi.
+ * What else sends: where the medium was busy with no frame that known radios can have sent, or the noise
+ * lies above the receiver's own, something is there that is no Wi-Fi.
  */
 import { type Channel, overlapMhz, type Span, span } from '#protocols/channels.ts';
 import { dbmToMw, mwToDbm, ratioToDb } from '#protocols/math.ts';
@@ -41,17 +41,25 @@ interface Group {
   readonly hearers: string[];
 }
 
-export function emittersOf(reports: readonly RadioReport[]): InferredEmitter[] {
-  return [...strongOf(reports), ...weakOf(reports)];
+/** `explained`: how much of the time known radios can have kept each busy. */
+export function emittersOf(
+  reports: readonly RadioReport[],
+  explained: ReadonlyMap<string, number>,
+): InferredEmitter[] {
+  return [...strongOf(reports, explained), ...weakOf(reports)];
 }
 
 /** One for each group of radios that are kept from sending alike, in spectrum that all of them share. */
-function strongOf(reports: readonly RadioReport[]): InferredEmitter[] {
+function strongOf(
+  reports: readonly RadioReport[],
+  explained: ReadonlyMap<string, number>,
+): InferredEmitter[] {
   const groups: Group[] = [];
   for (const { id, channel, survey } of reports) {
     const [own] = survey;
     if (channel === null || own === undefined || own.activeUs === 0) continue;
-    const share = Math.min(1, (own.busyUs - own.txUs - own.rxUs) / own.activeUs);
+    const received = Math.max(own.rxUs / own.activeUs, explained.get(id)!);
+    const share = Math.min(1, (own.busyUs - own.txUs) / own.activeUs - received);
     if (share < SHARE_MIN) continue;
     const block = span(channel);
     const known = groups.find(

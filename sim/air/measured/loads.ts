@@ -1,10 +1,12 @@
 /** How much of the time each neighbour sends, and what that is in Mb/s to a client of its own. */
 import type { Channel } from '#protocols/channels.ts';
 import { dbToRatio } from '#protocols/math.ts';
-import { hears } from '../hearing.ts';
+import { ENERGY_DETECT_DBM, hears } from '../hearing.ts';
+import { leakDb } from '../packet/spectrum-mask.ts';
 import { lossDb, spreadDb } from '../path-loss.ts';
 import { noiseDbm, throughputMbps } from '../rates.ts';
 import { type Airtimes, airtimesOf, type Balance } from './airtimes.ts';
+import type { Estimate } from './estimate.ts';
 import type { LinkEstimate, Station } from './losses.ts';
 import type { RadioReport } from './report.ts';
 
@@ -65,13 +67,56 @@ function shareOf({ survey: [own] }: RadioReport, what: 'txUs' | 'rxUs'): number 
 
 /** Whether a sender makes a listener's medium busy, at the best guess of the loss between them. */
 function hearingOf(stations: readonly Station[], links: readonly LinkEstimate[]) {
-  const losses = new Map(links.map(({ from, to, mean }) => [`${from} ${to}`, mean]));
-  const places = new Map(stations.map(({ id }, index) => [id, index]));
+  const linkOf = linksBetween(stations, links);
   return (listener: Station, sender: Station): boolean => {
     if (listener === sender || listener.channel === null || sender.channel === null) return false;
-    const isFirst = places.get(listener.id)! < places.get(sender.id)!;
-    const [a, b] = isFirst ? [listener, sender] : [sender, listener];
-    const loss = losses.get(`${a.id} ${b.id}`)!;
-    return hears(listener.channel, sender.channel, sender.eirpDbm - loss)?.isBusy ?? false;
+    const level = sender.eirpDbm - linkOf(listener, sender).mean;
+    return hears(listener.channel, sender.channel, level)?.isBusy ?? false;
   };
+}
+
+function linksBetween(stations: readonly Station[], links: readonly LinkEstimate[]) {
+  const known = new Map(links.map((link) => [`${link.from} ${link.to}`, link]));
+  const places = new Map(stations.map(({ id }, index) => [id, index]));
+  return (a: Station, b: Station): LinkEstimate => {
+    const isFirst = places.get(a.id)! < places.get(b.id)!;
+    return known.get(isFirst ? `${a.id} ${b.id}` : `${b.id} ${a.id}`)!;
+  };
+}
+
+/** Answers of clients come on top of what a radio sends: a round figure from the packet air. */
+const WITH_ANSWERS = 1.25;
+
+/**
+ * How much of the time known radios can have kept each of ours busy at most, with or without a frame
+ * that could be read: whatever may arrive in its block, and on channels beside what may be strong.
+ */
+export function explainedShares(
+  reports: readonly RadioReport[],
+  stations: readonly Station[],
+  links: readonly LinkEstimate[],
+  airtimes: ReadonlyMap<string, Estimate>,
+): ReadonlyMap<string, number> {
+  const linkOf = linksBetween(stations, links);
+  const sent = new Map(
+    reports.map((report) => [report.id, WITH_ANSWERS * shareOf(report, 'txUs')]),
+  );
+  for (const [id, { mean, sigma }] of airtimes) sent.set(id, mean + sigma);
+  const mayReach = (listener: Station, sender: Station): boolean => {
+    if (listener === sender || listener.channel === null || sender.channel === null) return false;
+    const { mean, sigma } = linkOf(listener, sender);
+    const level = sender.eirpDbm - mean + 2 * sigma;
+    if (hears(listener.channel, sender.channel, level) !== undefined) return true;
+    const isNear = listener.channel.band === sender.channel.band;
+    return isNear && level - leakDb(sender.channel, listener.channel) >= ENERGY_DETECT_DBM;
+  };
+  return new Map(
+    stations.map((listener) => [
+      listener.id,
+      stations.reduce(
+        (sum, sender) => sum + (mayReach(listener, sender) ? sent.get(sender.id)! : 0),
+        0,
+      ),
+    ]),
+  );
 }
