@@ -8,8 +8,9 @@ import { createFluidAir, type FluidAir } from '#sim/air/fluid.ts';
 import { PREAMBLE_DETECT_DBM } from '#sim/air/hearing.ts';
 import type { RadioReport } from '#sim/air/measured/report.ts';
 import { sceneFromMeasurements } from '#sim/air/measured-scene.ts';
+import { createPacketAir } from '#sim/air/packet-air.ts';
 import { lossDb } from '#sim/air/path-loss.ts';
-import { airtime, emptyAir, on, place, second, throughput } from './scenes.ts';
+import { airtime, emptyAir, on, place, second } from './scenes.ts';
 
 /** Of the noise that is put on every reported level. */
 const READING_SIGMA_DB = 2;
@@ -81,16 +82,21 @@ function randomSite(seed: number, { shadowingDb = 4, nodes = 8 } = {}): Site {
 }
 
 /** As chips do: levels with an error, in whole dB. */
-function reportsOf(air: Air, ours: readonly string[], noise: Random): RadioReport[] {
+function reportsOf(
+  air: Air,
+  ours: readonly string[],
+  noise: Random,
+  window = second,
+): RadioReport[] {
   const read = (dbm: number) => Math.round(dbm + READING_SIGMA_DB * noise.normal());
   return ours.map((id) => ({
     id,
     ...air.tuned(id),
-    survey: [...air.observe(id, 'survey', second)],
-    neighbours: air.observe(id, 'neighbours', second).map((one) => {
+    survey: [...air.observe(id, 'survey', window)],
+    neighbours: air.observe(id, 'neighbours', window).map((one) => {
       return { ...one, rssiDbm: read(one.rssiDbm) };
     }),
-    clients: air.observe(id, 'clients', second).map((one) => {
+    clients: air.observe(id, 'clients', window).map((one) => {
       return { ...one, rssiDbm: read(one.rssiDbm) };
     }),
   }));
@@ -160,6 +166,23 @@ test('a rebuilt site does what the site does', (context) => {
   assert(median(errors.airtime) <= 0.02 && worst.airtime <= 0.12);
   assert(median(errors.throughput) <= 0.05 && worst.throughput <= 0.25);
   assert(errors.bracketed >= seeds.length - 1);
+});
+
+test('a site of frames is rebuilt from its frames', (context) => {
+  const window = { fromUs: 0, untilUs: 5_000_000 };
+  const errors = [1, 2, 3].map((seed) => {
+    const { air: fluid, ours } = randomSite(seed);
+    const site = createPacketAir({ random: createRandom(seed).fork('air'), shadowingDb: 4 });
+    const { radios, clients } = fluid.snapshot();
+    for (const radio of radios) site.apply({ kind: 'radio', ...radio });
+    for (const client of clients) site.apply({ kind: 'client', ...client });
+    const reports = reportsOf(site, ours, createRandom(seed).fork('noise'), window);
+    const twin = createPacketAir({ random: createRandom(seed).fork('twin') });
+    for (const change of sceneFromMeasurements(reports, rules).mean()) twin.apply(change);
+    return Math.abs(total(twin, ours, window) / total(site, ours, window) - 1);
+  });
+  context.diagnostic(`throughput is off by ${errors.map((one) => one.toFixed(3)).join(', ')}`);
+  assert(Math.max(...errors) <= 0.15);
 });
 
 test('neighbours send as much as they seem to, or their uncertainty says so', () => {
@@ -308,8 +331,9 @@ function rebuilt({ air, ours }: Site, seed: number) {
   return sceneFromMeasurements(reportsOf(air, ours, createRandom(seed).fork('noise')), rules);
 }
 
-function total(air: Air, radios: readonly string[]): number {
-  return sum(radios.map((id) => throughput(air, id)));
+function total(air: Air, radios: readonly string[], window = second): number {
+  const clients = radios.flatMap((id) => air.observe(id, 'clients', window));
+  return sum(clients.map(({ throughputMbps }) => throughputMbps));
 }
 
 function sum(values: readonly number[]): number {
