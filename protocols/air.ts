@@ -4,7 +4,8 @@
  * this and nothing else.
  */
 import * as z from 'zod';
-import { Channel } from './channels.ts';
+import { Band, Channel } from './channels.ts';
+import { Db, Dbm, Mbps, Mhz, Share } from './units.ts';
 
 const Point = z.strictObject({
   x: z.number().meta({ unit: 'm' }),
@@ -17,7 +18,7 @@ export type Point = z.infer<typeof Point>;
 export const RadarPattern = z.literal(['fcc-0', 'fcc-1', 'etsi-reference']);
 export type RadarPattern = z.infer<typeof RadarPattern>;
 
-/** What is known to a stated accuracy, when it was measured: value ± sigma. */
+/** What can be put into an air, and changed there. */
 export const AirChange = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('radio'),
@@ -25,10 +26,10 @@ export const AirChange = z.discriminatedUnion('kind', [
     at: Point.optional(),
     /** Null: switched off. */
     channel: Channel.nullable().optional(),
-    eirpDbm: z.number().optional(),
+    eirpDbm: Dbm.optional(),
     /** Only listens. */
     silent: z.boolean().optional(),
-    noiseFigureDb: z.number().optional(),
+    noiseFigureDb: z.number().min(0).max(60).optional(),
     /** Not one of ours: a neighbour's access point. */
     unmanaged: z.boolean().optional(),
   }),
@@ -39,25 +40,25 @@ export const AirChange = z.discriminatedUnion('kind', [
     /** The radio it is associated with; null takes it away. */
     radio: z.string().nullable().optional(),
     /** Downlink load offered to it. */
-    offeredMbps: z.number().min(0).optional(),
+    offeredMbps: Mbps.optional(),
   }),
   z.strictObject({
     kind: z.literal('emitter'),
     id: z.string(),
     at: Point.optional(),
-    centerMhz: z.number(),
+    centerMhz: Mhz,
     widthMhz: z.number().positive(),
-    eirpDbm: z.number(),
+    eirpDbm: Dbm,
     /** Share of the time it sends; 0 takes it away. */
-    duty: z.number().min(0).max(1),
+    duty: Share,
   }),
   z.strictObject({
     kind: z.literal('radar'),
     id: z.string(),
     at: Point.optional(),
-    centerMhz: z.number(),
+    centerMhz: Mhz,
     widthMhz: z.number().positive(),
-    eirpDbm: z.number(),
+    eirpDbm: Dbm,
     /** How long it can be heard from now on. */
     durationUs: z.number().int().positive(),
     /** How its pulses come; the FCC's reference signal when not said. */
@@ -68,6 +69,18 @@ export const AirChange = z.discriminatedUnion('kind', [
     from: Point,
     to: Point,
     lossDb: z.number().min(0),
+  }),
+  z.strictObject({
+    kind: z.literal('link'),
+    /** Ids of two that stand in the air: radios, clients or emitters. */
+    from: z.string(),
+    to: z.string(),
+    /**
+     * What the way between them takes in that band, the same both ways: it stands in place of what
+     * follows from where they are. In another band it differs by the first metre.
+     */
+    lossDb: Db,
+    band: Band,
   }),
 ]);
 export type AirChange = z.infer<typeof AirChange>;

@@ -67,29 +67,56 @@ main(int argc, char* argv[])
     uint32_t n = 16;
     uint32_t mcs = 4;
     uint32_t width = 20;
+    uint32_t streams = 1;
     double spacing = 20;
     double duration = 60;
     double warmup = 2;
     uint32_t seed = 1;
     bool rts = false;
+    bool uplink = false;
+    double obssPd = 0;
+    std::string capture = "none";
 
     CommandLine cmd;
     cmd.AddValue("scene", "cell or grid", scene);
-    cmd.AddValue("std", "11a or 11ax", std_);
+    cmd.AddValue("std", "11a, 11n, 11ac or 11ax", std_);
     cmd.AddValue("plan", "co, rr4 or rr3", plan);
     cmd.AddValue("n", "stations of the cell, or access points of the grid", n);
-    cmd.AddValue("mcs", "HE MCS of 11ax", mcs);
-    cmd.AddValue("width", "MHz of 11ax", width);
+    cmd.AddValue("mcs", "MCS of each stream, of all but 11a", mcs);
+    cmd.AddValue("width", "MHz, of all but 11a", width);
+    cmd.AddValue("streams", "spatial streams", streams);
     cmd.AddValue("spacing", "metres between access points", spacing);
     cmd.AddValue("duration", "measured seconds", duration);
     cmd.AddValue("warmup", "seconds before", warmup);
     cmd.AddValue("seed", "run number", seed);
     cmd.AddValue("rts", "RTS before every frame", rts);
+    cmd.AddValue("uplink", "clients of the grid send too", uplink);
+    cmd.AddValue("obss-pd", "OBSS PD level in dBm; 0 for none", obssPd);
+    cmd.AddValue("capture", "none or preamble", capture);
     cmd.Parse(argc, argv);
 
     RngSeedManager::SetSeed(1);
     RngSeedManager::SetRun(seed);
-    const bool isAx = std_ == "11ax";
+    const bool isQos = std_ != "11a";
+    std::string dataMode = "OfdmRate6Mbps";
+    WifiStandard standard = WIFI_STANDARD_80211a;
+    uint32_t ampduBytes = 65535;
+    if (std_ == "11n")
+    {
+        standard = WIFI_STANDARD_80211n;
+        dataMode = "HtMcs" + std::to_string(8 * (streams - 1) + mcs);
+    }
+    if (std_ == "11ac")
+    {
+        standard = WIFI_STANDARD_80211ac;
+        dataMode = "VhtMcs" + std::to_string(mcs);
+        ampduBytes = 1048575;
+    }
+    if (std_ == "11ax")
+    {
+        standard = WIFI_STANDARD_80211ax;
+        dataMode = "HeMcs" + std::to_string(mcs);
+    }
     const bool isCell = scene == "cell";
     const bool is24 = plan == "rr3" && !isCell;
     Config::SetDefault("ns3::WifiRemoteStationManager::RtsCtsThreshold",
@@ -141,24 +168,27 @@ main(int argc, char* argv[])
     channel->SetPropagationDelayModel(CreateObject<ConstantSpeedPropagationDelayModel>());
 
     WifiHelper wifi;
-    wifi.SetStandard(isAx ? WIFI_STANDARD_80211ax : WIFI_STANDARD_80211a);
-    const std::string control = isAx && isCell ? "OfdmRate24Mbps" : "OfdmRate6Mbps";
+    wifi.SetStandard(standard);
+    const std::string control = isQos && isCell ? "OfdmRate24Mbps" : "OfdmRate6Mbps";
     const std::string controlOf24 = is24 ? "ErpOfdmRate6Mbps" : control;
     wifi.SetRemoteStationManager("ns3::ConstantRateWifiManager",
                                  "DataMode",
-                                 StringValue(isAx ? "HeMcs" + std::to_string(mcs)
-                                                  : "OfdmRate6Mbps"),
+                                 StringValue(dataMode),
                                  "ControlMode",
                                  StringValue(controlOf24));
+    if (obssPd != 0)
+    {
+        wifi.SetObssPdAlgorithm("ns3::ConstantObssPdAlgorithm", "ObssPdLevel", DoubleValue(obssPd));
+    }
     WifiMacHelper mac;
-    mac.SetType("ns3::AdhocWifiMac", "QosSupported", BooleanValue(isAx));
-    if (isAx)
+    mac.SetType("ns3::AdhocWifiMac", "QosSupported", BooleanValue(isQos));
+    if (isQos)
     {
         mac.SetType("ns3::AdhocWifiMac",
                     "QosSupported",
                     BooleanValue(true),
                     "BE_MaxAmpduSize",
-                    UintegerValue(65535),
+                    UintegerValue(ampduBytes),
                     "BE_MaxAmsduSize",
                     UintegerValue(0));
     }
@@ -173,6 +203,10 @@ main(int argc, char* argv[])
         phy.Set("TxPowerStart", DoubleValue(20));
         phy.Set("TxPowerEnd", DoubleValue(20));
         phy.Set("RxNoiseFigure", DoubleValue(7));
+        if (capture == "preamble")
+        {
+            phy.SetFrameCaptureModel("ns3::SimpleFrameCaptureModel");
+        }
         const uint32_t cell = i % n;
         int number = 36;
         if (!isCell && plan == "rr4")
@@ -183,27 +217,46 @@ main(int argc, char* argv[])
         {
             number = channels24[cell % 3];
         }
-        if (isAx && width == 80)
+        if (width == 40)
+        {
+            number = 38;
+        }
+        if (width == 80)
         {
             number = 42;
         }
+        if (width == 160)
+        {
+            number = 50;
+        }
+        phy.Set("Antennas", UintegerValue(streams));
+        phy.Set("MaxSupportedTxSpatialStreams", UintegerValue(streams));
+        phy.Set("MaxSupportedRxSpatialStreams", UintegerValue(streams));
         const std::string band = is24 ? "BAND_2_4GHZ" : "BAND_5GHZ";
         phy.Set("ChannelSettings",
                 StringValue("{" + std::to_string(number) + ", " + std::to_string(width) + ", " +
                             band + ", 0}"));
-        devices.Add(wifi.Install(phy, mac, all.Get(i)));
+        auto device = wifi.Install(phy, mac, all.Get(i));
+        if (obssPd != 0)
+        {
+            DynamicCast<WifiNetDevice>(device.Get(0))
+                ->GetHeConfiguration()
+                ->SetAttribute("BssColor", UintegerValue(1 + cell % 63));
+        }
+        devices.Add(device);
     }
     wifi.AssignStreams(devices, 1000);
 
-    std::vector<Flow> flows(n);
-    for (uint32_t i = 0; i < n; i++)
+    const uint32_t flowCount = uplink ? 2 * n : n;
+    std::vector<Flow> flows(flowCount);
+    for (uint32_t i = 0; i < flowCount; i++)
     {
         const uint32_t from = isCell ? i + 1 : i;
-        const uint32_t to = isCell ? 0 : n + i;
+        const uint32_t to = isCell ? 0 : (n + i) % (2 * n);
         flows[i].from = DynamicCast<WifiNetDevice>(devices.Get(from));
         flows[i].to = DynamicCast<WifiNetDevice>(devices.Get(to));
     }
-    for (uint32_t i = 0; i < (isCell ? 1 : n); i++)
+    for (uint32_t i = 0; i < (isCell ? 1 : flowCount); i++)
     {
         auto receiver = flows[i].to;
         receiver->SetReceiveCallback([&flows, i, isCell, warmup](Ptr<NetDevice>,
@@ -233,7 +286,7 @@ main(int argc, char* argv[])
     starts->SetStream(7);
     for (auto& flow : flows)
     {
-        Simulator::Schedule(Seconds(starts->GetValue(0.001, 0.1)), &TopUp, &flow, isAx);
+        Simulator::Schedule(Seconds(starts->GetValue(0.001, 0.1)), &TopUp, &flow, isQos);
     }
 
     Simulator::Stop(Seconds(warmup + duration));
@@ -242,7 +295,7 @@ main(int argc, char* argv[])
     const double spent = CpuSeconds() - before;
 
     std::printf("{\"cpuSecondsPerSimSecond\": %.6g, \"mbps\": [", spent / (warmup + duration));
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < flowCount; i++)
     {
         std::printf("%s%.6g", i == 0 ? "" : ", ", flows[i].bytes * 8 / duration / 1e6);
     }

@@ -31,6 +31,20 @@ const cell11ax = (n: number, mcs: number, isLong = false): ComparedScene => ({
   isLong,
 });
 
+const cellOf = (
+  n: number,
+  std: string,
+  mcs: number,
+  width: number,
+  { streams = 1, isLong = false } = {},
+): ComparedScene => ({
+  what: `cell, ${std} ${width} MHz MCS ${mcs}${streams === 1 ? '' : ` × ${streams}`}, n = ${n}`,
+  kind: 'cell',
+  options: { n, std, mcs, width, streams, duration: 10, warmup: 2, seed: 1 },
+  totalPercent: 4,
+  isLong,
+});
+
 function grid11a(
   n: number,
   plan: string,
@@ -48,14 +62,14 @@ function grid11a(
   };
 }
 
-const grid11ax = (plan: string, isLong = false): ComparedScene => ({
-  what: `grid, 11ax 20 MHz MCS 4, ${plan}, 20 m, N = 16`,
+const gridOf = (std: string, plan: string, isLong = false): ComparedScene => ({
+  what: `grid, ${std} 20 MHz MCS 4, ${plan}, 20 m, N = 16`,
   kind: 'grid',
   options: {
     n: 16,
     plan,
     spacing: 20,
-    std: '11ax',
+    std,
     mcs: 4,
     width: 20,
     duration: 30,
@@ -94,9 +108,16 @@ export const comparedScenes: readonly ComparedScene[] = [
   grid11a(64, 'co', 15, { isLong: true, duration: 30 }),
   grid11a(256, 'co', 20, { isLong: true, duration: 10, cpuRatio: 300, memoryMb: 100 }),
   grid11a(256, 'rr4', 20, { isLong: true, duration: 10 }),
-  grid11ax('co'),
-  grid11ax('rr4', true),
-  grid11ax('rr3', true),
+  gridOf('11ax', 'co'),
+  gridOf('11ax', 'rr4', true),
+  gridOf('11ax', 'rr3', true),
+  cellOf(5, '11n', 7, 40),
+  cellOf(1, '11n', 7, 40, { streams: 2, isLong: true }),
+  cellOf(5, '11ac', 8, 80),
+  cellOf(5, '11ac', 9, 160, { streams: 2, isLong: true }),
+  cellOf(5, '11ax', 11, 80, { isLong: true }),
+  gridOf('11n', 'co', true),
+  gridOf('11ac', 'co', true),
 ];
 
 /** As `scene.cc` takes it. */

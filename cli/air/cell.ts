@@ -29,7 +29,7 @@ export const cell: Command = {
   async run(args, output, stop) {
     const n = within(args, 'n', 1, STATIONS_MAX);
     const bianchi = bianchiOf(args, n);
-    const wish = radioOf(args);
+    const wish = radioOf(args, '5');
     const build = () =>
       bianchi === undefined ? cellScene(n, wish) : ringScene(n, bianchiRules(bianchi));
     const report = await measureScene(build, args, output, stop);

@@ -36,7 +36,10 @@ export function planSvg(file: SceneFile, mbps: readonly number[]): string {
     const colour = colourOf(channelOf.get(from)!);
     return `<line ${ends} stroke="${colour}" stroke-width="${px(width)}" stroke-linecap="round" opacity="0.55"/>`;
   });
-  const rates = new Map(file.flows.map(({ from }, flow) => [from, mbps[flow]!]));
+  const rates = new Map<string, number>();
+  file.flows.forEach(({ from }, flow) => {
+    rates.set(from, (rates.get(from) ?? 0) + mbps[flow]!);
+  });
   const radios = file.radios.flatMap(({ id, channel }) => {
     const { x, y } = place.get(id)!;
     const rate = rates.get(id);

@@ -1,6 +1,7 @@
 import { findStrategy, strategies } from '#cloud/coordinator/strategies/index.ts';
 import { InputError } from '#protocols/errors.ts';
 import { nearest } from '#protocols/nearest.ts';
+import { airNames, isAirName } from '#sim/air/fidelities.ts';
 import type { Scenario } from '#sim/scenario.ts';
 import { loadScenario, scenarioNames } from '#sim/scenario-files.ts';
 import { describeDifference, firstDifference } from '#sim/trace/trace-diff.ts';
@@ -60,7 +61,11 @@ export const sim: Command = {
     seeds: { about: 'Runs so many seeds, from --seed on, in processes of their own', value: 'N' },
     duration: { about: 'Virtual time; the scenario’s own by default', value: 'TIME' },
     strategy: { about: 'How the coordinator plans; the scenario’s own by default', value: 'NAME' },
-    air: { about: 'Fidelity of the air', value: 'fluid', default: 'fluid' },
+    fidelity: {
+      about: 'The air: `fluid`, airtime shares, or `packet`, frame by frame and slower',
+      value: airNames.join('|'),
+      default: 'fluid',
+    },
     nodes: { about: 'How many nodes, where the scenario generates them', value: 'N' },
     radios: { about: 'How many radios a node, where the scenario generates them', value: 'N' },
     passivate: {
@@ -122,8 +127,10 @@ function settingsOf(args: Arguments): SimSettings {
   const scenario = loadScenario(name);
   const seed = args.integer('seed') ?? 1;
   if (seed < 0) throw new InputError(`--seed: expected 0 or more, came ${seed}`);
-  const air = args.text('air') ?? 'fluid';
-  if (air !== 'fluid') throw new InputError(`--air: expected fluid, came '${air}'`);
+  const fidelity = args.text('fidelity') ?? 'fluid';
+  if (!isAirName(fidelity)) {
+    throw new InputError(`--fidelity: expected ${airNames.join(' or ')}, came '${fidelity}'`);
+  }
   const durationMs = args.durationMs('duration');
   if (durationMs === 0) throw new InputError('--duration: expected more than nothing, came 0');
   const passivate = args.text('passivate') ?? 'never';
@@ -135,6 +142,7 @@ function settingsOf(args: Arguments): SimSettings {
     durationUs: durationMs === undefined ? scenario.duration : durationMs * 1_000,
     isOwnDuration: durationMs === undefined,
     strategy: strategyOf(args, scenario),
+    fidelity,
     nodes: atLeastOne(args, 'nodes'),
     radios: atLeastOne(args, 'radios'),
     passivateAfterMs: passivate === 'never' ? null : (args.durationMs('passivate') ?? null),

@@ -8,7 +8,7 @@ import { SimDriver } from '#edge/drivers/sim.ts';
 import { SimRadio } from '#edge/drivers/sim-radio.ts';
 import { US_PER_MS } from '#protocols/clock.ts';
 import { CLOUD } from '#protocols/ids.ts';
-import { createFluidAir } from '#sim/air/fluid.ts';
+import { type AirName, airs } from '#sim/air/fidelities.ts';
 import type { MakeHardware } from '#sim/population.ts';
 import type { RadioPlan } from '#sim/scenario.ts';
 import type { WorldOptions } from '#sim/world.ts';
@@ -22,6 +22,8 @@ export interface Population {
   readonly seed: number;
   readonly passivateAfterMs: number | null;
   readonly strategy: string;
+  /** Of the air; fluid when left out. */
+  readonly fidelity?: AirName;
   /** A bug to be caught. */
   readonly plant?: Plant | undefined;
 }
@@ -34,7 +36,7 @@ const reactMs = 5_000;
 const settleMs = 60_000;
 
 export function populate(population: Population): Filled {
-  const { seed, passivateAfterMs, strategy, plant } = population;
+  const { seed, passivateAfterMs, strategy, fidelity = 'fluid', plant } = population;
   let keys: FleetKeys | undefined;
   const keysFor = (nodes: readonly { readonly id: string }[]) => {
     keys ??= seededKeys(
@@ -44,7 +46,7 @@ export function populate(population: Population): Filled {
     return keys;
   };
   return {
-    makeAir: (random) => createFluidAir({ random }),
+    makeAir: (random) => airs[fidelity]({ random }),
     makeHardware: hardwareWith(plant),
     makeStore: (host) =>
       host === CLOUD ? new MemoryStore() : (plant?.makeStore?.() ?? new MemoryStore()),

@@ -1,5 +1,6 @@
 /** One run of a scenario with the real hosts in it. */
 import { describeChannel } from '#protocols/channels.ts';
+import type { AirName } from '#sim/air/fidelities.ts';
 import { checkers } from '#sim/checkers/index.ts';
 import { limitsOf } from '#sim/checkers/legal-limits.ts';
 import type { Kpi } from '#sim/kpi.ts';
@@ -21,6 +22,7 @@ export interface SimSettings {
   /** The duration is the scenario's own. */
   readonly isOwnDuration: boolean;
   readonly strategy: string | undefined;
+  readonly fidelity: AirName;
   readonly nodes: number | undefined;
   readonly radios: number | undefined;
   readonly passivateAfterMs: number | null;
@@ -107,6 +109,7 @@ export async function runScenario(
     seed,
     passivateAfterMs: settings.passivateAfterMs,
     strategy: strategy ?? scenario.strategy,
+    fidelity: settings.fidelity,
     plant,
   });
   const traceFile =

@@ -1,7 +1,7 @@
 /** A fluid air as plain data: what was put into it. All else follows from that, to the bit. */
 import * as z from 'zod';
 import { RadarPattern } from '#protocols/air.ts';
-import { Channel } from '#protocols/channels.ts';
+import { Band, Channel } from '#protocols/channels.ts';
 import { InputError } from '#protocols/errors.ts';
 import type { Radar } from './radar.ts';
 import type { Topology } from './topology.ts';
@@ -9,9 +9,8 @@ import type { Topology } from './topology.ts';
 const Place = z.strictObject({ x: z.number(), y: z.number(), z: z.number() });
 const Block = { centerMhz: z.number(), widthMhz: z.number().positive(), eirpDbm: z.number() };
 
-const FluidSnapshot = z.strictObject({
-  format: z.literal('airguard fluid air 1'),
-  nowUs: z.number().int(),
+/** What stands in an air of any fidelity. */
+export const standing = {
   radios: z.array(
     z.strictObject({
       id: z.string(),
@@ -45,10 +44,23 @@ const FluidSnapshot = z.strictObject({
     }),
   ),
   walls: z.array(z.strictObject({ from: Place, to: Place, lossDb: z.number().min(0) })),
+  links: z
+    .array(z.strictObject({ from: z.string(), to: z.string(), lossDb: z.number(), band: Band }))
+    .default([]),
+};
+
+const FluidSnapshot = z.strictObject({
+  format: z.literal('airguard fluid air 1'),
+  nowUs: z.number().int(),
+  ...standing,
 });
 export type FluidSnapshot = z.infer<typeof FluidSnapshot>;
 
-export function snapshotOf(topology: Topology, radars: Radar[], nowUs: number): FluidSnapshot {
+export function snapshotOf(
+  topology: Topology,
+  radars: readonly Radar[],
+  nowUs: number,
+): FluidSnapshot {
   return {
     format: 'airguard fluid air 1',
     nowUs,
@@ -83,6 +95,7 @@ export function snapshotOf(topology: Topology, radars: Radar[], nowUs: number): 
       to: { ...to },
       lossDb,
     })),
+    links: topology.given.all.map((link) => ({ ...link })),
   };
 }
 

@@ -11,23 +11,23 @@ import type {
   NeighbourReport,
   Observation,
   Observations,
-  PulseReport,
   StationReport,
   SurveyReport,
   Tuned,
   Window,
 } from '#protocols/air.ts';
-import { overlapMhz, sameChannel, span } from '#protocols/channels.ts';
+import { sameChannel } from '#protocols/channels.ts';
 import { InputError } from '#protocols/errors.ts';
 import { dbmToMw, mwToDbm } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
+import { checkChange, unknownClient, unknownEnd } from './change-check.ts';
 import { type FluidSnapshot, parseSnapshot, snapshotOf } from './fluid-snapshot.ts';
 import { PREAMBLE_DETECT_DBM } from './hearing.ts';
 import { fingerprint, lossDb, Shadowing } from './path-loss.ts';
-import { detectionThresholdDbm, pulsesOf, type Radar } from './radar.ts';
+import { RadarWatch } from './radar-watch.ts';
 import { noiseDbm } from './rates.ts';
 import { ClientStation, type Emitter, RadioStation } from './station.ts';
-import { spanOf, Topology } from './topology.ts';
+import { Topology } from './topology.ts';
 import { Traffic } from './traffic.ts';
 
 export interface FluidOptions {
@@ -44,18 +44,16 @@ export function createFluidAir(options: FluidOptions): FluidAir {
 const LOAD_AGE_US = 100_000;
 
 type Change<Kind extends AirChange['kind']> = Extract<AirChange, { kind: Kind }>;
-type Watcher = (radar: HeardRadar) => void;
 
 export class FluidAir implements Air {
   readonly #random: Random;
   readonly #shadowingDb: number;
-  readonly #watchers = new Map<number, Set<Watcher>>();
+  readonly #radarWatch: RadarWatch<RadioStation>;
   #topology: Topology;
   #traffic: Traffic;
   #radioIndex = new Map<string, number>();
   #clientIndex = new Map<string, number>();
   #emitterIndex = new Map<string, number>();
-  #radars: Radar[] = [];
   #nowUs = 0;
   #settledUs = Number.NEGATIVE_INFINITY;
 
@@ -64,6 +62,9 @@ export class FluidAir implements Air {
     this.#shadowingDb = shadowingDb;
     this.#topology = this.#emptyTopology();
     this.#traffic = new Traffic(this.#topology);
+    this.#radarWatch = new RadarWatch(random, (from, to, mhz, eirpDbm) =>
+      this.#topology.arrivesDbm(from, to, mhz, eirpDbm),
+    );
   }
 
   describe() {
@@ -71,6 +72,7 @@ export class FluidAir implements Air {
   }
 
   apply(change: AirChange): void {
+    checkChange(change);
     switch (change.kind) {
       case 'radio':
         this.#applyRadio(change);
@@ -82,10 +84,13 @@ export class FluidAir implements Air {
         this.#applyEmitter(change);
         break;
       case 'radar':
-        this.#applyRadar(change);
+        this.#radarWatch.begin(change, this.#nowUs, (id) => this.#radio(id));
         break;
       case 'wall':
         this.#topology.addWall(change);
+        break;
+      case 'link':
+        this.#applyLink(change);
         break;
     }
   }
@@ -100,7 +105,7 @@ export class FluidAir implements Air {
       survey: () => this.#survey(radio, window),
       neighbours: () => this.#neighbours(radio),
       clients: () => this.#stations(radio),
-      pulses: () => this.#pulses(radio, window),
+      pulses: () => this.#radarWatch.pulses(radio, window),
     };
     return observers[kind]();
   }
@@ -113,11 +118,7 @@ export class FluidAir implements Air {
   level(id: string, clientId: string): number | undefined {
     const radio = this.#radio(id);
     const client = this.#topology.clients[this.#clientIndex.get(clientId) ?? -1];
-    if (client === undefined) {
-      throw new InputError(
-        `no client '${clientId}' in the air: expected one that the scene places`,
-      );
-    }
+    if (client === undefined) throw unknownClient(clientId);
     if (!radio.isSending || radio.channel === null) return undefined;
     return this.#topology.arrivesDbm(radio, client, radio.channel.centerMhz, radio.eirpDbm);
   }
@@ -133,14 +134,11 @@ export class FluidAir implements Air {
   }
 
   heardRadar(id: string): HeardRadar | undefined {
-    return this.#radarsHeard(this.#radio(id))[0];
+    return this.#radarWatch.heard(this.#radio(id), this.#nowUs);
   }
 
-  watchRadar(id: string, onHeard: Watcher): () => void {
-    const { index } = this.#radio(id);
-    const watchers = this.#watchers.get(index) ?? new Set();
-    this.#watchers.set(index, watchers.add(onHeard));
-    return () => watchers.delete(onHeard);
+  watchRadar(id: string, onHeard: (radar: HeardRadar) => void): () => void {
+    return this.#radarWatch.watch(this.#radio(id).id, onHeard);
   }
 
   /** A fluid has no waveform. */
@@ -152,25 +150,27 @@ export class FluidAir implements Air {
   snapshot(): FluidSnapshot {
     // What `load` says next must not depend on whether a snapshot was taken and restored here.
     this.#settle();
-    return snapshotOf(this.#topology, this.#radars, this.#nowUs);
+    return snapshotOf(this.#topology, this.#radarWatch.radars, this.#nowUs);
   }
 
   /** Watchers stay. */
   restore(snapshot: unknown): void {
-    const { nowUs, radios, clients, emitters, radars, walls } = parseSnapshot(snapshot);
+    const { nowUs, radios, clients, emitters, radars, walls, links } = parseSnapshot(snapshot);
     this.#topology = this.#emptyTopology();
     this.#traffic = new Traffic(this.#topology);
     this.#radioIndex.clear();
     this.#clientIndex.clear();
     this.#emitterIndex.clear();
-    this.#radars = [];
+    // Nobody is told of what was there.
+    this.#radarWatch.restore([]);
     for (const wall of walls) this.apply({ kind: 'wall', ...wall });
     for (const radio of radios) this.apply({ kind: 'radio', ...radio });
     for (const client of clients) this.apply({ kind: 'client', ...client });
     for (const { at, ...emitter } of emitters) {
       this.apply({ kind: 'emitter', ...emitter, ...(at === null ? {} : { at }) });
     }
-    this.#radars = [...radars];
+    for (const link of links) this.apply({ kind: 'link', ...link });
+    this.#radarWatch.restore(radars);
     this.#nowUs = nowUs;
     this.#settle();
   }
@@ -203,7 +203,8 @@ export class FluidAir implements Air {
     const isTuned =
       channel !== radio.channel &&
       (channel === null || radio.channel === null || !sameChannel(channel, radio.channel));
-    const heardBefore = change.at === undefined || isTuned ? [] : this.#radarsHeard(radio);
+    const heardBefore =
+      change.at === undefined || isTuned ? [] : this.#radarWatch.allHeard(radio, this.#nowUs);
     radio.channel = channel;
     radio.eirpDbm = change.eirpDbm ?? radio.eirpDbm;
     radio.silent = change.silent ?? radio.silent;
@@ -216,7 +217,7 @@ export class FluidAir implements Air {
       this.#topology.moveRadio(radio, change.at);
     }
     this.#topology.retuned(radio);
-    if (isTuned || change.at !== undefined) this.#tellOfRadars(radio, heardBefore);
+    if (isTuned || change.at !== undefined) this.#radarWatch.tuned(radio, this.#nowUs, heardBefore);
   }
 
   #applyClient(change: Change<'client'>): void {
@@ -258,53 +259,17 @@ export class FluidAir implements Air {
     this.#topology.emitted(emitter);
   }
 
-  #applyRadar(change: Change<'radar'>): void {
-    const { id, centerMhz, widthMhz, eirpDbm, durationUs, pattern = 'fcc-0' } = change;
-    const at = change.at ?? null;
-    const fromUs = this.#nowUs;
-    const untilUs = fromUs + durationUs;
-    const radar = { id, at, centerMhz, widthMhz, eirpDbm, pattern, fromUs, untilUs };
-    // One that has ended is still asked for its pulses of the last minute.
-    this.#radars = this.#radars.filter(
-      (one) => one.id !== id && one.untilUs > this.#nowUs - 60_000_000,
-    );
-    this.#radars.push(radar);
-    for (const [index, watchers] of this.#watchers) {
-      const heard = this.#hear(this.#topology.radios[index]!, radar);
-      if (heard !== undefined) for (const onHeard of watchers) onHeard(heard);
-    }
-  }
-
-  /** Of those that it hears now and did not before. */
-  #tellOfRadars(radio: RadioStation, heardBefore: readonly HeardRadar[]): void {
-    const watchers = this.#watchers.get(radio.index);
-    if (watchers === undefined) return;
-    for (const heard of this.#radarsHeard(radio)) {
-      if (heardBefore.some(({ id }) => id === heard.id)) continue;
-      for (const onHeard of watchers) onHeard(heard);
-    }
-  }
-
-  #radarsHeard(radio: RadioStation): HeardRadar[] {
-    return this.#radars.flatMap((radar) => this.#hear(radio, radar) ?? []);
-  }
-
-  #hear(radio: RadioStation, radar: Radar): HeardRadar | undefined {
-    if (radar.untilUs <= this.#nowUs) return undefined;
-    const rssiDbm = this.#radarDbm(radio, radar);
-    if (rssiDbm === undefined || rssiDbm < detectionThresholdDbm(radio.eirpDbm)) return undefined;
-    const { id, centerMhz, widthMhz, untilUs } = radar;
-    return { id, centerMhz, widthMhz, rssiDbm, untilUs };
-  }
-
-  /** Undefined when the radio does not listen where the radar sends. */
-  #radarDbm(radio: RadioStation, radar: Radar): number | undefined {
-    if (radio.channel === null || overlapMhz(span(radio.channel), spanOf(radar)) === 0) {
-      return undefined;
-    }
-    const { at, id, centerMhz, eirpDbm } = radar;
-    const from = at === null ? { at } : { at, fingerprint: fingerprint(id) };
-    return this.#topology.arrivesDbm(from, radio, centerMhz, eirpDbm);
+  #applyLink({ kind, ...link }: Change<'link'>): void {
+    const { radios, clients, emitters } = this.#topology;
+    const radio = this.#radioIndex;
+    const client = this.#clientIndex;
+    const find = (id: string) =>
+      radios[radio.get(id) ?? -1] ??
+      clients[client.get(id) ?? -1] ??
+      emitters[this.#emitterIndex.get(id) ?? -1];
+    const [from, to] = [find(link.from), find(link.to)];
+    if (from === undefined || to === undefined) throw unknownEnd(link, from === undefined);
+    this.#topology.giveLoss(link, from, to);
   }
 
   /** The channel the radio is on, as it is now, taken for the whole window. */
@@ -360,16 +325,6 @@ export class FluidAir implements Air {
       const rssiDbm = radio.isSending ? mwToDbm(signalMw) : -120;
       return { id, rssiDbm, offeredMbps, throughputMbps };
     });
-  }
-
-  #pulses(radio: RadioStation, window: Window): PulseReport[] {
-    const pulses = this.#radars.flatMap((radar) => {
-      const rssiDbm = this.#radarDbm(radio, radar);
-      return rssiDbm === undefined || rssiDbm < detectionThresholdDbm(radio.eirpDbm)
-        ? []
-        : pulsesOf(radar, window, rssiDbm, this.#random);
-    });
-    return pulses.sort((a, b) => a.tUs - b.tUs);
   }
 }
 

@@ -33,7 +33,8 @@ export const dataSubcarriers: Readonly<Record<WidthMhz, number>> = {
   320: 3920,
 };
 
-/** Symbol of 12.8 µs and guard interval of 0.8 µs. */
+/** Guard interval, and a symbol of 12.8 µs with it. */
+export const GUARD_US = 0.8;
 const SYMBOL_US = 13.6;
 const STREAMS_MAX = 2;
 
@@ -47,12 +48,19 @@ const GAPS_US = 16 + 32 + 16 + 27;
 /** Payload of 1,500 bytes in what an A-MPDU spends on it: LLC 8, MAC 30, delimiter and padding 6. */
 const PAYLOAD_PART = 1_500 / 1_544;
 
+/** HE-MCS and spatial streams. */
+export interface Modulation {
+  readonly mcs: number;
+  readonly streams: number;
+}
+
 interface Ladder {
   readonly sinrMin: Float64Array;
   /** While it sends, with all but back-off. */
   readonly mbps: Float64Array;
   /** From the beginning of a frame until the next back-off. */
   readonly exchangeUs: Float64Array;
+  readonly modulation: readonly Modulation[];
 }
 
 /** Each rung needs more than the one before and gives more. */
@@ -62,7 +70,7 @@ const ladders = Object.fromEntries(
 
 /** The power is shared by the streams, so each needs its signal to noise on its own. */
 function ladder(subcarriers: number): Ladder {
-  const rungs: { sinrMin: number; mbps: number; exchangeUs: number }[] = [];
+  const rungs: { sinrMin: number; mbps: number; exchangeUs: number; modulation: Modulation }[] = [];
   for (let streams = 1; streams <= STREAMS_MAX; streams += 1) {
     bitsPerSubcarrier.forEach((bits, mcs) => {
       const bitRate = (streams * subcarriers * bits) / SYMBOL_US;
@@ -72,6 +80,7 @@ function ladder(subcarriers: number): Ladder {
         sinrMin: dbToRatio(sinrDbMin[mcs]!) * streams,
         mbps: (dataUs * bitRate * PAYLOAD_PART) / exchangeUs,
         exchangeUs,
+        modulation: { mcs, streams },
       });
     });
   }
@@ -83,22 +92,32 @@ function ladder(subcarriers: number): Ladder {
     sinrMin: Float64Array.from(kept, ({ sinrMin }) => sinrMin),
     mbps: Float64Array.from(kept, ({ mbps }) => mbps),
     exchangeUs: Float64Array.from(kept, ({ exchangeUs }) => exchangeUs),
+    modulation: kept.map(({ modulation }) => modulation),
   };
 }
 
 /** What a client gets while its radio sends to it, by the ratio of signal to noise. */
 export function throughputMbps(widthMhz: WidthMhz, sinr: number): number {
-  return ladders[widthMhz].mbps[rungOf(widthMhz, sinr)] ?? 0;
+  return ladders[widthMhz].mbps[rungOf(ladders[widthMhz], sinr)] ?? 0;
 }
 
 /** How long an exchange with a client takes, in µs. */
 export function exchangeUs(widthMhz: WidthMhz, sinr: number): number {
-  return ladders[widthMhz].exchangeUs[Math.max(0, rungOf(widthMhz, sinr))]!;
+  return ladders[widthMhz].exchangeUs[Math.max(0, rungOf(ladders[widthMhz], sinr))]!;
+}
+
+/** The ratio that the rate for this one needs; 0 when it is out of reach. */
+export function ratioNeeded(widthMhz: WidthMhz, sinr: number): number {
+  return ladders[widthMhz].sinrMin[rungOf(ladders[widthMhz], sinr)] ?? 0;
+}
+
+/** What a radio sends to it with; undefined when it is out of reach. */
+export function modulationAt(widthMhz: WidthMhz, sinr: number): Modulation | undefined {
+  return ladders[widthMhz].modulation[rungOf(ladders[widthMhz], sinr)];
 }
 
 /** −1: too weak for any. */
-function rungOf(widthMhz: WidthMhz, sinr: number): number {
-  const { sinrMin } = ladders[widthMhz];
+function rungOf({ sinrMin }: Ladder, sinr: number): number {
   let rung = sinrMin.length - 1;
   while (rung >= 0 && sinrMin[rung]! > sinr) rung -= 1;
   return rung;

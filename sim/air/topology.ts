@@ -8,7 +8,8 @@ import { insert, placeOf, remove } from './ascending.ts';
 import { BurdenGraph } from './csma/burden-graph.ts';
 import { wholeSteps } from './csma/sharing.ts';
 import { distanceM, Grid, type Wall, wallLossDb } from './geometry.ts';
-import { AUDIBLE_DBM, ENERGY_DETECT_DBM, hears } from './hearing.ts';
+import { type GivenLink, GivenLosses } from './given-losses.ts';
+import { AUDIBLE_DBM, ENERGY_DETECT_DBM, hears, PREAMBLE_DETECT_DBM } from './hearing.ts';
 import { bandOf, type Fingerprint, lossDb, reachM, type Shadowing, spreadDb } from './path-loss.ts';
 import { noiseDbm } from './rates.ts';
 import type { ClientStation, Emitter, RadioStation } from './station.ts';
@@ -16,12 +17,16 @@ import type { ClientStation, Emitter, RadioStation } from './station.ts';
 /** Receivers of clients: the noise figure that 802.11ax assumes leaves 10 dB; chips of today reach 7. */
 const CLIENT_NOISE_FIGURE_DB = 7;
 
+const PREAMBLE_DETECT_MW = dbmToMw(PREAMBLE_DETECT_DBM);
 /** Interference below this part of the noise does not count. */
 const NEGLIGIBLE = 1 / 16;
 
-interface Placed {
-  readonly at: RadioStation['at'];
+interface Fingerprinted {
   readonly fingerprint: Fingerprint;
+}
+
+interface Placed extends Fingerprinted {
+  readonly at: RadioStation['at'];
 }
 
 /** The radios that a change concerns. */
@@ -44,6 +49,7 @@ export class Topology {
   readonly emitters: Emitter[] = [];
   readonly walls: Wall[] = [];
   readonly graph = new BurdenGraph();
+  readonly given = new GivenLosses();
   /** Share of the time that no emitter silences the radio; whole steps. */
   idle = new Float64Array(64).fill(1);
 
@@ -97,6 +103,12 @@ export class Topology {
     this.#moveAll();
   }
 
+  /** The loss between two stations is known. */
+  giveLoss(link: GivenLink, from: Fingerprinted, to: Fingerprinted): void {
+    this.given.give(link, from.fingerprint, to.fingerprint);
+    this.#moveAll();
+  }
+
   /** Where the emitter was and where it is: call it on both sides of a change. */
   emitted(emitter: Emitter): void {
     const shadow = spanOf(emitter);
@@ -118,11 +130,18 @@ export class Topology {
     if (radio !== null) insert(radio.clients, client.index);
   }
 
+  /** What arrives of another radio in the block of this one, from its burden: exact for one that sends on the same. */
+  heardMw(radio: number, other: number): number {
+    const widthMhz = this.radios[radio]!.channel?.widthMhz ?? 20;
+    return this.graph.of(radio, other) * PREAMBLE_DETECT_MW * (widthMhz / 20);
+  }
+
   /** How strong something that is sent with `eirpDbm` around `mhz` arrives. */
   arrivesDbm(from: Placed | { at: null }, to: Placed, mhz: number, eirpDbm: number): number {
     if (from.at === null) return eirpDbm;
-    const loss = lossDb(bandOf(mhz), spreadDb(distanceM(from.at, to.at)), this.#extraDb(from, to));
-    return eirpDbm - loss;
+    const given = this.given.extraDb(from.fingerprint, to.fingerprint);
+    const spread = given === undefined ? spreadDb(distanceM(from.at, to.at)) : 0;
+    return eirpDbm - lossDb(bandOf(mhz), spread, given ?? this.#extraDb(from, to));
   }
 
   get isSettled(): boolean {
@@ -180,7 +199,10 @@ export class Topology {
       for (const list of [radio.near, radio.nearSpreadDb, radio.nearExtraDb]) list.length = 0;
     }
     const budgetDb = this.#ceilingDbm - AUDIBLE_DBM;
-    const reach = reachM(this.#lowestBand, budgetDb + this.#shadowing.gainDbMax);
+    // Where losses are known, distance does not say who is near.
+    const reach = this.given.isEmpty
+      ? reachM(this.#lowestBand, budgetDb + this.#shadowing.gainDbMax)
+      : Number.POSITIVE_INFINITY;
     for (const index of [...moved].sort((a, b) => a - b)) {
       const radio = this.radios[index]!;
       const found: number[] = [];
@@ -193,8 +215,9 @@ export class Topology {
         const there = this.radios[other]!;
         const distance = distanceM(radio.at, there.at);
         if (distance > reach) continue;
-        const spread = spreadDb(distance);
-        const extra = this.#extraDb(radio, there);
+        const given = this.given.extraDb(radio.fingerprint, there.fingerprint);
+        const spread = given === undefined ? spreadDb(distance) : 0;
+        const extra = given ?? this.#extraDb(radio, there);
         if (lossDb(this.#lowestBand, spread, extra) > budgetDb) continue;
         this.#learn(radio, other, spread, extra);
         this.#learn(there, index, spread, extra);

@@ -4,8 +4,9 @@
  * as if nobody disturbed, rates follow from that, and from these the airtime.
  */
 import { firstShare, Sharing, wholeSteps } from './csma/sharing.ts';
+import { SLOT_US, TieLosses } from './csma/tie-losses.ts';
 import { type Activity, expectedMbps } from './expected-rate.ts';
-import { exchangeUs } from './rates.ts';
+import { exchangeUs, ratioNeeded } from './rates.ts';
 import type { ClientStation, RadioStation } from './station.ts';
 import type { Concerned, Topology } from './topology.ts';
 
@@ -14,9 +15,6 @@ import type { Concerned, Topology } from './topology.ts';
  * campus.
  */
 const ACTIVITY_STEPS = 64;
-
-/** Slots of 9 µs, and a first window of 0 to 15 of them: IEEE 802.11-2020, table 9-155 and 10.23.2. */
-const bestEffort = { slotUs: 9, backOffSlots: 7.5 };
 
 export class Traffic {
   /** By radio: how busy its channel looks to it, 0 to 1. */
@@ -27,6 +25,8 @@ export class Traffic {
   /** By radio: the time it would want if nobody disturbed. */
   #aloneWants: Float64Array;
   #activity: Float64Array;
+  /** By radio: interference that its clients bear. */
+  readonly #bearableMw: (readonly number[])[] = [];
 
   constructor(topology: Topology) {
     this.#topology = topology;
@@ -35,7 +35,15 @@ export class Traffic {
     this.carriedMbps = new Float64Array(idle.length);
     this.#activity = new Float64Array(idle.length);
     this.#aloneWants = new Float64Array(idle.length);
-    this.#sharing = new Sharing(graph, idle.length, bestEffort);
+    this.#sharing = new Sharing(
+      graph,
+      idle.length,
+      SLOT_US,
+      new TieLosses({
+        bearableMw: (radio) => this.#bearableMw[radio] ?? [],
+        arrivesMw: (radio, other) => topology.heardMw(radio, other),
+      }),
+    );
   }
 
   /** Share of the time the radio sends. */
@@ -101,13 +109,18 @@ export class Traffic {
     }
   }
 
-  /** Sets how long the radio's exchanges take: the mean over its clients. */
+  /** Sets how long the radio's exchanges take, the mean over its clients, and what these bear. */
   #pace({ index, channel, clients }: RadioStation): void {
     let sum = 0;
     for (const client of channel === null ? [] : clients) {
       const { signalMw, noiseMw } = this.#topology.clients[client]!;
       sum += exchangeUs(channel!.widthMhz, signalMw / noiseMw);
     }
+    this.#bearableMw[index] = clients.map((client) => {
+      const { signalMw, noiseMw } = this.#topology.clients[client]!;
+      const ratio = channel === null ? 0 : ratioNeeded(channel.widthMhz, signalMw / noiseMw);
+      return ratio === 0 ? 0 : Math.max(0, signalMw / ratio - noiseMw);
+    });
     const mean = clients.length === 0 || channel === null ? 1 : sum / clients.length;
     this.#sharing.exchangeUs[index] = mean;
   }
@@ -130,11 +143,13 @@ export class Traffic {
     const clients = radio.clients.map((index) => this.#topology.clients[index]!);
     const wants = clients.map((client) => timeWanted(client, client.rateMbps));
     const share = this.airtime(radio.index);
-    const level = levelOf(wants, share, share >= this.#sharing.wants[radio.index]!);
+    const isEnough = share >= this.#sharing.wants[radio.index]!;
+    const arriving = this.#sharing.arriving[radio.index]!;
+    const level = levelOf(wants, share, isEnough);
     let carried = 0;
     clients.forEach((client, place) => {
       const time = radio.isSending ? Math.min(wants[place]!, level) : 0;
-      client.throughputMbps = Math.min(client.offeredMbps, time * client.rateMbps);
+      client.throughputMbps = Math.min(client.offeredMbps, time * client.rateMbps * arriving);
       carried += client.throughputMbps;
     });
     this.carriedMbps[radio.index] = carried;

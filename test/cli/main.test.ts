@@ -15,7 +15,10 @@ test('bad input gets one line on stderr and exit code 2', () => {
     [['sim', 'office', '--seed'], /expected N after --seed, came nothing/],
     [['sim', 'office', '--seed', 'x'], /--seed: expected a whole number, came 'x'/],
     [['sim', 'office', '--duration', 'long'], /--duration: expected a duration like .*'long'/],
-    [['sim', 'office', '--air', 'packet'], /--air: expected fluid, came 'packet'/],
+    [
+      ['sim', 'office', '--fidelity', 'water'],
+      /--fidelity: expected fluid or packet, came 'water'/,
+    ],
     [['sim', 'office', '--json=1'], /--json takes no value/],
     [['sim', 'office', '--nodes', '3'], /--nodes and --radios are for those with `generate`/],
     [['sim', 'diff', 'a'], /expected 2 arguments, came 1/],

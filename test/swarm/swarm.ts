@@ -15,6 +15,7 @@ export async function run(
     durationUs: loaded.duration,
     isOwnDuration: changed.durationUs === undefined,
     strategy: undefined,
+    fidelity: 'fluid',
     nodes: undefined,
     radios: undefined,
     passivateAfterMs: null,

@@ -33,6 +33,7 @@ const STEPS = 256;
 const DAMPING = 0.5;
 
 export class LinkOutcomes implements Outcomes {
+  readonly inTiesAlone = false;
   readonly #links: readonly Link[];
   readonly #rules: LinkRules;
 
@@ -45,11 +46,11 @@ export class LinkOutcomes implements Outcomes {
     return this.#rules.startRate(failing);
   }
 
-  harms(radio: number, other: number): boolean {
+  harms(radio: number, other: number): number {
     const { signalMw } = this.#links[radio]!;
     const { noiseMw, preambleRatio, payloadRatio } = this.#rules;
     const ratio = Math.max(preambleRatio, payloadRatio);
-    return signalMw < ratio * (noiseMw + this.#links[radio]!.fromMw(other));
+    return signalMw < ratio * (noiseMw + this.#links[radio]!.fromMw(other)) ? 1 : 0;
   }
 
   of(place: number, scene: Played) {

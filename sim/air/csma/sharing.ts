@@ -13,7 +13,7 @@ import { guess, leavingRates, type Pace, ratesOf, sweep } from './occupancy.ts';
 import { airtimeOf } from './ties.ts';
 
 /** The steps of start rates of the fringe, one after every other sweep, are no larger than this. */
-const STEP_MAX = 3;
+const STEP_MAX = 10;
 
 const STEPS = 0x10_0000;
 /** Shares are told in these steps, so that a trifle does not travel through a whole campus. */
@@ -24,12 +24,14 @@ export function wholeSteps(share: number): number {
   return Math.floor(share * STEPS) / STEPS;
 }
 
-/** What becomes of a radio's frames, where that is known by the frame. */
+/** What becomes of the frames of radios. */
 export interface Outcomes {
+  /** Frames are lost in ties alone: who gets what it wants loses none worth counting. */
+  readonly inTiesAlone: boolean;
   /** How often a radio starts, a µs, when so much of its frames fail. */
   startRate(radio: number, failing: number): number;
-  /** Of two that begin in one slot: whether the first one's frame is lost. */
-  harms(radio: number, other: number): boolean;
+  /** Of two that begin in one slot: the part of the first one's frames that are lost. */
+  harms(radio: number, other: number): number;
   /** The part of its frames that fail, and the part of their payload that arrives. */
   of(place: number, scene: Played): { readonly failing: number; readonly arriving: number };
 }
@@ -100,12 +102,6 @@ export function effortFor(radios: number): Effort {
   return radios <= 512 ? thorough : quick;
 }
 
-export interface SharingOptions {
-  readonly slotUs: number;
-  /** Mean of a back-off. */
-  readonly backOffSlots: number;
-}
-
 export class Sharing {
   /** How much of the time each radio wants. */
   wants: Float64Array;
@@ -116,8 +112,7 @@ export class Sharing {
   readonly #graph: BurdenGraph;
   readonly #slotUs: number;
   #effort: Effort;
-  readonly #startRate: number;
-  readonly #outcomes: Outcomes | undefined;
+  readonly #outcomes: Outcomes;
   #rounds: readonly Round[];
   /** Nothing of what was reckoned before holds. */
   #isStale = false;
@@ -126,16 +121,10 @@ export class Sharing {
   readonly #member: Kept[][];
 
   /** For at most so many radios. */
-  constructor(
-    graph: BurdenGraph,
-    radios: number,
-    { slotUs, backOffSlots }: SharingOptions,
-    outcomes?: Outcomes,
-  ) {
+  constructor(graph: BurdenGraph, radios: number, slotUs: number, outcomes: Outcomes) {
     this.#graph = graph;
     this.#slotUs = slotUs;
     this.#effort = effortFor(radios);
-    this.#startRate = 1 / (backOffSlots * slotUs);
     this.#outcomes = outcomes;
     this.wants = new Float64Array(radios);
     this.exchangeUs = new Float64Array(radios);
@@ -222,7 +211,7 @@ export class Sharing {
     const changed: number[] = [];
     const played = new Set<Kept>();
     for (const radio of concerned) {
-      if (this.#outcomes === undefined && this.#isAtEase(radio)) {
+      if (this.#outcomes.inTiesAlone && this.#isAtEase(radio)) {
         if (this.#set(round, radio, wholeSteps(this.wants[radio]!), 0, 1)) changed.push(radio);
         continue;
       }
@@ -238,12 +227,12 @@ export class Sharing {
         if (scene === undefined || idle !== open) scene = this.#playOne(kept.hood, before, idle);
         open = idle;
         const place = kept.hood.isWhole ? kept.hood.members.indexOf(served) : 0;
-        const isEnough = startRate[place]! < this.#rateOf(served, round - 1);
+        // How hard it tries; below 1 it has what it wants, and can send again what is lost.
+        const effort = startRate[place]! / this.#rateOf(served, round - 1);
+        const isEnough = effort < 1;
         const share = isEnough ? this.wants[served]! : idle * scene.share[place]!;
-        const { failing, arriving } = this.#outcomes?.of(place, scene) ?? {
-          failing: 0,
-          arriving: 1,
-        };
+        const { failing, arriving: once } = this.#outcomes.of(place, scene);
+        const arriving = isEnough ? Math.min(1, once / effort) : once;
         if (this.#set(round, served, wholeSteps(share), failing, arriving)) changed.push(served);
       }
     }
@@ -264,7 +253,7 @@ export class Sharing {
     }
     const exchange = this.exchangeUs[radio]!;
     const left = this.idle[radio]! - busy;
-    return wants <= (left * exchange) / (exchange + 1 / this.#startRate);
+    return wants <= (left * exchange) / (exchange + 1 / this.#outcomes.startRate(radio, 0));
   }
 
   #neighbourhood(radio: number): Kept {
@@ -292,7 +281,7 @@ export class Sharing {
 
   #rateOf(radio: number, round: number): number {
     const failing = this.#rounds[round]!.failing[radio]!;
-    return this.#outcomes?.startRate(radio, failing) ?? this.#startRate;
+    return this.#outcomes.startRate(radio, failing);
   }
 
   #playOne(hood: Neighbourhood, before: Round, open: number): Played {
@@ -300,7 +289,7 @@ export class Sharing {
     let isTrimmed = false;
     members.forEach((radio, place) => {
       const failing = before.failing[radio]!;
-      startRate[place] = this.#outcomes?.startRate(radio, failing) ?? this.#startRate;
+      startRate[place] = this.#outcomes.startRate(radio, failing);
       exchangeUs[place] = this.exchangeUs[radio]!;
       if (this.wants[radio] === 0) startRate[place] = 0;
       const isOuter = isFringe[place] === 1 && place > 0;
@@ -324,13 +313,11 @@ export class Sharing {
         leavingRates(sets, rates, leaving);
       } else if (isDone) break;
     }
-    const harms = (a: number, b: number) =>
-      this.#outcomes?.harms(members[a]!, members[b]!) ?? false;
+    const harms = (a: number, b: number) => this.#outcomes.harms(members[a]!, members[b]!);
     const airtime = airtimeOf(sets, pace, this.#slotUs, occupancy, harms);
     return { hood, pace, occupancy, ...airtime, failedBefore: before.failing };
   }
 
-  /** Lets those start less often, or more often again, who are to have another share than they have. */
   /**
    * Lets those start less often, or more often again, who are to have another share than they have. True
    * when nobody had to.
@@ -347,7 +334,9 @@ export class Sharing {
     let isStill = true;
     for (let place = 0; place < members.length; place += 1) {
       if (target[place]! >= 1 || full[place] === 0) continue;
-      const factor = target[place]! / Math.max(sent[place]!, 1e-9);
+      // By odds, since a share follows from the rate as r / (1 + r) does.
+      const [want, has] = [target[place]!, Math.max(sent[place]!, 1e-9)];
+      const factor = (want * (1 - has)) / (has * (1 - want));
       const bounded = Math.max(1 / STEP_MAX, Math.min(STEP_MAX, factor));
       const rate = Math.min(full[place]!, startRate[place]! * bounded);
       if (Math.abs(rate - startRate[place]!) > this.#effort.still * rate) isStill = false;

@@ -65,9 +65,11 @@ export function bianchiRules({ w, m, usesRts }: BianchiOptions): Rules {
     mpdus: 1,
     dataNs: [0, data.durationNs],
     payloadBits,
+    generation: 0,
+    hasColour: false,
+    // No noise, and no frame heard beside another.
+    noiseDbm: -300,
     radio: {
-      // No noise, and no frame heard beside another.
-      noiseDbm: -300,
       preambleDbm: -82,
       preambleSinrDb: 100,
       energyDbm: -82,

@@ -15,16 +15,26 @@ export class Contention {
   readonly txEnd: Float64Array;
   /** Until when an answer is waited for. */
   readonly timeoutEnd: Float64Array;
-  readonly #rules: Rules;
   readonly #randoms: readonly Random[];
   readonly #slots: Int32Array;
   readonly #start: Float64Array;
   readonly #cw: Int32Array;
+  /** Attempts at what is sent next, by flow. */
   readonly #tries: Int32Array;
+  readonly #rules: readonly Rules[];
+  // Of these, what is asked for so often, by node.
+  readonly #slotNs: Float64Array;
+  readonly #ifsNs: Float64Array;
+  readonly #eifsExtraNs: Float64Array;
 
-  constructor(rules: Rules, nodes: number, random: Random) {
+  /** Under the rules of each radio. */
+  constructor(rules: readonly Rules[], flows: number, random: Random) {
+    const nodes = rules.length;
     this.#rules = rules;
-    this.#randoms = Array.from({ length: nodes }, (_, node) => random.fork(String(node)));
+    this.#slotNs = Float64Array.from(rules, ({ slotNs }) => slotNs);
+    this.#ifsNs = Float64Array.from(rules, ({ sifsNs, aifsn, slotNs }) => sifsNs + aifsn * slotNs);
+    this.#eifsExtraNs = Float64Array.from(rules, ({ eifsExtraNs }) => eifsExtraNs);
+    this.#randoms = rules.map((_, node) => random.fork(String(node)));
     this.rxEnd = new Float64Array(nodes);
     this.rxFailed = new Uint8Array(nodes);
     this.busyEnd = new Float64Array(nodes);
@@ -33,8 +43,8 @@ export class Contention {
     this.timeoutEnd = new Float64Array(nodes);
     this.#slots = new Int32Array(nodes);
     this.#start = new Float64Array(nodes);
-    this.#cw = new Int32Array(nodes).fill(rules.cwMin);
-    this.#tries = new Int32Array(nodes);
+    this.#cw = Int32Array.from(rules, ({ cwMin }) => cwMin);
+    this.#tries = new Int32Array(flows);
   }
 
   /** Draws a new back-off. */
@@ -43,17 +53,17 @@ export class Contention {
     this.#start[node] = now;
   }
 
-  succeeded(node: number): void {
-    this.#tries[node] = 0;
-    this.#cw[node] = this.#rules.cwMin;
+  succeeded(node: number, flow: number): void {
+    this.#tries[flow] = 0;
+    this.#cw[node] = this.#rules[node]!.cwMin;
   }
 
   /** The window doubles. True after the last attempt: the frame is dropped, and the next begins anew. */
-  failed(node: number): boolean {
-    const { attempts, cwMin, cwMax } = this.#rules;
-    const tries = this.#tries[node]! + 1;
+  failed(node: number, flow: number, attempts: number): boolean {
+    const { cwMin, cwMax } = this.#rules[node]!;
+    const tries = this.#tries[flow]! + 1;
     const isDropped = tries >= attempts;
-    this.#tries[node] = isDropped ? 0 : tries;
+    this.#tries[flow] = isDropped ? 0 : tries;
     this.#cw[node] = isDropped ? cwMin : Math.min(2 * this.#cw[node]! + 1, cwMax);
     return isDropped;
   }
@@ -72,14 +82,15 @@ export class Contention {
 
   /** When it may send, as far as is known now. */
   accessAt(node: number, now: number): number {
-    return this.#countFrom(node, now) + this.#slots[node]! * this.#rules.slotNs;
+    return this.#countFrom(node, now) + this.#slots[node]! * this.#slotNs[node]!;
   }
 
   /** Takes off the slots that have passed: to be called before anything makes the medium busy. */
   freeze(node: number, now: number): void {
     const from = this.#countFrom(node, now);
     if (from > now) return;
-    const { slotNs, countsBusySlot } = this.#rules;
+    const { countsBusySlot } = this.#rules[node]!;
+    const slotNs = this.#slotNs[node]!;
     const idle = Math.floor((now - from) / slotNs);
     const passed = Math.min(countsBusySlot ? idle + 1 : idle, this.#slots[node]!);
     this.#slots[node] = this.#slots[node]! - passed;
@@ -87,14 +98,12 @@ export class Contention {
   }
 
   #countFrom(node: number, now: number): number {
-    const { sifsNs, slotNs, aifsn, eifsExtraNs } = this.#rules;
     let from = this.rxEnd[node]!;
-    if (this.rxFailed[node] === 1 && from <= now) from += eifsExtraNs;
+    if (this.rxFailed[node] === 1 && from <= now) from += this.#eifsExtraNs[node]!;
     if (this.busyEnd[node]! > from) from = this.busyEnd[node]!;
     if (this.txEnd[node]! > from) from = this.txEnd[node]!;
     if (this.navEnd[node]! > from) from = this.navEnd[node]!;
     if (this.timeoutEnd[node]! > from) from = this.timeoutEnd[node]!;
-    const begin = from + sifsNs + aifsn * slotNs;
-    return Math.max(begin, this.#start[node]!);
+    return Math.max(from + this.#ifsNs[node]!, this.#start[node]!);
   }
 }

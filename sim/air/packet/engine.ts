@@ -5,12 +5,17 @@
 import type { Random } from '#protocols/random.ts';
 import { Contention } from './contention.ts';
 import { EventHeap, eventOf, kindOf, nodeOf } from './event-heap.ts';
+import { FrameTable } from './frame-table.ts';
 import { linksOf } from './links.ts';
 import { Medium } from './medium.ts';
-import { DETECT, END, HEADER, type MediumListener, NONE } from './medium-events.ts';
+import { COLOUR, DETECT, END, HEADER, type MediumListener, NONE } from './medium-events.ts';
 import { lossOf } from './propagation.ts';
+import { rolesOf } from './roles.ts';
 import { frameKinds, type PacketScene, type Rules } from './scene.ts';
-import { Source, type Traffic } from './traffic.ts';
+import { reuseOf, type SpatialReuse } from './spatial-reuse.ts';
+import { Survey, type Times } from './survey.ts';
+import type { Source } from './traffic.ts';
+import { Turns } from './turns.ts';
 
 /** Kinds of event beside those of the medium. */
 const RESPOND = 3;
@@ -24,8 +29,7 @@ const ACK = frameKinds.indexOf('ack');
 const RTS = frameKinds.indexOf('rts');
 const CTS = frameKinds.indexOf('cts');
 const BAR = frameKinds.indexOf('bar');
-
-const saturated: Traffic = { kind: 'saturated' };
+const KINDS = frameKinds.length;
 
 /** What answers a frame, after SIFS. */
 const answerTo: readonly number[] = frameKinds.map((kind) =>
@@ -49,19 +53,21 @@ export class PacketEngine implements MediumListener {
   readonly counts: PacketCounts;
   /** By flow. */
   readonly sources: readonly Source[];
-  readonly #rules: Rules;
+  /** By flow, of an MPDU. */
+  readonly payloadBits: readonly number[];
+  /** By node. */
+  readonly #rules: readonly Rules[];
+  readonly #table: FrameTable;
+  readonly #survey: Survey | undefined;
+  readonly #reuse: SpatialReuse | undefined;
+  #nowNs = 0;
   readonly #heap = new EventHeap();
   readonly #contention: Contention;
   readonly #medium: Medium;
   readonly #random: Random;
-  /** How long others keep silent after a frame, by kind. */
-  readonly #navNs: readonly number[];
-  readonly #lengthNs: readonly number[];
+  readonly #turns: Turns;
 
   // By node.
-  readonly #sources: (Source | undefined)[];
-  readonly #flowOf: Int32Array;
-  readonly #peerOf: Int32Array;
   /** When the answer must have come; 0 when none is waited for. */
   readonly #answerDue: Float64Array;
   /** The same before the frame that is read now began. */
@@ -72,54 +78,70 @@ export class PacketEngine implements MediumListener {
   readonly #navDoubtedUntil: Float64Array;
   /** Wants to send, and waits for what holds its medium. */
   readonly #isParked: Uint8Array;
-  /** Asks for the answer that stayed out before it sends on. */
-  readonly #owesBar: Uint8Array;
   /** Between its turn and the end of what came of it. */
   readonly #inExchange: Uint8Array;
   /** In the data frame it sent last. */
   readonly #txMpdus: Int32Array;
-  /** Of these, what the receiver has; the sender learns it from the answer. */
-  readonly #arrived: Int32Array;
-  readonly #respondKind: Int8Array;
+  /** By the table. */
+  readonly #respondFrame: Int32Array;
   readonly #respondTo: Int32Array;
 
-  constructor(scene: PacketScene, random: Random) {
-    const { nodes, flows, rules, space } = scene;
+  /** Counts the time of the radios that are asked about, by their places in the scene's list. */
+  constructor(scene: PacketScene, random: Random, asked: readonly number[] = []) {
+    const { nodes, flows, space } = scene;
     const count = nodes.length;
+    const rules = nodes.map((node) => node.rules ?? scene.rules);
+    const table = new FrameTable(scene);
     this.#rules = rules;
+    this.#table = table;
+    this.#survey = asked.length === 0 ? undefined : new Survey(count, asked);
+    this.#reuse = reuseOf(nodes);
     this.#random = random.fork('mpdus');
-    this.#contention = new Contention(rules, count, random.fork('backoff'));
+    this.#contention = new Contention(rules, flows.length, random.fork('backoff'));
     const errors = random.fork('errors');
     const lossDb = lossOf(nodes, space, random.fork('shadowing'));
-    const links = linksOf(nodes, flows, { lossDb, leaks: space.leaks }, rules.radio);
-    this.#medium = new Medium(scene, links, this.#heap, this.#contention, this, errors);
-    this.#navNs = navOf(rules);
-    this.#lengthNs = frameKinds.map((kind) => rules.frames[kind].durationNs);
-    this.#sources = nodes.map(() => undefined);
-    this.#flowOf = new Int32Array(count).fill(NONE);
-    this.#peerOf = new Int32Array(count).fill(NONE);
+    const roles = rolesOf(scene, asked);
+    const links = linksOf(
+      nodes,
+      { lossDb, leaks: space.leaks, levelDbm: scene.levelDbm },
+      {
+        preambleDbm: scene.rules.radio.preambleDbm,
+        sensitivityDbm: rules.map(({ radio }) => radio.sensitivityDbm),
+        minds: roles.contends,
+      },
+    );
+    const parts = { table, links, roles, survey: this.#survey, reuse: this.#reuse };
+    this.#medium = new Medium(scene, parts, this.#heap, this.#contention, this, errors);
     this.#answerDue = new Float64Array(count);
     this.#answerWas = new Float64Array(count);
     this.#hasTimeout = new Uint8Array(count);
     this.#navDoubtedUntil = new Float64Array(count);
     this.#isParked = new Uint8Array(count);
-    this.#owesBar = new Uint8Array(count);
     this.#inExchange = new Uint8Array(count);
     this.#txMpdus = new Int32Array(count);
-    this.#arrived = new Int32Array(count);
-    this.#respondKind = new Int8Array(count);
+    this.#respondFrame = new Int32Array(count);
     this.#respondTo = new Int32Array(count);
     const perFlow = () => new Float64Array(flows.length);
     this.counts = { delivered: perFlow(), attempts: perFlow(), failures: perFlow() };
-    this.sources = flows.map(({ from, to, traffic = saturated }, flow) => {
-      const source = new Source(traffic, rules.payloadBits, random.fork(`traffic/${flow}`));
-      this.#flowOf[from] = flow;
-      this.#peerOf[from] = to;
-      this.#sources[from] = source;
-      if (source.isSaturated) this.#backOff(from, 0);
-      else this.#heap.push(Math.ceil(source.firstAt()), eventOf(from, ARRIVAL));
-      return source;
+    this.payloadBits = table.payloadBits;
+    this.#turns = new Turns(flows, table.payloadBits, count, random);
+    this.sources = this.#turns.sources;
+    flows.forEach(({ from }, flow) => {
+      const source = this.sources[flow]!;
+      if (!source.isSaturated) {
+        this.#heap.push(Math.ceil(source.firstAt()), eventOf(flow, ARRIVAL));
+      } else if (this.#medium.isWanting[from] === 0) this.#backOff(from, 0);
     });
+  }
+
+  /** What a radio that was asked about did so far; undefined of others. */
+  times(node: number): Times | undefined {
+    return this.#survey?.times(node, this.#nowNs);
+  }
+
+  /** Energy that is no frame goes out from a radio, from the time that the air has come to on. */
+  emit(node: number, untilNs: number): void {
+    this.#medium.send(node, 0, NONE, this.#nowNs, untilNs);
   }
 
   /** Lets the air run until then, in ns. */
@@ -144,9 +166,11 @@ export class PacketEngine implements MediumListener {
       else if (kind === DETECT) medium.detect(node, now);
       else if (kind === HEADER) medium.header(node, now);
       else if (kind === ARRIVAL) this.#arrival(node, now);
+      else if (kind === COLOUR) medium.colour(node, now);
       else if (kind === NAV_RESET) this.#resetNav(node, now);
       else this.#respond(node, now);
     }
+    this.#nowNs = untilNs;
   }
 
   // What the medium tells.
@@ -173,34 +197,38 @@ export class PacketEngine implements MediumListener {
   received(node: number, from: number, isRead: boolean, end: number): void {
     const medium = this.#medium;
     const { rxEnd, rxFailed, navEnd } = this.#contention;
-    const kind = medium.txKind[from]!;
+    const frame = medium.sent.frame[from]!;
+    const kind = frame % KINDS;
     const isData = kind === DATA;
-    const isOurs = medium.txTo[from] === node;
+    const isOurs = medium.sent.to[from] === node;
     // Of an A-MPDU parts can be lost, and one MPDU is enough to know what it was.
     const lost = isData ? this.#lostOf(node, from, isRead) : 0;
-    const isKnown = isData ? lost < this.#txMpdus[from]! : isRead;
+    const isKnown = isData
+      ? lost < this.#txMpdus[from]! &&
+        this.#table.generation[frame]! <= this.#rules[node]!.generation
+      : isRead;
     rxEnd[node] = end;
     rxFailed[node] = isKnown ? 0 : 1;
     if (!isKnown) return;
     if (!isOurs) {
-      const nav = end + this.#navNs[kind]!;
+      const nav = end + this.#table.navNs[frame]!;
       if (nav > navEnd[node]!) {
         navEnd[node] = nav;
-        if (kind === RTS) this.#doubtNav(node, end);
+        if (kind === RTS) this.#doubtNav(node, frame, end);
       }
       return;
     }
     if (isData) {
-      const flow = this.#flowOf[from]!;
+      const flow = this.#turns.current[from]!;
       const { delivered } = this.counts;
       // What comes again because its answer was lost is known already.
-      if (this.#arrived[from] === 0) {
-        this.#arrived[from] = this.#txMpdus[from]! - lost;
-        delivered[flow] = delivered[flow]! + this.#arrived[from]!;
+      if (this.#turns.arrived[flow] === 0) {
+        this.#turns.arrived[flow] = this.#txMpdus[from]! - lost;
+        delivered[flow] = delivered[flow]! + this.#turns.arrived[flow]!;
       }
     }
     if (kind === ACK) this.#answered(node, end);
-    else if (kind !== RTS || navEnd[node]! <= end) this.#answer(node, from, kind, end);
+    else if (kind !== RTS || navEnd[node]! <= end) this.#answer(node, from, frame, end);
   }
 
   idle(node: number, now: number): void {
@@ -210,9 +238,10 @@ export class PacketEngine implements MediumListener {
   }
 
   /** What an RTS announced may not come: then its NAV is void (IEEE 802.11-2020, 10.3.2.4). */
-  #doubtNav(node: number, now: number): void {
-    const { sifsNs, slotNs, frames } = this.#rules;
-    const until = now + 2 * (sifsNs + slotNs) + frames.cts.durationNs + frames.cts.headerNs;
+  #doubtNav(node: number, rts: number, now: number): void {
+    const { sifsNs, slotNs } = this.#rules[node]!;
+    const { durationNs, headerNs } = this.#table.frames[rts - RTS + CTS]!;
+    const until = now + 2 * (sifsNs + slotNs) + durationNs + headerNs;
     this.#navDoubtedUntil[node] = until;
     this.#heap.push(until, eventOf(node, NAV_RESET));
   }
@@ -229,10 +258,11 @@ export class PacketEngine implements MediumListener {
   // Frame exchanges.
 
   /** A packet has come to a sender. */
-  #arrival(node: number, now: number): void {
-    const source = this.#sources[node]!;
+  #arrival(flow: number, now: number): void {
+    const node = this.#turns.from[flow]!;
+    const source = this.sources[flow]!;
     source.arrive(now);
-    this.#heap.push(Math.ceil(source.nextAt(now)), eventOf(node, ARRIVAL));
+    this.#heap.push(Math.ceil(source.nextAt(now)), eventOf(flow, ARRIVAL));
     if (this.#inExchange[node] === 1 || this.#medium.isWanting[node] === 1) return;
     // It had nothing to send: with the medium idle and back-off done it need not draw again.
     const isQuiet = this.#medium.isQuiet(node);
@@ -240,6 +270,7 @@ export class PacketEngine implements MediumListener {
     if (this.#contention.isDone(node) && !(isQuiet && this.#contention.isIdle(node, now))) {
       this.#contention.draw(node, now);
     }
+    this.#turns.pass(node);
     this.#medium.isWanting[node] = 1;
     const at = Math.max(now, this.#contention.accessAt(node, now));
     this.#heap.push(at, eventOf(node, ACCESS));
@@ -249,7 +280,7 @@ export class PacketEngine implements MediumListener {
     const mpdus = this.#txMpdus[from]!;
     if (isRead) return 0;
     if (mpdus === 1) return 1;
-    const lost = this.#medium.lostMpdus[node]!;
+    const lost = this.#medium.receptions.lostMpdus[node]!;
     const whole = Math.floor(lost);
     return Math.min(mpdus, whole + (this.#random.uniform() < lost - whole ? 1 : 0));
   }
@@ -257,7 +288,8 @@ export class PacketEngine implements MediumListener {
   #backOff(node: number, now: number): void {
     this.#contention.draw(node, now);
     this.#inExchange[node] = 0;
-    if (this.#owesBar[node] === 0 && this.#sources[node]!.held === 0) return;
+    this.#reuse?.endTurn(node);
+    if (!this.#turns.pass(node)) return;
     this.#medium.isWanting[node] = 1;
     const at = Math.max(now, this.#contention.accessAt(node, now));
     this.#heap.push(at, eventOf(node, ACCESS));
@@ -283,16 +315,17 @@ export class PacketEngine implements MediumListener {
     this.#heap.pop();
     this.#medium.isWanting[node] = 0;
     this.#inExchange[node] = 1;
-    const flow = this.#flowOf[node]!;
+    const flow = this.#turns.current[node]!;
     this.counts.attempts[flow] = this.counts.attempts[flow]! + 1;
-    const first = this.#rules.usesRts ? RTS : DATA;
-    this.#ask(node, this.#owesBar[node] === 1 ? BAR : first, this.#peerOf[node]!, now);
+    const first = this.#rules[node]!.usesRts ? RTS : DATA;
+    this.#ask(node, this.#turns.owesBar[flow] === 1 ? BAR : first, now);
   }
 
-  /** Sends what has to be answered. */
-  #ask(node: number, kind: number, to: number, now: number): void {
-    this.#send(node, kind, to, now);
-    const due = this.#contention.txEnd[node]! + this.#rules.answerTimeoutNs;
+  /** Sends what has to be answered, of the flow that has the turn. */
+  #ask(node: number, kind: number, now: number): void {
+    const flow = this.#turns.current[node]!;
+    this.#send(node, this.#table.ofFlow[flow]! + kind, this.#turns.to[flow]!, now);
+    const due = this.#contention.txEnd[node]! + this.#rules[node]!.answerTimeoutNs;
     this.#contention.timeoutEnd[node] = due;
     this.#await(node, due);
   }
@@ -304,43 +337,44 @@ export class PacketEngine implements MediumListener {
     this.#heap.push(due, eventOf(node, TIMEOUT));
   }
 
-  #answer(node: number, to: number, kind: number, now: number): void {
-    const answer = answerTo[kind]!;
+  #answer(node: number, to: number, frame: number, now: number): void {
+    const kind = frame % KINDS;
     if (kind === CTS) {
       if (this.#answerDue[node] === 0) return;
       this.#answerDue[node] = 0;
       this.#contention.timeoutEnd[node] = now;
     }
-    this.#respondKind[node] = answer;
+    this.#respondFrame[node] = frame - kind + answerTo[kind]!;
     this.#respondTo[node] = to;
-    this.#heap.push(now + this.#rules.sifsNs, eventOf(node, RESPOND));
+    this.#heap.push(now + this.#rules[node]!.sifsNs, eventOf(node, RESPOND));
   }
 
   #respond(node: number, now: number): void {
-    const kind = this.#respondKind[node]!;
-    const to = this.#respondTo[node]!;
-    if (kind === DATA) this.#ask(node, DATA, to, now);
-    else this.#send(node, kind, to, now);
+    const frame = this.#respondFrame[node]!;
+    if (frame % KINDS === DATA) this.#ask(node, DATA, now);
+    else this.#send(node, frame, this.#respondTo[node]!, now);
   }
 
-  #send(node: number, kind: number, to: number, now: number): void {
-    let lengthNs = this.#lengthNs[kind]!;
-    if (kind === DATA) {
-      const mpdus = Math.min(this.#rules.mpdus, this.#sources[node]!.held);
+  #send(node: number, frame: number, to: number, now: number): void {
+    const { lengthNs, isData, mpdus: mpdusOf, dataNs } = this.#table;
+    let length = lengthNs[frame]!;
+    if (isData[frame] === 1) {
+      const mpdus = Math.min(mpdusOf[frame]!, this.sources[this.#turns.current[node]!]!.held);
       this.#txMpdus[node] = mpdus;
-      lengthNs = this.#rules.dataNs[mpdus]!;
+      length = dataNs[frame]![mpdus]!;
     }
-    this.#medium.send(node, kind, to, now, now + lengthNs);
+    this.#medium.send(node, frame, to, now, now + length);
   }
 
   #answered(node: number, now: number): void {
     if (this.#answerDue[node] === 0) return;
+    const flow = this.#turns.current[node]!;
     this.#answerDue[node] = 0;
-    this.#owesBar[node] = 0;
-    this.#sources[node]!.take(this.#arrived[node]!, now);
-    this.#arrived[node] = 0;
+    this.#turns.owesBar[flow] = 0;
+    this.sources[flow]!.take(this.#turns.arrived[flow]!, now);
+    this.#turns.arrived[flow] = 0;
     this.#contention.timeoutEnd[node] = now;
-    this.#contention.succeeded(node);
+    this.#contention.succeeded(node, flow);
     this.#backOff(node, now);
   }
 
@@ -355,28 +389,15 @@ export class PacketEngine implements MediumListener {
     if (due === 0) return;
     this.#answerDue[node] = 0;
     const { txEnd, timeoutEnd } = this.#contention;
-    if (this.#rules.resumesAtEnd) timeoutEnd[node] = txEnd[node]!;
-    const flow = this.#flowOf[node]!;
+    if (this.#rules[node]!.resumesAtEnd) timeoutEnd[node] = txEnd[node]!;
+    const flow = this.#turns.current[node]!;
+    const frame = this.#medium.sent.frame[node]!;
     this.counts.failures[flow] = this.counts.failures[flow]! + 1;
-    if (this.#rules.mpdus > 1 && this.#medium.txKind[node] !== RTS) this.#owesBar[node] = 1;
-    if (this.#contention.failed(node)) {
-      this.#sources[node]!.take(1, now);
-      this.#arrived[node] = 0;
+    if (this.#table.mpdus[frame]! > 1 && frame % KINDS !== RTS) this.#turns.owesBar[flow] = 1;
+    if (this.#contention.failed(node, flow, this.#table.attempts[frame]!)) {
+      this.sources[flow]!.take(1, now);
+      this.#turns.arrived[flow] = 0;
     }
     this.#backOff(node, now);
   }
-}
-
-/** The Duration field of each kind of frame (IEEE 802.11-2020, 9.2.5). */
-function navOf({ sifsNs, frames }: Rules): number[] {
-  const ack = sifsNs + frames.ack.durationNs;
-  const data = sifsNs + frames.data.durationNs + ack;
-  const nav = {
-    data: ack,
-    ack: 0,
-    rts: sifsNs + frames.cts.durationNs + data,
-    cts: data,
-    bar: ack,
-  };
-  return frameKinds.map((kind) => nav[kind]);
 }

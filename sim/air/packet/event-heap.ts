@@ -2,8 +2,8 @@
  * What happens when: a binary heap of (time, what), in typed arrays. Among equal times the smaller
  * `what` comes first, so that the order depends on nothing else.
  */
-/** Events are of up to eight kinds, each at a node. */
-const KIND_BITS = 3;
+/** Events are of up to sixteen kinds, each at a node, or of a flow. */
+const KIND_BITS = 4;
 
 export function eventOf(node: number, kind: number): number {
   return (node << KIND_BITS) | kind;

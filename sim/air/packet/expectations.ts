@@ -11,8 +11,11 @@ export interface Verdict {
 
 /** What was expected, against what came. */
 export function judge(file: SceneFile, { mbps, totalMbps }: Measured): Verdict[] {
-  const rates = new Map(file.flows.map(({ from }, flow) => [from, mbps[flow]!]));
-  rates.set('total', totalMbps);
+  const rates = new Map([['total', totalMbps]]);
+  file.flows.forEach(({ from, to }, flow) => {
+    rates.set(from, (rates.get(from) ?? 0) + mbps[flow]!);
+    rates.set(`${from}/${to}`, mbps[flow]!);
+  });
   return file.expect.map(({ flow, of, atLeast, atMost, because }) => {
     const value = rates.get(flow)! / (of === undefined ? 1 : rates.get(of)!);
     const bounds = [

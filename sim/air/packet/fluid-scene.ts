@@ -1,6 +1,7 @@
 /**
  * A packet scene reckoned as a fluid: what its flows carry on average, from shares of the time instead of
- * frames.
+ * frames. All radios have the rules of the scene and one flow at most; there is no RTS, no spatial
+ * reuse and no capture in it.
  */
 import { dbmToMw, dbToRatio } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
@@ -49,7 +50,7 @@ export function solveFluid(scene: PacketScene, random: Random): FluidScene {
   const exchangeUs = (frames.data.durationNs + sifsNs + frames.ack.durationNs + gapNs) / 1_000;
   const slotUs = slotNs / 1_000;
   const outcomes = new LinkOutcomes(links, {
-    noiseMw: dbmToMw(rules.radio.noiseDbm),
+    noiseMw: dbmToMw(rules.noiseDbm),
     preambleMw,
     preambleRatio: dbToRatio(rules.radio.preambleSinrDb),
     payloadRatio: payloadRatioOf(frames.data.mcs),
@@ -57,8 +58,7 @@ export function solveFluid(scene: PacketScene, random: Random): FluidScene {
     isWhole: rules.mpdus === 1,
     startRate: (failing) => 1 / (meanBackOffSlots(rules, failing) * slotUs),
   });
-  const backOffSlots = meanBackOffSlots(rules, 0);
-  const sharing = new Sharing(graph, flows.length, { slotUs, backOffSlots }, outcomes);
+  const sharing = new Sharing(graph, flows.length, slotUs, outcomes);
   const payloadBits = rules.mpdus * rules.payloadBits;
   flows.forEach(({ traffic }, flow) => {
     const wanted = traffic === undefined || traffic.kind === 'saturated' ? 1 : meanMbps(traffic);

@@ -6,7 +6,7 @@
  */
 import { dbmToMw, hypot } from '#protocols/math.ts';
 import type { LossOf } from './propagation.ts';
-import type { Flow, PacketNode } from './scene.ts';
+import type { PacketNode, PacketScene } from './scene.ts';
 import { leakDb } from './spectrum-mask.ts';
 
 /**
@@ -34,19 +34,28 @@ export interface Links {
 export interface LinkLimits {
   /** Preambles weaker than this are not decoded. */
   readonly preambleDbm: number;
-  /** What is weaker than this is not there. */
-  readonly sensitivityDbm: number;
+  /** What is weaker than this at a radio is not there, by its place in the list. */
+  readonly sensitivityDbm: readonly number[];
+  /** 1 for radios to which all energy matters: who sends, or whose time is counted. */
+  readonly minds: Uint8Array;
+}
+
+export interface Ways {
+  readonly lossDb: LossOf;
+  readonly leaks: boolean;
+  /** What arrives, where that is known. */
+  readonly levelDbm: PacketScene['levelDbm'];
 }
 
 export function linksOf(
   nodes: readonly PacketNode[],
-  flows: readonly Flow[],
-  { lossDb, leaks }: { readonly lossDb: LossOf; readonly leaks: boolean },
+  { lossDb, leaks, levelDbm }: Ways,
   limits: LinkLimits,
 ): Links {
   const count = nodes.length;
-  const contends = new Uint8Array(count);
-  for (const { from } of flows) contends[from] = 1;
+  const leaving = (from: number, to: number) =>
+    nodes[from]!.txDbm - (leaks ? leakDb(nodes[from]!.channel, nodes[to]!.channel) : 0);
+  const arrives = levelDbm ?? ((from, to) => leaving(from, to) - lossDb(from, to));
   const first = new Int32Array(count + 1);
   const far = new Int32Array(count);
   const foreign = new Int32Array(count);
@@ -58,11 +67,10 @@ export function linksOf(
     nodes.forEach((other, to) => {
       const isForeign = other.channel.primaryMhz !== sender.channel.primaryMhz;
       if (to === from || (isForeign && !leaks)) return;
+      const dbm = arrives(from, to);
+      if (dbm < limits.sensitivityDbm[to]!) return;
+      if (limits.minds[to] === 0 && dbm < limits.preambleDbm - LISTENER_DB) return;
       const meters = hypot(sender.x - other.x, sender.y - other.y, sender.z - other.z);
-      const leak = leaks ? leakDb(sender.channel, other.channel) : 0;
-      const dbm = sender.txDbm - leak - lossDb(from, to);
-      if (dbm < limits.sensitivityDbm) return;
-      if (!contends[to] && dbm < limits.preambleDbm - LISTENER_DB) return;
       const list = isForeign ? 2 : dbm >= limits.preambleDbm ? 0 : 1;
       lists[list]!.push({ to, dbm, delay: Math.round(meters / LIGHT_M_PER_NS) });
     });

@@ -73,18 +73,18 @@ export class Measurement {
   }
 
   get result(): Measured {
-    const { rules } = this.#options.scene;
+    const bits = this.#engine.payloadBits;
     const measuredS = this.#isWarm ? this.#nowS - this.#options.warmupS : 0;
     const { delivered, attempts, failures } = this.#engine.counts;
     const mbps = Array.from(delivered, (count, flow) =>
-      measuredS === 0 ? 0 : ((count - this.#before[flow]!) * rules.payloadBits) / (measuredS * 1e6),
+      measuredS === 0 ? 0 : ((count - this.#before[flow]!) * bits[flow]!) / (measuredS * 1e6),
     );
     const sources = this.#engine.sources.map((source, flow) => {
       const before = this.#sources[flow];
       if (source.isSaturated || before === undefined) return { mbps: null, delayMs: null };
       const taken = source.taken - before.taken;
       return {
-        mbps: ((source.offered - before.offered) * rules.payloadBits) / (measuredS * 1e6),
+        mbps: ((source.offered - before.offered) * bits[flow]!) / (measuredS * 1e6),
         delayMs: taken === 0 ? null : (source.waitedNs - before.waitedNs) / taken / 1e6,
       };
     });

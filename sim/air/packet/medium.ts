@@ -10,29 +10,38 @@
  *
  * Everything is in typed arrays, and nothing is allocated per event. Times are whole nanoseconds.
  */
-import { dbmToMw, dbToRatio, exp } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
+import { captureRatio } from './capture.ts';
 import type { Contention } from './contention.ts';
-import { type ErrorCurve, errorCurve, errorsPerBit } from './errors.ts';
 import { type EventHeap, eventOf } from './event-heap.ts';
+import type { FrameTable } from './frame-table.ts';
 import type { Links } from './links.ts';
 import { DETECT, END, HEADER, type MediumListener, NONE } from './medium-events.ts';
 import { Preambles } from './preambles.ts';
-import { type Frame, frameKinds, type PacketScene } from './scene.ts';
+import { Receptions } from './receptions.ts';
+import type { Roles } from './roles.ts';
+import type { PacketScene } from './scene.ts';
+import type { SpatialReuse } from './spatial-reuse.ts';
+import type { Survey } from './survey.ts';
+import { Thresholds } from './thresholds.ts';
+import { Transmissions } from './transmissions.ts';
 
 const PREAMBLE_WINDOW_NS = 4_000;
-/** Of the field of a header that has to be read: IEEE 802.11-2020, 17.3.4. */
-const SIGNAL_BITS = 24;
 /** Errors from which on a frame is as good as lost: exp(−40). */
 const LOST = 40;
-
-/** It is sent at BPSK with rate 1/2. */
-const signalCurve = errorCurve(0);
 
 /** In place of whose frame is read: none, but energy holds the medium. */
 const HELD = -2;
 /** A floor that energy never falls below. */
 const NEVER = Number.NEGATIVE_INFINITY;
+
+export interface MediumParts {
+  readonly table: FrameTable;
+  readonly links: Links;
+  readonly roles: Roles;
+  readonly survey: Survey | undefined;
+  readonly reuse: SpatialReuse | undefined;
+}
 
 export class Medium {
   readonly #links: Links;
@@ -40,24 +49,16 @@ export class Medium {
   readonly #heap: EventHeap;
   readonly #contention: Contention;
   readonly #listener: MediumListener;
-  readonly #random: Random;
-  readonly #frames: readonly Frame[];
-  readonly #curves: readonly ErrorCurve[];
-  readonly #preambleMw: number;
-  readonly #energyMw: number;
-  readonly #noiseMw: number;
-  readonly #preambleRatio: number;
-  /** Bits of an MPDU, by kind of frame; what of a frame is lost is counted in these. */
-  readonly #mpduBits: readonly number[];
-
-  /** 1 for radios that send of their own accord. */
-  readonly contends: Uint8Array;
-  /** 1 for radios to which frames for others matter: they contend, or keep a NAV before they answer an RTS. */
+  readonly receptions: Receptions;
+  readonly #table: FrameTable;
+  readonly #survey: Survey | undefined;
+  readonly #reuse: SpatialReuse | undefined;
+  readonly #thresholds: Thresholds;
+  readonly #contends: Uint8Array;
   readonly #heeds: Uint8Array;
   /** 1 for those that wait for their turn. */
   readonly isWanting: Uint8Array;
-  readonly txKind: Int8Array;
-  readonly txTo: Int32Array;
+  readonly sent: Transmissions;
   /** Whose frame it reads. */
   readonly #reading: Int32Array;
   readonly #powerMw: Float64Array;
@@ -65,13 +66,7 @@ export class Medium {
   readonly #alarmMw: Float64Array;
   /** Energy below which something happens: what held it or disturbed it has gone. */
   readonly #floorMw: Float64Array;
-  readonly #txStart: Float64Array;
   readonly #signalEnd: Float64Array;
-  readonly #readMw: Float64Array;
-  readonly #readSince: Float64Array;
-  readonly #readErrors: Float64Array;
-  /** MPDUs of what it reads that are lost, on average. */
-  readonly lostMpdus: Float64Array;
   /** Until when goes on what came on top of the header it reads. */
   readonly #disturbedUntil: Float64Array;
   /** A header of this sender is disturbed somewhere, and will be looked at. */
@@ -81,57 +76,38 @@ export class Medium {
 
   constructor(
     scene: PacketScene,
-    links: Links,
+    { table, links, roles, survey, reuse }: MediumParts,
     heap: EventHeap,
     contention: Contention,
     listener: MediumListener,
     random: Random,
   ) {
-    const { nodes, flows, rules } = scene;
-    const { radio, frames } = rules;
-    const count = nodes.length;
+    const count = scene.nodes.length;
+    this.#table = table;
+    this.#survey = survey;
+    this.#reuse = reuse;
+    this.#thresholds = new Thresholds(scene);
     this.#links = links;
     this.#preambles = new Preambles(count);
     this.#heap = heap;
     this.#contention = contention;
     this.#listener = listener;
-    this.#random = random;
-    this.#frames = frameKinds.map((kind) => frames[kind]);
-    this.#curves = this.#frames.map(({ mcs }) => errorCurve(mcs));
-    this.#mpduBits = this.#frames.map(({ durationNs, headerNs, rate }, kind) => {
-      const bits = ((durationNs - headerNs) * rate) / 1e9;
-      return kind === 0 ? bits / rules.mpdus : bits;
-    });
-    this.#preambleMw = dbmToMw(radio.preambleDbm);
-    this.#energyMw = dbmToMw(radio.energyDbm);
-    this.#noiseMw = dbmToMw(radio.noiseDbm);
-    this.#preambleRatio = dbToRatio(radio.preambleSinrDb);
+    this.receptions = new Receptions(count, table, random);
     const numbers = () => new Float64Array(count);
-    const integers = () => new Int32Array(count);
     const flags = () => new Uint8Array(count);
-    this.contends = flags();
-    this.#heeds = flags().fill(rules.usesRts ? 1 : 0);
+    this.#contends = roles.contends;
+    this.#heeds = roles.heeds;
     this.isWanting = flags();
-    this.txKind = new Int8Array(count);
-    this.txTo = integers().fill(NONE);
-    this.#reading = integers().fill(NONE);
+    this.sent = new Transmissions(count, table, heap, reuse);
+    this.#reading = new Int32Array(count).fill(NONE);
     this.#powerMw = numbers();
     this.#alarmMw = numbers().fill(Number.POSITIVE_INFINITY);
     this.#floorMw = numbers().fill(NEVER);
-    this.#txStart = numbers();
     this.#signalEnd = numbers();
-    this.#readMw = numbers();
-    this.#readSince = numbers();
-    this.#readErrors = numbers();
-    this.lostMpdus = numbers();
     this.#disturbedUntil = numbers();
     this.#isChecked = flags();
     this.#heardInTx = flags();
-    for (const { from } of flows) {
-      this.contends[from] = 1;
-      this.#heeds[from] = 1;
-      this.#idle(from);
-    }
+    for (let node = 0; node < count; node += 1) this.#idle(node, 0);
   }
 
   /** Nothing is read and nothing holds the medium. */
@@ -140,7 +116,7 @@ export class Medium {
   }
 
   /** A frame goes out until `end`. */
-  send(from: number, kind: number, to: number, now: number, end: number): void {
+  send(from: number, frame: number, to: number, now: number, end: number): void {
     const { first, far, foreign, receiver, mw } = this.#links;
     const powers = this.#powerMw;
     const reading = this.#reading;
@@ -150,13 +126,13 @@ export class Medium {
     this.#freeze(from, now);
     this.#stand(from, NONE, Number.POSITIVE_INFINITY, NEVER);
     preambles.begin(from);
-    this.txKind[from] = kind;
-    this.txTo[from] = to;
-    this.#txStart[from] = now;
+    if (this.#survey !== undefined) this.#survey.send(from, now);
+    this.sent.begin(from, frame, to, now);
     txEnd[from] = end;
     this.#heardInTx[from] = 0;
     this.#heap.push(end, eventOf(from, END));
     this.#heap.push(now + PREAMBLE_WINDOW_NS, eventOf(from, DETECT));
+    const gain = this.sent.gain[from]!;
 
     const nearEnd = far[from]!;
     const farEnd = foreign[from]!;
@@ -164,22 +140,25 @@ export class Medium {
     for (let at = first[from]!; at < nearEnd; at += 1) {
       const node = receiver[at]!;
       const before = powers[node]!;
-      const after = before + mw[at]!;
+      const after = before + mw[at]! * gain;
       powers[node] = after;
       if (reading[node]! >= 0) {
-        if (after > alarms[node]!) this.#louder(node, before, end, now);
-      } else if (txEnd[node]! <= now) preambles.hear(node, from, mw[at]!);
+        if (after <= alarms[node]!) continue;
+        if (this.#thresholds.captureNs > 0 && this.#captures(node, mw[at]! * gain, now)) {
+          preambles.hear(node, from, mw[at]! * gain);
+        } else this.#louder(node, before, end, now);
+      } else if (txEnd[node]! <= now) preambles.hear(node, from, mw[at]! * gain);
       else if (end > txEnd[node]!) this.#heardInTx[node] = 1;
     }
     for (let at = nearEnd; at < lastEnd; at += 1) {
       const node = receiver[at]!;
       const before = powers[node]!;
-      const after = before + mw[at]!;
+      const after = before + mw[at]! * gain;
       powers[node] = after;
       if (after <= alarms[node]!) continue;
       if (reading[node]! >= 0) this.#louder(node, before, end, now);
-      else if (at < farEnd) preambles.hear(node, from, mw[at]!);
-      else this.#hold(node, this.#energyMw, now);
+      else if (at < farEnd) preambles.hear(node, from, mw[at]! * gain);
+      else this.#hold(node, this.#thresholds.energyMw, now);
     }
   }
 
@@ -189,12 +168,13 @@ export class Medium {
     const powers = this.#powerMw;
     const reading = this.#reading;
     const floors = this.#floorMw;
+    const gain = this.sent.gain[from]!;
     const nearEnd = far[from]!;
     const lastEnd = first[from + 1]!;
     for (let at = first[from]!; at < nearEnd; at += 1) {
       const node = receiver[at]!;
       const before = powers[node]!;
-      const after = before - mw[at]!;
+      const after = before - mw[at]! * gain;
       powers[node] = after;
       if (after < floors[node]!) {
         if (reading[node] === HELD) this.#release(node, now + delayNs[at]!);
@@ -205,15 +185,19 @@ export class Medium {
     for (let at = nearEnd; at < lastEnd; at += 1) {
       const node = receiver[at]!;
       const before = powers[node]!;
-      const after = before - mw[at]!;
+      const after = before - mw[at]! * gain;
       powers[node] = after;
       if (after >= floors[node]!) continue;
       if (reading[node] === HELD) this.#release(node, now + delayNs[at]!);
       else this.#quieter(node, before, now);
     }
-    this.#idle(from);
+    this.#idle(from, now);
     this.#preambles.forget(from);
-    this.#hold(from, this.#heardInTx[from] === 1 ? this.#preambleMw : this.#energyMw, now);
+    this.#hold(
+      from,
+      this.#heardInTx[from] === 1 ? this.#thresholds.preambleMw : this.#thresholds.energyMw,
+      now,
+    );
     if (this.#reading[from] === NONE) this.#listener.idle(from, now);
   }
 
@@ -223,6 +207,7 @@ export class Medium {
     const { nodes } = this.#links;
     const { receivers } = preambles;
     const end = from * nodes + preambles.receiverCount[from]!;
+    const noiseMw = this.#table.noiseMw[this.sent.frame[from]!]!;
     for (let index = from * nodes; index < end; index += 1) {
       const node = receivers[index]!;
       // It has begun to send itself, or reads another.
@@ -232,11 +217,11 @@ export class Medium {
       if (isNext && this.#contention.accessAt(node, now) <= now) continue;
       const level = preambles.take(node, from);
       if (level === 0) continue;
-      const rest = this.#noiseMw + this.#powerMw[node]! - level;
-      if (level >= this.#preambleMw && level >= this.#preambleRatio * rest) {
+      const rest = noiseMw + this.#powerMw[node]! - level;
+      if (level >= this.#thresholds.preambleMw && level >= this.#thresholds.preambleRatio * rest) {
         this.#read(node, from, level, now);
       } else if (this.#contention.txEnd[from]! > this.#disturbedUntil[node]!) {
-        this.#hold(node, this.#preambleMw, now);
+        this.#hold(node, this.#thresholds.preambleMw, now);
       }
     }
   }
@@ -245,35 +230,68 @@ export class Medium {
   header(from: number, now: number): void {
     const { receivers, receiverCount } = this.#preambles;
     const begin = from * this.#links.nodes;
+    const { receptions } = this;
     this.#isChecked[from] = 0;
     for (let index = begin; index < begin + receiverCount[from]!; index += 1) {
       const node = receivers[index]!;
       if (this.#reading[node] !== from) continue;
-      this.#readErrors[node] = 0;
-      this.lostMpdus[node] = 0;
-      this.#readSince[node] = now;
+      receptions.begin(node, now);
       const power = this.#powerMw[node]!;
       if (power <= this.#alarmMw[node]!) continue;
-      const level = this.#readMw[node]!;
-      const errors =
-        SIGNAL_BITS * errorsPerBit(signalCurve, level / (this.#noiseMw + power - level));
-      if (this.#random.uniform() >= exp(-errors)) this.#giveUp(node, from, now);
+      if (!receptions.isHeaderRead(node, this.sent.frame[from]!, power))
+        this.#giveUp(node, from, now);
     }
+  }
+
+  /** The colour of a frame has been read: other networks may leave it and reuse its time. */
+  colour(from: number, now: number): void {
+    const reuse = this.#reuse!;
+    const { receivers, receiverCount } = this.#preambles;
+    const begin = from * this.#links.nodes;
+    for (let index = begin; index < begin + receiverCount[from]!; index += 1) {
+      const node = receivers[index]!;
+      if (this.#reading[node] !== from) continue;
+      if (!reuse.ignores(node, from, this.receptions.levelMw[node]!)) continue;
+      const isWanting = this.isWanting[node] === 1;
+      reuse.restrict(node, isWanting ? Number.POSITIVE_INFINITY : this.#contention.txEnd[from]!);
+      this.#drop(node, now);
+      this.#hold(node, this.#thresholds.energyMw, now);
+      if (this.#reading[node] === NONE) this.#listener.idle(node, now);
+    }
+  }
+
+  /** It goes over to a stronger frame that begins. */
+  #captures(node: number, mw: number, now: number): boolean {
+    const since = this.sent.start[this.#reading[node]!]! + PREAMBLE_WINDOW_NS;
+    if (now > since + this.#thresholds.captureNs) return false;
+    if (mw <= captureRatio * this.receptions.levelMw[node]!) return false;
+    this.#drop(node, now);
+    this.#listener.idle(node, now);
+    return true;
+  }
+
+  /** What it reads is nothing to it any more. */
+  #drop(node: number, now: number): void {
+    this.#idle(node, now);
+    if (this.#contends[node] === 0) return;
+    this.#contention.rxEnd[node] = now;
+    this.#contention.busyEnd[node] = now;
+    this.#listener.gaveUp(node);
   }
 
   #read(node: number, from: number, level: number, now: number): void {
     this.#preambles.forget(node);
-    const kind = this.txKind[from]!;
+    const frame = this.sent.frame[from]!;
+    const { curves, noiseMw, frames } = this.#table;
     this.#freeze(node, now);
-    const alarmMw = level / this.#curves[kind]!.cleanRatio - this.#noiseMw + level;
+    const alarmMw = level / curves[frame]!.cleanRatio - noiseMw[frame]! + level;
     this.#stand(node, from, alarmMw, NEVER);
-    const { headerNs, signalEndNs } = this.#frames[kind]!;
-    const begun = this.#txStart[from]! + headerNs;
-    this.#signalEnd[node] = this.#txStart[from]! + signalEndNs;
-    this.#readMw[node] = level;
-    this.#readSince[node] = now;
-    this.#readErrors[node] = 0;
-    this.lostMpdus[node] = 0;
+    if (this.#survey !== undefined) this.#survey.receive(node, this.sent.start[from]!);
+    const { headerNs, signalEndNs } = frames[frame]!;
+    const begun = this.sent.start[from]! + headerNs;
+    this.#signalEnd[node] = this.sent.start[from]! + signalEndNs;
+    this.receptions.levelMw[node] = level;
+    this.receptions.begin(node, now);
     this.#disturbedUntil[node] = 0;
     if (this.#heeds[node] === 0) return;
     const { busyEnd, rxEnd, rxFailed, txEnd } = this.#contention;
@@ -286,7 +304,7 @@ export class Medium {
   /** More energy than a radio can read through without loss. */
   #louder(node: number, before: number, end: number, now: number): void {
     if (before > this.#alarmMw[node]!) this.#loseBits(node, before, now);
-    this.#readSince[node] = now;
+    this.receptions.since[node] = now;
     // Whatever ends from now on makes a difference.
     if (this.#alarmMw[node]! < Number.POSITIVE_INFINITY) {
       this.#floorMw[node] = Number.POSITIVE_INFINITY;
@@ -294,7 +312,7 @@ export class Medium {
     const due = this.#signalEnd[node]!;
     if (now >= due) return;
     const from = this.#reading[node]!;
-    if (now < due - this.#frames[this.txKind[from]!]!.signalNs) {
+    if (now < due - this.#table.frames[this.sent.frame[from]!]!.signalNs) {
       const until = Math.max(end, this.#contention.txEnd[from]!);
       if (until > this.#disturbedUntil[node]!) this.#disturbedUntil[node] = until;
     }
@@ -313,37 +331,29 @@ export class Medium {
   /** Counts what is lost of a stretch that ends now. */
   #loseBits(node: number, powerMw: number, now: number): void {
     const from = this.#reading[node]!;
-    const since = this.#readSince[node]!;
-    this.#readSince[node] = now;
-    if (this.#heeds[node] === 0 && this.txTo[from] !== node && now > this.#signalEnd[node]!) {
+    if (this.#heeds[node] === 0 && this.sent.to[from] !== node && now > this.#signalEnd[node]!) {
       // It reads what is not for it, and what becomes of that does not matter.
       this.#alarmMw[node] = Number.POSITIVE_INFINITY;
       this.#floorMw[node] = NEVER;
       return;
     }
-    const kind = this.txKind[from]!;
-    const level = this.#readMw[node]!;
-    const rate = errorsPerBit(this.#curves[kind]!, level / (this.#noiseMw + powerMw - level));
-    const bits = ((now - since) * this.#frames[kind]!.rate) / 1e9;
-    const errors = this.#readErrors[node]! + bits * rate;
-    this.#readErrors[node] = errors;
-    const mpduBits = this.#mpduBits[kind]!;
-    this.lostMpdus[node] = this.lostMpdus[node]! + (bits / mpduBits) * (1 - exp(-rate * mpduBits));
-    if (errors > LOST && kind !== 0) this.#alarmMw[node] = Number.POSITIVE_INFINITY;
+    const frame = this.sent.frame[from]!;
+    const errors = this.receptions.lose(node, frame, powerMw, now);
+    if (errors > LOST && this.#table.isData[frame] === 0 && this.#thresholds.captureNs === 0)
+      this.#alarmMw[node] = Number.POSITIVE_INFINITY;
   }
 
   #received(node: number, from: number, end: number): void {
-    if (this.#heeds[node] === 0 && this.txTo[from] !== node) {
-      this.#idle(node);
+    if (this.#heeds[node] === 0 && this.sent.to[from] !== node) {
+      this.#idle(node, end);
       this.#preambles.forget(node);
       return;
     }
-    const errors = this.#readErrors[node]!;
-    const isRead = errors === 0 || this.#random.uniform() < exp(-errors);
-    this.#idle(node);
+    const isRead = this.receptions.isRead(node);
+    this.#idle(node, end);
     this.#preambles.forget(node);
     this.#listener.received(node, from, isRead, end);
-    this.#hold(node, this.#preambleMw, end);
+    this.#hold(node, this.#thresholds.preambleMw, end);
     if (this.#reading[node] === NONE) this.#listener.idle(node, end);
   }
 
@@ -352,41 +362,41 @@ export class Medium {
    * before the last field of the header, and else as busy until the energy has gone.
    */
   #giveUp(node: number, from: number, now: number): void {
-    this.#idle(node);
-    if (this.contends[node] === 0) return;
-    this.#contention.rxEnd[node] = now;
-    this.#contention.busyEnd[node] = now;
-    this.#listener.gaveUp(node);
+    this.#drop(node, now);
+    if (this.#contends[node] === 0) return;
     if (this.#disturbedUntil[node]! < this.#contention.txEnd[from]!) {
-      this.#hold(node, this.#preambleMw, now);
+      this.#hold(node, this.#thresholds.preambleMw, now);
     }
     if (this.#reading[node] === NONE) this.#listener.idle(node, now);
   }
 
   /** Keeps the medium busy while all energy together is above a threshold. */
   #hold(node: number, thresholdMw: number, now: number): void {
-    if (this.#powerMw[node]! < thresholdMw || this.contends[node] === 0) return;
+    if (this.#powerMw[node]! < thresholdMw || this.#contends[node] === 0) return;
     this.#freeze(node, now);
     this.#stand(node, HELD, Number.POSITIVE_INFINITY, thresholdMw);
+    if (this.#survey !== undefined) this.#survey.hold(node, now);
   }
 
   #release(node: number, now: number): void {
-    this.#idle(node);
+    this.#idle(node, now);
     this.#contention.busyEnd[node] = now;
     this.#listener.idle(node, now);
   }
 
   /** Before the medium becomes busy for a radio. */
   #freeze(node: number, now: number): void {
-    if (this.contends[node] === 1 && this.#reading[node] === NONE) {
+    if (this.#contends[node] === 1 && this.#reading[node] === NONE) {
       this.#contention.freeze(node, now);
     }
   }
 
   /** Reads nothing; one that contends wakes when energy rises to the threshold. */
-  #idle(node: number): void {
-    const wakeMw = this.contends[node] === 0 ? Number.POSITIVE_INFINITY : this.#preambleMw;
+  #idle(node: number, now: number): void {
+    const wakeMw =
+      this.#contends[node] === 0 ? Number.POSITIVE_INFINITY : this.#thresholds.preambleMw;
     this.#stand(node, NONE, wakeMw, NEVER);
+    if (this.#survey !== undefined) this.#survey.rest(node, now);
   }
 
   #stand(node: number, reading: number, alarmMw: number, floorMw: number): void {

@@ -1,6 +1,7 @@
 /** What a packet simulation is given: who stands where, who sends to whom, and by which rules. */
 
 import type { Channel } from '#protocols/channels.ts';
+import type { Capture } from './capture.ts';
 import type { Space } from './propagation.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -13,14 +14,22 @@ export interface PacketNode {
   readonly z: number;
   readonly txDbm: number;
   readonly channel: Channel;
+  /** How it shares the medium; as the scene says when left out. */
+  readonly rules?: Rules;
+  /** BSS colour, 1 to 63; none when left out. */
+  readonly colour?: number;
+  /** Below it, frames of other colours are dropped; without it, none are. */
+  readonly obssPdDbm?: number;
 }
 
-/** Who sends what to whom; a node has one flow at most. */
+/** Who sends what to whom. Flows of one sender have a queue each, and take turns. */
 export interface Flow {
   readonly from: number;
   readonly to: number;
   /** Saturated when left out. */
   readonly traffic?: Traffic;
+  /** How its frames look; that of its sender's rules when left out. */
+  readonly format?: Format;
 }
 
 export interface PacketScene {
@@ -28,6 +37,13 @@ export interface PacketScene {
   readonly flows: readonly Flow[];
   readonly rules: Rules;
   readonly space: Space;
+  /** When radios go over to a stronger frame: never, when left out. */
+  readonly capture?: Capture;
+  /**
+   * What arrives of a sender in the channel of a receiver, dBm, by their places in the list; −∞ for
+   * nothing. It stands in place of what follows from power, space and channels.
+   */
+  readonly levelDbm?: (from: number, to: number) => number;
 }
 
 /** What is sent. Data is answered by `ack`, `rts` by `cts`, and `bar` asks for a lost `ack` again. */
@@ -47,8 +63,27 @@ export interface Frame {
   readonly mcs: number;
 }
 
-/** How radios share the medium. Times in ns. */
-export interface Rules {
+/** How the frames of an exchange look, data and what belongs to it. */
+export interface Format {
+  readonly frames: Readonly<Record<FrameName, Frame>>;
+  /** MPDUs that a data frame can hold; more than one are an A-MPDU, and a lost answer is asked for again. */
+  readonly mpdus: number;
+  /** How long a data frame of so many lasts; at `mpdus` it is that of `frames.data`. */
+  readonly dataNs: readonly number[];
+  /** Attempts until a frame is dropped; infinity never drops. */
+  readonly attempts: number;
+  /** Bits of payload in an MPDU. */
+  readonly payloadBits: number;
+  /** In the width of its frames. */
+  readonly noiseDbm: number;
+  /** The place of its standard in time: who is of an older one cannot read its data. */
+  readonly generation: number;
+  /** Its data frames tell the sender's colour. */
+  readonly hasColour: boolean;
+}
+
+/** How a radio shares the medium, and the format of what it sends. Times in ns. */
+export interface Rules extends Format {
   readonly slotNs: number;
   readonly sifsNs: number;
   /** Slots between SIFS and the first of back-off: 2 makes a DIFS. */
@@ -59,26 +94,16 @@ export interface Rules {
   readonly resumesAtEnd: boolean;
   readonly cwMin: number;
   readonly cwMax: number;
-  /** Attempts until a frame is dropped; infinity never drops. */
-  readonly attempts: number;
   /** From the end of a frame until its answer must have begun. */
   readonly answerTimeoutNs: number;
   /** Added to a DIFS after a frame that could not be read. */
   readonly eifsExtraNs: number;
-  readonly frames: Readonly<Record<FrameName, Frame>>;
   /** Every data frame is announced. */
   readonly usesRts: boolean;
-  /** MPDUs that a data frame can hold; more than one are an A-MPDU, and a lost answer is asked for again. */
-  readonly mpdus: number;
-  /** How long a data frame of so many lasts; at `mpdus` it is that of `frames.data`. */
-  readonly dataNs: readonly number[];
-  /** Bits of payload in an MPDU. */
-  readonly payloadBits: number;
   readonly radio: RadioRules;
 }
 
 export interface RadioRules {
-  readonly noiseDbm: number;
   /** Preambles weaker than this are not decoded, and all energy above it holds the medium once one was heard. */
   readonly preambleDbm: number;
   readonly preambleSinrDb: number;

@@ -18,6 +18,7 @@ export async function reported({ scenario, loaded, minutes, nodes, stop }: Run) 
     scenario,
     loaded: loaded ?? loadScenario(scenario),
     seed: 1,
+    fidelity: 'fluid',
     durationUs: minutes * 60_000_000,
     isOwnDuration: false,
     strategy: undefined,

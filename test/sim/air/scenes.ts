@@ -1,5 +1,6 @@
 /** Small airs for tests. */
 import { createRandom } from '#agents/random/philox.ts';
+import type { Air } from '#protocols/air.ts';
 import type { Channel } from '#protocols/channels.ts';
 import { createFluidAir, type FluidAir } from '#sim/air/fluid.ts';
 
@@ -26,7 +27,7 @@ export interface SmallRadio {
 
 /** A radio with one client 3 m away that wants `offeredMbps`. */
 export function place(
-  air: FluidAir,
+  air: Air,
   { id, x, y = 0, channel = on(2412), eirpDbm = 20, silent = false }: SmallRadio,
   offeredMbps = 1_000,
 ): void {
@@ -35,12 +36,12 @@ export function place(
   air.apply({ kind: 'client', id: `${id}-client`, at, radio: id, offeredMbps });
 }
 
-export function throughput(air: FluidAir, radio: string): number {
+export function throughput(air: Air, radio: string): number {
   return air.observe(radio, 'clients', second).reduce((sum, one) => sum + one.throughputMbps, 0);
 }
 
 /** Share of the time a radio sends. */
-export function airtime(air: FluidAir, radio: string): number {
+export function airtime(air: Air, radio: string): number {
   const [survey] = air.observe(radio, 'survey', second);
   return (survey?.txUs ?? 0) / 1_000_000;
 }

@@ -20,8 +20,9 @@ test('the figures of ns-3 are those of one version, and there is one for every s
 
 for (const scene of told) {
   test(`${scene.what}: the total is that of ns-3, as near as the benchmark demands`, () => {
-    const { n, std, mcs = 7, width = 20, plan, spacing, duration, warmup } = scene.options;
-    const wish = { standard: std, mcs, widthMhz: width, usesRts: false } as RadioWish;
+    const { n, std, mcs = 7, width = 20, streams = 1, plan, spacing } = scene.options;
+    const { duration, warmup } = scene.options;
+    const wish = { standard: std, mcs, widthMhz: width, streams, usesRts: false } as RadioWish;
     const measurement = new Measurement({
       scene:
         scene.kind === 'cell'

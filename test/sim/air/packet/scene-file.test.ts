@@ -140,7 +140,7 @@ const mistakes: readonly (readonly [string, (scene: typeof good) => object, RegE
     /at flows\.0\.to: expected the id of a radio, came 'c'/,
   ],
   [
-    'two flows of one sender',
+    'a flow twice',
     (scene) => ({
       ...scene,
       flows: [
@@ -148,7 +148,87 @@ const mistakes: readonly (readonly [string, (scene: typeof good) => object, RegE
         { from: 'a', to: 'b' },
       ],
     }),
-    /at flows\.1\.from: expected one flow of 'a'/,
+    /at flows\.1\.to: expected one flow from 'a' to 'b'/,
+  ],
+  [
+    'a width the standard lacks',
+    (scene) => ({ ...scene, standard: '11n', widthMhz: 80 }),
+    /at widthMhz: expected 20, 40 MHz of 11n, came 80/,
+  ],
+  [
+    'an MCS the standard lacks',
+    (scene) => ({ ...scene, standard: '11ac', mcs: 9 }),
+    /at mcs: expected an MCS of 11ac in 20 MHz, 0 to 8, came 9/,
+  ],
+  [
+    'a radio of a standard that lacks its width',
+    (scene) => ({
+      ...scene,
+      standard: '11ax',
+      radios: [{ ...scene.radios[0], standard: '11n', widthMhz: 160 }, scene.radios[1]],
+    }),
+    /at radios\.0\.widthMhz: expected 20, 40 MHz of 11n, came 160/,
+  ],
+  [
+    'a flow in a format its receiver lacks',
+    (scene) => ({ ...scene, flows: [{ from: 'a', to: 'b', format: { standard: '11ax' } }] }),
+    /at flows\.0\.format\.standard: expected one that both radios have, 11a at most, came '11ax'/,
+  ],
+  [
+    'a flow wider than its receiver',
+    (scene) => ({
+      ...scene,
+      standard: '11ax',
+      widthMhz: 80,
+      radios: [scene.radios[0], { ...scene.radios[1], widthMhz: 20 }],
+      flows: [{ from: 'a', to: 'b', format: { widthMhz: 40 } }],
+    }),
+    /at flows\.0\.format\.widthMhz: expected at most the 20 MHz of both radios, came 40/,
+  ],
+  [
+    'an MCS for 11a',
+    (scene) => ({ ...scene, flows: [{ from: 'a', to: 'b', format: { mcs: 3 } }] }),
+    /at flows\.0\.format\.mcs: expected none with 11a/,
+  ],
+  [
+    'an expectation of a flow that is not there',
+    (scene) => ({ ...scene, expect: [{ flow: 'b/a', because: 'never' }] }),
+    /at expect\.0\.flow: expected a sender, or sender\/receiver, came 'b\/a'/,
+  ],
+  [
+    'an OBSS PD level that the standard lacks',
+    (scene) => ({
+      ...scene,
+      standard: '11ax',
+      radios: [
+        { ...scene.radios[0], colour: 1, obssPdDbm: -61 },
+        { ...scene.radios[1], colour: 1 },
+      ],
+    }),
+    /at radios\.0\.obssPdDbm: .*-62/,
+  ],
+  [
+    'an OBSS PD level without a colour',
+    (scene) => ({
+      ...scene,
+      standard: '11ax',
+      radios: [{ ...scene.radios[0], obssPdDbm: -70 }, scene.radios[1]],
+    }),
+    /at radios\.0\.obssPdDbm: expected a colour with it/,
+  ],
+  [
+    'a colour of a radio that cannot tell it',
+    (scene) => ({ ...scene, radios: scene.radios.map((radio) => ({ ...radio, colour: 1 })) }),
+    /at radios\.0\.colour: expected none without 11ax/,
+  ],
+  [
+    'a flow between colours',
+    (scene) => ({
+      ...scene,
+      standard: '11ax',
+      radios: scene.radios.map((radio, place) => ({ ...radio, colour: place + 1 })),
+    }),
+    /at flows\.0\.to: expected a radio with colour 1, as 'a', came 'b'/,
   ],
   ['a field nobody knows', (scene) => ({ ...scene, colour: 'red' }), /colour/],
 ];
@@ -169,4 +249,47 @@ test('a scene without mistakes is read, with its defaults', () => {
   assert.equal(standard, '11a');
   assert.equal(radios[0]!.channel, 36);
   assert.deepEqual(flows[0]!.traffic, { kind: 'saturated' });
+});
+
+test('one scene holds radios of several standards and widths, and expectations of single flows', () => {
+  const file = SceneFile.parse({
+    name: 'mixed',
+    about: 'An access point of 80 MHz with clients of three kinds.',
+    standard: '11ax',
+    mcs: 5,
+    widthMhz: 80,
+    radios: [
+      { id: 'ap', at: [0, 0] },
+      { id: 'old', at: [3, 0], standard: '11n' },
+      { id: 'narrow', at: [0, 3], widthMhz: 20 },
+      { id: 'new', at: [-3, 0] },
+    ],
+    flows: [
+      { from: 'ap', to: 'old' },
+      { from: 'ap', to: 'narrow', format: { mcs: 3 } },
+      { from: 'ap', to: 'new', format: { mcs: 9, streams: 2 } },
+    ],
+    expect: [
+      { flow: 'ap/new', of: 'ap/narrow', atLeast: 1, because: 'turns' },
+      { flow: 'ap', of: 'total', atLeast: 1, atMost: 1, because: 'all' },
+    ],
+  });
+  const { nodes, flows } = packetScene(file);
+  const { mbps } = measured(file, 5);
+
+  assert.deepEqual(
+    nodes.map(({ channel }) => channel.widthMhz),
+    [80, 40, 20, 80],
+  );
+  // 40 MHz MCS 5: 216 bits × 2; 20 MHz MCS 3: 468 in 16 µs; 80 MHz MCS 9 twice: 13,066 in 16 µs.
+  assert.deepEqual(
+    flows.map(({ format }) => Math.round(format!.frames.data.rate / 1e5) / 10),
+    [108, 29.3, 816.6],
+  );
+  assert.ok(
+    mbps.every((each) => each > 1),
+    mbps.join(' '),
+  );
+  for (const { what, value, holds } of judge(file, measured(file, 5)))
+    assert.ok(holds, `${what}: ${value}`);
 });
