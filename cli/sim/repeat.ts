@@ -4,13 +4,15 @@ import type { SimSettings } from './run.ts';
 /** The arguments of `sim` that run the same thing again. */
 export function repeatArguments(settings: SimSettings): string[] {
   const { scenario, seed, isOwnDuration, durationUs, strategy, nodes, radios } = settings;
-  const { passivateAfterMs, plant } = settings;
+  const { neighbourhoods, only, passivateAfterMs, plant } = settings;
   return [
     scenario,
     '--seed',
     String(seed),
     ...(isOwnDuration ? [] : ['--duration', describeDurationMs(durationUs / 1_000)]),
     ...(strategy === undefined ? [] : ['--strategy', strategy]),
+    ...(neighbourhoods === undefined ? [] : ['--neighbourhoods', String(neighbourhoods)]),
+    ...(only === undefined ? [] : ['--only', only]),
     ...(nodes === undefined ? [] : ['--nodes', String(nodes)]),
     ...(radios === undefined ? [] : ['--radios', String(radios)]),
     ...(passivateAfterMs === null ? [] : ['--passivate', describeDurationMs(passivateAfterMs)]),
