@@ -60,6 +60,32 @@ test('what a neighbourhood counts is added, what it lists is put in order of tim
   assert.equal(whole.traceHash, hashOfHeads(['a', 'b', 'c'].map(headOf)));
 });
 
+test('movement is added, with clients and radios named by their sites', () => {
+  const roam = {
+    ...({ kind: 'client.roamed', client: 'c1', from: 'n0/radio-0', to: null } as const),
+    ...{ fromDbm: -75, toDbm: null, outageUs: 9 },
+  };
+  const moved = (tUs: number) => ({
+    ...{ movingNodes: 0, movingClients: 2, scansInVain: 3, awayUs: 9 },
+    roams: [{ ...roam, tUs }],
+  });
+
+  const { mobility } = foldResults([
+    part('a', { mobility: moved(8) }),
+    part('b', { mobility: moved(4) }),
+    part('c', {}),
+  ]);
+
+  assert.deepEqual(mobility, {
+    ...{ movingNodes: 0, movingClients: 4, scansInVain: 6, awayUs: 18 },
+    roams: [
+      { ...roam, tUs: 4, client: 'b/c1', from: 'b/n0/radio-0' },
+      { ...roam, tUs: 8, client: 'a/c1', from: 'a/n0/radio-0' },
+    ],
+  });
+  assert.equal(foldResults([part('a', {})]).mobility, undefined);
+});
+
 const channel = channelFromNumber({ band: '5', number: 36, widthMhz: 20 })!;
 
 function client(throughputMbps: number, index: number): ClientFare {
@@ -81,6 +107,7 @@ function part(
     readonly calls?: WorldResult['calls'];
     readonly virtualUs?: number;
     readonly interrupted?: boolean;
+    readonly mobility?: WorldResult['mobility'];
   },
 ): NeighbourhoodResult {
   const { clients = [], radios = 1, tUs = 1, virtualUs = 60_000_000 } = given;
@@ -103,7 +130,7 @@ function part(
       { name: 'one', checked: given.checked ?? 1, broken: [{ tUs, address, what: 'broke' }] },
     ],
     kpi: kpiOf({ before: fares, after: fares, changes, radios, durationUs: virtualUs }),
-    mobility: undefined,
+    mobility: given.mobility,
     recording: undefined,
     fares: { before: fares, after: fares },
     traceHash: hashOfHeads([headOf(site)]),
