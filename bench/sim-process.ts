@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import * as path from 'node:path';
 import type { SimDocument } from '#cli/sim/run.ts';
+import { exitCodes } from '#protocols/errors.ts';
 
 const main = path.join(import.meta.dirname, '..', 'cli', 'main.ts');
 
@@ -12,7 +13,10 @@ export function simulate(...args: readonly string[]): Promise<SimDocument> {
       [...process.execArgv, main, 'sim', ...args, '--json'],
       { maxBuffer: 1 << 28 },
       (error, stdout, stderr) => {
-        if (error) reject(new Error(`sim ${args.join(' ')}: ${stderr.trim() || error.message}`));
+        // A broken invariant is a finding; the document has it.
+        const isDocument = error === null || error.code === exitCodes.invariantBroke;
+        if (!isDocument)
+          reject(new Error(`sim ${args.join(' ')}: ${stderr.trim() || error.message}`));
         // Our own document, of our own version.
         else resolve(JSON.parse(stdout) as SimDocument);
       },

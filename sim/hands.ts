@@ -17,7 +17,7 @@ import type { Trace } from './trace/trace.ts';
 const RADAR_WIDTH_MHZ = 1;
 
 /** How far from the radio it is set up, each way. */
-const RADAR_AWAY_M = 20;
+export const RADAR_AWAY_M = 20;
 
 interface HandsParts {
   readonly layout: Layout;

@@ -73,14 +73,14 @@ export interface FareSample {
 }
 
 export function kpiOf(run: {
-  readonly before: readonly FareSample[];
-  readonly after: readonly FareSample[];
+  readonly before: FareSample;
+  readonly after: FareSample;
   readonly changes: number;
   readonly radios: number;
   readonly durationUs: number;
 }): Kpi {
-  const before = averaged(run.before.map(({ clients }) => clients));
-  const after = averaged(run.after.map(({ clients }) => clients));
+  const before = run.before.clients;
+  const after = run.after.clients;
   const days = run.durationUs / 86_400_000_000;
   return {
     utilityMbpsBefore: utility(before),
@@ -90,10 +90,7 @@ export function kpiOf(run: {
     fifthPercentileMbpsBefore: fifthPercentile(before),
     fifthPercentileMbpsAfter: fifthPercentile(after),
     changesPerRadioDay: run.radios * days === 0 ? 0 : run.changes / (run.radios * days),
-    harmToWorstNeighbour: harm(
-      averaged(run.before.map(({ foreign }) => foreign)),
-      averaged(run.after.map(({ foreign }) => foreign)),
-    ),
+    harmToWorstNeighbour: harm(run.before.foreign, run.after.foreign),
   };
 }
 
@@ -106,7 +103,14 @@ function harm(before: readonly ClientFare[], after: readonly ClientFare[]): numb
 }
 
 /** Each client over all samples that it is in. */
-export function averaged(samples: readonly (readonly ClientFare[])[]): ClientFare[] {
+export function inTheMean(samples: readonly FareSample[]): FareSample {
+  return {
+    clients: averaged(samples.map(({ clients }) => clients)),
+    foreign: averaged(samples.map(({ foreign }) => foreign)),
+  };
+}
+
+function averaged(samples: readonly (readonly ClientFare[])[]): ClientFare[] {
   const all = new Map<string, ClientFare[]>();
   for (const sample of samples) {
     for (const client of sample) all.set(client.id, [...(all.get(client.id) ?? []), client]);

@@ -30,6 +30,11 @@ export function airId(node: string, radio: string): string {
 }
 
 export function layOut(scenario: Scenario, random: Random, sizes: Sizes = {}): Layout {
+  if (scenario.city !== undefined) {
+    throw new InputError(
+      `scenario ${scenario.name} is a city of many sites: expected a scenario of one, such as campus`,
+    );
+  }
   const isSized = sizes.nodes !== undefined || sizes.radios !== undefined;
   if (isSized && scenario.generate === undefined) {
     throw new InputError(

@@ -120,6 +120,31 @@ const Generate = z.strictObject({
     .describe('Where radios begin: radio n of a node draws among those of the nth band listed'),
 });
 
+/** Neighbourhoods that do not hear each other, each a site of its own. */
+const City = z.strictObject({
+  gapM: z
+    .number()
+    .positive()
+    .describe('Between the edges of two neighbourhoods')
+    .meta({ unit: 'm' }),
+  facadeDb: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('What its outer wall takes from a signal that leaves or enters a neighbourhood')
+    .meta({ unit: 'dB' }),
+  neighbourhoods: z
+    .array(
+      z.strictObject({
+        kind: ActorId.describe('Its neighbourhoods are `<site>-<kind>-001` and so on'),
+        count: z.number().int().min(1).max(10_000),
+        generate: Generate,
+      }),
+    )
+    .min(1),
+});
+export type City = z.infer<typeof City>;
+
 const Settings = z.strictObject({
   survey: DurationUs.default(10_000_000),
   neighbours: DurationUs.default(60_000_000),
@@ -159,6 +184,7 @@ export const Scenario = z.strictObject({
   roaming: Roaming.optional().describe(
     'When clients change their radio; when left out, they do by the defaults if anything moves, and never otherwise',
   ),
+  city: City.optional().describe('In place of nodes, clients and the like; faults strike in each'),
   faults: z.array(FaultPlan).default([]),
 });
 export type Scenario = z.infer<typeof Scenario>;
@@ -185,12 +211,43 @@ export interface SitePlan {
 /** Parses scenario data; says in one line what is wrong and where. */
 export function parseScenario(data: unknown, from: string): Scenario {
   const scenario = checkData(Scenario, data, `scenario ${from}`);
-  if (scenario.nodes.length === 0 && scenario.generate === undefined) {
-    throw new InputError(`scenario ${from}: expected \`nodes\` or \`generate\`, came neither`);
+  if (scenario.city !== undefined) {
+    checkCity(scenario, scenario.city, from);
+  } else if (scenario.nodes.length === 0 && scenario.generate === undefined) {
+    throw new InputError(
+      `scenario ${from}: expected \`nodes\`, \`generate\` or \`city\`, came none of them`,
+    );
+  } else {
+    checkNames(scenario, from);
+    checkPaths(scenario, from);
   }
-  checkNames(scenario, from);
-  checkPaths(scenario, from);
   return scenario;
+}
+
+/** A city is made of its neighbourhoods alone, and each kind of them is named once. */
+function checkCity(scenario: Scenario, city: City, from: string): void {
+  const { nodes, clients, neighbours, emitters, walls, generate, faults } = scenario;
+  const lists = { nodes, clients, neighbours, emitters, walls };
+  const beside = Object.entries(lists).find(([, list]) => list.length > 0)?.[0];
+  const ofOneSite = generate === undefined ? beside : 'generate';
+  if (ofOneSite !== undefined) {
+    throw new InputError(
+      `scenario ${from}: at ${ofOneSite}: expected nothing of one site beside \`city\`, came some`,
+    );
+  }
+  const kinds = city.neighbourhoods.map(({ kind }) => kind);
+  kinds.forEach((kind, index) => {
+    if (kinds.indexOf(kind) === index) return;
+    throw new InputError(
+      `scenario ${from}: at city.neighbourhoods.${index}.kind: expected each kind once, came '${kind}' again`,
+    );
+  });
+  faults.forEach((fault, index) => {
+    if (fault.kind === 'radar' || fault.node === 'any' || fault.node === 'cloud') return;
+    throw new InputError(
+      `scenario ${from}: at faults.${index}.node: expected any or cloud in a city, came '${fault.node}'`,
+    );
+  });
 }
 
 /** Names are given once, and what is named exists. */

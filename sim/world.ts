@@ -19,14 +19,14 @@ import { Fares } from './fares.ts';
 import { runFaults } from './faults/fault-runner.ts';
 import { Hands } from './hands.ts';
 import { HostRoom } from './host-room.ts';
-import { type Kpi, kpiOf } from './kpi.ts';
+import { type FareSample, inTheMean, type Kpi, kpiOf } from './kpi.ts';
 import { type Layout, layOut, type Sizes } from './layout.ts';
 import { type MobilityResult, runMobility } from './mobility/in-world.ts';
 import type { CloudFactory, MakeHardware, NodeFactory, RadioTruth } from './population.ts';
 import { Recorder, type Recording } from './recording/recorder.ts';
 import type { Scenario } from './scenario.ts';
 import { together } from './tapped-bus.ts';
-import { Trace } from './trace/trace.ts';
+import { Trace, type TraceHead } from './trace/trace.ts';
 import type { TraceFile } from './trace/trace-file.ts';
 
 export interface WorldOptions {
@@ -79,9 +79,12 @@ export interface WorldResult {
   readonly kpi: Kpi;
   /** Undefined where nothing moves and nobody roams. */
   readonly mobility: MobilityResult | undefined;
-  readonly traceHash: string;
   /** Where it was asked for. */
   readonly recording: Recording | undefined;
+  /** What the figures of the clients in `kpi` come from. */
+  readonly fares: { readonly before: FareSample; readonly after: FareSample };
+  readonly traceHash: string;
+  readonly heads: readonly TraceHead[];
   /** Set when the run was ended early. */
   readonly interrupted: boolean;
 }
@@ -182,6 +185,7 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
   const results = watches.map(({ name, watch }) => ({ name, ...watch.finish() }));
   options.traceFile?.close();
   const radioCount = countRadios(layout);
+  const meanFares = { before: inTheMean(fares.before), after: inTheMean(fares.after) };
   return {
     air: air.describe(),
     strategy: layout.site.strategy,
@@ -196,15 +200,16 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
     faults,
     checkers: results,
     kpi: kpiOf({
-      before: fares.before,
-      after: fares.after,
+      ...meanFares,
       changes: changeLog.changes.filter(({ cause }) => cause !== 'start').length,
       radios: radioCount,
       durationUs: nowUs(),
     }),
     mobility: mobility.result(),
-    traceHash: trace.traceHash(),
     recording: recorder?.finish({ before: fares.before, after: fares.after, radars: hands.radars }),
+    fares: meanFares,
+    traceHash: trace.traceHash(),
+    heads: trace.heads(),
     interrupted,
   };
 }

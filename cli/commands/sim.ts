@@ -52,6 +52,7 @@ export const sim: Command = {
   examples: [
     'airguard sim office --seed 1',
     'airguard sim campus --nodes 100 --radios 3 --duration 10m',
+    'airguard sim city --neighbourhoods 10 --threads 2',
     'airguard sim partition --seeds 200',
     'airguard sim office --seed 1 --trace a.trace',
     'airguard sim office --seed 1 --report office.html',
@@ -68,6 +69,12 @@ export const sim: Command = {
     },
     nodes: { about: 'How many nodes, where the scenario generates them', value: 'N' },
     radios: { about: 'How many radios a node, where the scenario generates them', value: 'N' },
+    neighbourhoods: { about: 'How many neighbourhoods, where the scenario is a city', value: 'N' },
+    only: { about: 'One neighbourhood of a city alone, such as city-flats-001', value: 'NAME' },
+    threads: {
+      about: 'Threads that the neighbourhoods of a city run on; as many as processors by default',
+      value: 'N',
+    },
     passivate: {
       about: 'Idle time after which an actor is put to rest, or `never`',
       value: 'TIME',
@@ -96,6 +103,11 @@ export const sim: Command = {
       }
       const { runSeeds } = await import('../sim/seeds.ts');
       return runSeeds(settings, seeds, output, stop);
+    }
+    if (settings.reportFile !== undefined && settings.loaded.city !== undefined) {
+      throw new InputError(
+        `--report: expected a scenario of one site, came scenario ${settings.loaded.name}, which is a city`,
+      );
     }
     const { checkReportFile, writeReportFile } = await import('../sim/report-file.ts');
     const { reportFile } = settings;
@@ -135,6 +147,7 @@ function settingsOf(args: Arguments): SimSettings {
   if (durationMs === 0) throw new InputError('--duration: expected more than nothing, came 0');
   const passivate = args.text('passivate') ?? 'never';
   const plant = args.text('plant');
+  refuseForOneSite(args, scenario);
   return {
     scenario: name,
     loaded: scenario,
@@ -145,11 +158,23 @@ function settingsOf(args: Arguments): SimSettings {
     fidelity,
     nodes: atLeastOne(args, 'nodes'),
     radios: atLeastOne(args, 'radios'),
+    neighbourhoods: atLeastOne(args, 'neighbourhoods'),
+    only: args.text('only'),
+    threads: atLeastOne(args, 'threads'),
     passivateAfterMs: passivate === 'never' ? null : (args.durationMs('passivate') ?? null),
     traceFile: args.text('trace'),
     reportFile: args.text('report'),
     plant: plant === undefined ? undefined : findPlant(plant),
   };
+}
+
+/** One site is one world: its radios hear each other and share a clock, so no second thread can help. */
+function refuseForOneSite(args: Arguments, { name, city }: Scenario): void {
+  const given = ['neighbourhoods', 'only', 'threads'].find(
+    (option) => args.text(option) !== undefined,
+  );
+  if (city !== undefined || given === undefined) return;
+  throw new InputError(`--${given}: expected a city, came scenario ${name}, which is one site`);
 }
 
 function strategyOf(args: Arguments, scenario: Scenario): string | undefined {

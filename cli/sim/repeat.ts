@@ -4,7 +4,7 @@ import type { SimSettings } from './run.ts';
 /** The arguments of `sim` that run the same thing again. */
 export function repeatArguments(settings: SimSettings): string[] {
   const { scenario, seed, isOwnDuration, durationUs, strategy, nodes, radios } = settings;
-  const { passivateAfterMs, plant, fidelity } = settings;
+  const { neighbourhoods, only, passivateAfterMs, plant, fidelity } = settings;
   return [
     scenario,
     '--seed',
@@ -12,6 +12,8 @@ export function repeatArguments(settings: SimSettings): string[] {
     ...(isOwnDuration ? [] : ['--duration', describeDurationMs(durationUs / 1_000)]),
     ...(strategy === undefined ? [] : ['--strategy', strategy]),
     ...(fidelity === 'fluid' ? [] : ['--fidelity', fidelity]),
+    ...(neighbourhoods === undefined ? [] : ['--neighbourhoods', String(neighbourhoods)]),
+    ...(only === undefined ? [] : ['--only', only]),
     ...(nodes === undefined ? [] : ['--nodes', String(nodes)]),
     ...(radios === undefined ? [] : ['--radios', String(radios)]),
     ...(passivateAfterMs === null ? [] : ['--passivate', describeDurationMs(passivateAfterMs)]),

@@ -31,6 +31,7 @@ export function reportLines({ document, result, interrupted }: SimReport): strin
       ['harm to worst neighbour', '', `${(100 * kpi.harmToWorstNeighbour).toFixed(1)} %`],
     ]),
     '',
+    ...cityLines(document),
     `Channel changes: ${moves.length}`,
     ...moves
       .slice(0, LISTED)
@@ -91,6 +92,30 @@ export function reportLines({ document, result, interrupted }: SimReport): strin
     '',
     `Trace hash ${document.traceHash}`,
     `Repeat with ${document.repeat}`,
+  ];
+}
+
+/** Nothing where there is one site. */
+function cityLines({ city }: SimReport['document']): string[] {
+  if (city === undefined) return [];
+  const { threads, kinds, neighbourhoods } = city;
+  return [
+    `Neighbourhoods: ${neighbourhoods.length}, on ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    ...table(
+      [
+        ['kind', 'count', 'radios', 'clients', 'utility before, Mb/s', 'after'],
+        ...kinds.map(({ kind, neighbourhoods: count, radios, clients, kpi }) => [
+          kind,
+          count,
+          radios,
+          clients,
+          fixed(kpi.utilityMbpsBefore),
+          fixed(kpi.utilityMbpsAfter),
+        ]),
+      ],
+      '  ',
+    ),
+    '',
   ];
 }
 

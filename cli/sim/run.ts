@@ -1,17 +1,16 @@
 /** One run of a scenario with the real hosts in it. */
 import { describeChannel } from '#protocols/channels.ts';
 import type { AirName } from '#sim/air/fidelities.ts';
-import { checkers } from '#sim/checkers/index.ts';
-import { limitsOf } from '#sim/checkers/legal-limits.ts';
+import { foldResults } from '#sim/city/fold.ts';
 import type { Kpi } from '#sim/kpi.ts';
 import type { Scenario } from '#sim/scenario.ts';
-import { createTraceFile } from '#sim/trace/trace-file.ts';
-import { runWorld, type WorldResult } from '#sim/world.ts';
-import { populate } from '../fleet/in-world.ts';
+import type { WorldResult } from '#sim/world.ts';
 import type { Plant } from '../fleet/plants.ts';
 import { startStopwatch } from '../stopwatch.ts';
+import { type CityRun, runCity } from './city.ts';
 import { type MobilitySummary, mobilitySummary } from './mobility.ts';
 import { repeatCommand } from './repeat.ts';
+import { runSite } from './site.ts';
 
 export interface SimSettings {
   /** As it was given: a name or a path. */
@@ -25,6 +24,10 @@ export interface SimSettings {
   readonly fidelity: AirName;
   readonly nodes: number | undefined;
   readonly radios: number | undefined;
+  /** Of a city: how many neighbourhoods, or which one alone, and on how many threads. */
+  readonly neighbourhoods?: number | undefined;
+  readonly only?: string | undefined;
+  readonly threads?: number | undefined;
   readonly passivateAfterMs: number | null;
   readonly traceFile: string | undefined;
   /** Where a page about the run goes. */
@@ -40,6 +43,8 @@ export interface SimDocument {
   readonly strategy: string;
   /** The bug that was planted. */
   readonly plant?: string;
+  /** It was ended early. */
+  readonly interrupted?: true;
   readonly air: { readonly fidelity: string; readonly version: string };
   readonly platform: string;
   readonly virtualSeconds: number;
@@ -49,6 +54,18 @@ export interface SimDocument {
   readonly nodes: number;
   readonly radios: number;
   readonly clients: number;
+  /** Of a city, which is many sites. */
+  readonly city?: {
+    readonly threads: number;
+    readonly kinds: readonly {
+      readonly kind: string;
+      readonly neighbourhoods: number;
+      readonly radios: number;
+      readonly clients: number;
+      readonly kpi: Kpi;
+    }[];
+    readonly neighbourhoods: readonly NeighbourhoodDocument[];
+  };
   readonly events: number;
   readonly eventsPerRadioSecond: number;
   readonly calls: WorldResult['calls'];
@@ -84,6 +101,20 @@ export interface SimDocument {
   readonly repeat: string;
 }
 
+export interface NeighbourhoodDocument {
+  readonly site: string;
+  readonly kind: string;
+  readonly nodes: number;
+  readonly radios: number;
+  readonly clients: number;
+  readonly virtualSeconds: number;
+  readonly events: number;
+  readonly utilityMbpsBefore: number;
+  readonly utilityMbpsAfter: number;
+  readonly broken: number;
+  readonly traceHash: string;
+}
+
 export interface SimReport {
   readonly document: SimDocument;
   readonly result: WorldResult;
@@ -101,44 +132,43 @@ export async function runScenario(
     }) => void;
   } = {},
 ): Promise<SimReport> {
-  const { loaded, seed, durationUs, strategy, nodes, radios, plant } = settings;
-  const planted = plant?.faults?.(loaded) ?? [];
-  const scenario = { ...loaded, faults: [...loaded.faults, ...planted] };
-  const limits = limitsOf(scenario.country);
-  const population = populate({
-    seed,
-    passivateAfterMs: settings.passivateAfterMs,
-    strategy: strategy ?? scenario.strategy,
-    fidelity: settings.fidelity,
-    plant,
-  });
-  const traceFile =
+  const { loaded, seed, durationUs, strategy, nodes, radios, passivateAfterMs, plant } = settings;
+  const elapsed = startStopwatch();
+  const worldWatch = {
+    stop: watch.stop,
+    progress: (tUs: number, events: number) =>
+      watch.progress?.({ virtualSeconds: tUs / 1e6, events, wallSeconds: elapsed().wallSeconds }),
+  };
+  const city = loaded.city === undefined ? undefined : await runCity(settings, worldWatch);
+  const trace =
     settings.traceFile === undefined
       ? undefined
-      : createTraceFile(settings.traceFile, { scenario: settings.scenario, seed });
-  const elapsed = startStopwatch();
-  const result = await runWorld({
-    scenario,
-    seed,
-    durationUs,
-    sizes: { nodes, radios, strategy },
-    ...population,
-    limits,
-    checkers,
-    traceFile,
-    record: settings.reportFile !== undefined,
-    progress: (tUs, events) =>
-      watch.progress?.({ virtualSeconds: tUs / 1e6, events, wallSeconds: elapsed().wallSeconds }),
-    ...(watch.stop === undefined ? {} : { stop: watch.stop }),
-  });
+      : { path: settings.traceFile, scenario: settings.scenario };
+  const result =
+    city?.result ??
+    (await runSite(
+      {
+        scenario: loaded,
+        seed,
+        durationUs,
+        sizes: { nodes, radios, strategy },
+        passivateAfterMs,
+        fidelity: settings.fidelity,
+        plant: plant?.name,
+        record: settings.reportFile !== undefined,
+        trace,
+      },
+      worldWatch,
+    ));
   const { wallSeconds, cpuSeconds } = elapsed();
   const virtualSeconds = result.virtualUs / 1e6;
-  const { sweeps, every } = scenario.settings.spectrum;
+  const { sweeps, every } = loaded.settings.spectrum;
   const document: SimDocument = {
     scenario: settings.scenario,
     seed,
     strategy: result.strategy,
     ...(plant === undefined ? {} : { plant: plant.name }),
+    ...(result.interrupted ? { interrupted: true } : {}),
     air: result.air,
     platform: `${process.platform}-${process.arch} node-${process.versions.node}`,
     virtualSeconds,
@@ -149,6 +179,7 @@ export async function runScenario(
     nodes: result.nodes,
     radios: result.radios,
     clients: result.clients,
+    ...(city === undefined ? {} : { city: cityDocument(city) }),
     events: result.events,
     eventsPerRadioSecond: result.events / Math.max(1, result.radios) / Math.max(1, virtualSeconds),
     calls: result.calls,
@@ -184,4 +215,28 @@ export async function runScenario(
     repeat: repeatCommand(settings),
   };
   return { document, result, interrupted: result.interrupted };
+}
+
+function cityDocument({ threads, neighbourhoods }: CityRun): NonNullable<SimDocument['city']> {
+  const byKind = Map.groupBy(neighbourhoods, ({ kind }) => kind);
+  return {
+    threads,
+    kinds: [...byKind].map(([kind, members]) => {
+      const { radios, clients, kpi } = foldResults(members);
+      return { kind, neighbourhoods: members.length, radios, clients, kpi };
+    }),
+    neighbourhoods: neighbourhoods.map(({ site, kind, result }) => ({
+      site,
+      kind,
+      nodes: result.nodes,
+      radios: result.radios,
+      clients: result.clients,
+      virtualSeconds: result.virtualUs / 1e6,
+      events: result.events,
+      utilityMbpsBefore: result.kpi.utilityMbpsBefore,
+      utilityMbpsAfter: result.kpi.utilityMbpsAfter,
+      broken: result.checkers.reduce((sum, { broken }) => sum + broken.length, 0),
+      traceHash: result.traceHash,
+    })),
+  };
 }

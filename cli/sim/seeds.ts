@@ -74,10 +74,12 @@ async function runSeed(
   stop: AbortSignal,
   checked: Map<string, number>,
 ): Promise<SeedRun> {
-  const { seed } = settings;
+  const { seed, loaded } = settings;
   const repeat = repeatCommand(settings);
+  // The processors are busy with the other seeds.
+  const threads = loaded.city === undefined ? [] : ['--threads', String(settings.threads ?? 1)];
   const { exitCode, stdout, stderr } = await startAgain(
-    ['sim', ...repeatArguments(settings), '--json'],
+    ['sim', ...repeatArguments(settings), ...threads, '--json'],
     stop,
   );
   let document: SimDocument | undefined;

@@ -5,7 +5,7 @@
 import type { Measured } from '#machines/coordinator-words.ts';
 import { channelKey } from '#protocols/channels.ts';
 import type { Change } from '#protocols/events/coordinator.ts';
-import { mean, type Picture, type Sample } from './picture.ts';
+import { mean, type Picture, type RadioView, type Sample } from './picture.ts';
 
 /** Differences below this are not worth a second move, however sure. */
 const negligible = 0.02;
@@ -40,20 +40,7 @@ export function measureChange(picture: Picture, change: Change): Measured {
   const before = isStale ? [] : known;
   const after = view.samples.filter(({ channel, atMs }) => channel === to && atMs > movedAtMs);
   const own = lossBetween(newest(before), newest(after));
-  let gain = 0;
-  let scatter = 0;
-  for (const address of picture.neighboursOf(view)) {
-    const samples = picture.views.get(address)?.samples ?? [];
-    const loss = lossBetween(
-      newest(samples.filter(({ atMs }) => atMs <= movedAtMs)),
-      newest(samples.filter(({ atMs }) => atMs > movedAtMs)),
-    );
-    gain -= loss.value;
-    scatter += loss.interval * loss.interval;
-  }
-  // A radio may lose a little where its neighbours surely gain more.
-  const sureGain = gain - Math.sqrt(scatter);
-  const lost = own.value > own.interval + negligible && sureGain < own.value;
+  const lost = own.value > own.interval + negligible && !isMadeGood(picture, view, own);
   const unheard = known.length > 0 && after.length === 0;
   // What something still fills is no place to go back to.
   const isFilled = change.from !== null && picture.worstFilled(view, change.from) !== undefined;
@@ -63,6 +50,36 @@ export function measureChange(picture: Picture, change: Change): Measured {
     after: meanOrNull(newest(after)),
     worse: lost || unheard || (isStale && !isFilled),
   };
+}
+
+/**
+ * A radio may lose a little where its neighbours surely gain more. Of two that moved at once each may
+ * look so by what the other did, so the site as a whole must not have lost.
+ */
+function isMadeGood(picture: Picture, view: RadioView, own: Loss): boolean {
+  const { address, movedAtMs } = view;
+  const near = lossOf(picture, picture.neighboursOf(view), movedAtMs);
+  if (near.value + near.interval > -own.value) return false;
+  const others = [...picture.views.keys()].filter((other) => other !== address);
+  const site = lossOf(picture, others, movedAtMs);
+  const interval = Math.sqrt(own.interval * own.interval + site.interval * site.interval);
+  return own.value + site.value <= interval + negligible;
+}
+
+/** What these radios lost, all in all, since that moment. */
+function lossOf(picture: Picture, radios: readonly string[], sinceMs: number): Loss {
+  let value = 0;
+  let squares = 0;
+  for (const address of radios) {
+    const samples = picture.views.get(address)?.samples ?? [];
+    const loss = lossBetween(
+      newest(samples.filter(({ atMs }) => atMs <= sinceMs)),
+      newest(samples.filter(({ atMs }) => atMs > sinceMs)),
+    );
+    value += loss.value;
+    squares += loss.interval * loss.interval;
+  }
+  return { value, interval: Math.sqrt(squares) };
 }
 
 /** What the newest reports say of clients that were there. */

@@ -57,8 +57,8 @@ export function movementsOf(
   return [...written, ...walkers];
 }
 
-/** As far beyond the outermost nodes as clients are laid out there. */
-function areaAround(nodes: readonly { readonly at: Point }[], spacingM: number): Area {
+/** As far beyond the outermost nodes as clients are laid out there: where its walkers go. */
+export function areaAround(nodes: readonly { readonly at: Point }[], spacingM: number): Area {
   const xs = nodes.map(({ at }) => at.x);
   const ys = nodes.map(({ at }) => at.y);
   const beyond = spacingM / 2;

@@ -4,7 +4,7 @@
  */
 import type { Air, AirChange, Window } from '#protocols/air.ts';
 import type { Channel } from '#protocols/channels.ts';
-import { averaged, type ClientFare, type FareSample } from '../kpi.ts';
+import { type ClientFare, type FareSample, inTheMean } from '../kpi.ts';
 import { airId, type Layout } from '../layout.ts';
 import type { BusListener } from '../tapped-bus.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -123,8 +123,7 @@ export class Recorder {
     return {
       fromUs: first.tUs,
       untilUs: last.tUs,
-      clients: averaged(samples.map(({ clients }) => clients)),
-      foreign: averaged(samples.map(({ foreign }) => foreign)),
+      ...inTheMean(samples),
       radios: this.#camera.radios.map((_, radio) => ({
         channel: frames.map(({ radios }) => radios.channel[radio]).findLast(Boolean) ?? null,
         busy: mean(radio, 'busy'),

@@ -61,21 +61,60 @@ export interface ReadTrace {
   readonly records: Iterable<TraceRecord>;
 }
 
+/** A record, and as it stands in the file. */
+interface Piece {
+  readonly value: unknown;
+  readonly bytes: Uint8Array;
+}
+
 /** Reads a trace piece by piece; an `InputError` says what is wrong with the file. */
 export function readTraceFile(path: string): ReadTrace {
   const pieces = readPieces(path, open(path, 'r'));
   const first = pieces.next();
-  const header = TraceHeader.safeParse(first.done ? undefined : first.value);
+  const header = TraceHeader.safeParse(first.done ? undefined : first.value.value);
   if (!header.success) {
     throw new InputError(
       `${path}: expected a trace of version ${traceVersion}, as \`sim --trace FILE\` writes it`,
     );
   }
   // What follows the header was written by `Trace`; a file that was altered shows as a difference.
-  return { header: header.data, records: pieces as Iterable<TraceRecord> };
+  return { header: header.data, records: pieces.map(({ value }) => value as TraceRecord) };
 }
 
-function* readPieces(path: string, file: number): Generator<unknown, undefined> {
+/**
+ * Puts the traces of worlds that ran apart into one, by time; what comes at one time, in the order of
+ * the parts.
+ */
+export function mergeTraceFiles(
+  parts: readonly string[],
+  path: string,
+  run: Pick<TraceHeader, 'scenario' | 'seed'>,
+): void {
+  const merged = createTraceFile(path, run);
+  const readers = parts.map((part) => readPieces(part, open(part, 'r')));
+  try {
+    // The header of a part names its own world.
+    const heads = readers.map((reader) => [reader.next(), reader.next()][1]!);
+    for (;;) {
+      let next = -1;
+      let leastUs = Number.POSITIVE_INFINITY;
+      heads.forEach((head, place) => {
+        if (head.done) return;
+        const { tUs } = head.value.value as TraceRecord;
+        if (tUs < leastUs) [next, leastUs] = [place, tUs];
+      });
+      const head = heads[next];
+      if (head === undefined || head.done) return;
+      merged.append(head.value.bytes);
+      heads[next] = readers[next]!.next();
+    }
+  } finally {
+    for (const reader of readers) reader.return(undefined);
+    merged.close();
+  }
+}
+
+function* readPieces(path: string, file: number): Generator<Piece, undefined> {
   const decoder = new Decoder({ mapsAsObjects: true, int64AsNumber: true } as object);
   const { size } = fs.fstatSync(file);
   const length = Buffer.alloc(4);
@@ -90,11 +129,13 @@ function* readPieces(path: string, file: number): Generator<unknown, undefined> 
       }
       const record = Buffer.allocUnsafe(bytes);
       fs.readSync(file, record, 0, bytes, at + 4);
+      let value: unknown;
       try {
-        yield decoder.decode(record);
+        value = decoder.decode(record);
       } catch (cause) {
         throw new InputError(`${path}: expected CBOR at byte ${at + 4}`, 'usage', { cause });
       }
+      yield { value, bytes: record };
       at += 4 + bytes;
     }
   } finally {

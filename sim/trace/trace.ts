@@ -67,15 +67,37 @@ export class Trace implements TraceSink {
     for (const listener of this.#listeners) listener(record);
   }
 
-  /** SHA-256 over [[address, head], …] in canonical CBOR, by address in order of code units. */
   traceHash(): string {
-    const heads = [...this.#chains]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([address, { head }]) => [address, new Uint8Array(Buffer.from(head, 'binary'))]);
-    const writer = new CborWriter();
-    writer.write(heads);
-    return crypto.hash('sha256', writer.bytes(), 'hex');
+    return hashOfHeads(this.heads());
   }
+
+  /** Where each actor's chain stands. */
+  heads(): TraceHead[] {
+    return [...this.#chains].map(([address, { head }]) => ({
+      address,
+      head: Buffer.from(head, 'binary').toString('hex'),
+    }));
+  }
+}
+
+/** The end of one actor's chain, in hex. */
+export interface TraceHead {
+  readonly address: Address;
+  readonly head: string;
+}
+
+/**
+ * SHA-256 over [[address, head], …] in canonical CBOR, by address in order of code units; so it does
+ * not matter where and in which order the actors ran.
+ */
+export function hashOfHeads(heads: readonly TraceHead[]): string {
+  const writer = new CborWriter();
+  writer.write(
+    heads
+      .toSorted((a, b) => (a.address < b.address ? -1 : 1))
+      .map(({ address, head }) => [address, new Uint8Array(Buffer.from(head, 'hex'))]),
+  );
+  return crypto.hash('sha256', writer.bytes(), 'hex');
 }
 
 /**

@@ -81,6 +81,31 @@ test('a setting that is none of those known is refused in one line', () => {
   );
 });
 
+test('what is for cities alone is refused elsewhere, and a city where one site is asked for', () => {
+  for (const option of ['--threads', '--neighbourhoods', '--only']) {
+    assertRefused(
+      ['sim', 'campus', option, '1', '--json'],
+      new RegExp(`${option}: expected a city, came scenario campus, which is one site`),
+    );
+  }
+  assertRefused(
+    ['sim', 'city', '--threads', '0', '--json'],
+    /--threads: expected at least 1, came 0/,
+  );
+  assertRefused(
+    ['sim', 'city', '--only', 'city-flat-001', '--json'],
+    /--only: unknown neighbourhood 'city-flat-001' \(did you mean 'city-flats-001'\?\): expected city-flats-001, /,
+  );
+  assertRefused(
+    ['sim', 'city', '--report', 'page.html', '--json'],
+    /--report: expected a scenario of one site, came scenario city, which is a city/,
+  );
+  assertRefused(
+    ['up', 'city', '--json'],
+    /scenario city is a city of many sites: expected a scenario of one/,
+  );
+});
+
 test('a trace that is no trace is refused in one line', () => {
   fs.writeFileSync(path.join(folder, 'no.trace'), office);
 

@@ -30,9 +30,10 @@ test('the fifth percentile is that of the nearest rank', () => {
 });
 
 test('a day of changes is counted per radio, and harm is the worst foreign loss', () => {
-  const sample = (foreign: number) => [
-    { clients: [client('a', 5)], foreign: [client('n', foreign)] },
-  ];
+  const sample = (foreign: number) => ({
+    clients: [client('a', 5)],
+    foreign: [client('n', foreign)],
+  });
   const kpi = kpiOf({
     before: sample(8),
     after: sample(6),

@@ -6,15 +6,23 @@ import { test } from 'node:test';
 import { createRandom } from '#agents/random/philox.ts';
 import { describeDurationMs, parseDurationMs } from '#protocols/duration.ts';
 import { nearest } from '#protocols/nearest.ts';
+import { neighbourhoodsOf } from '#sim/city/neighbourhoods.ts';
 import { layOut } from '#sim/layout.ts';
 import { parseScenario } from '#sim/scenario.ts';
 import { loadScenario, scenarioNames } from '#sim/scenario-files.ts';
 
 test('every scenario that comes along loads and is laid out', () => {
-  assert.deepEqual(scenarioNames(), ['campus', 'office', 'partition', 'radar', 'walk']);
+  assert.deepEqual(scenarioNames(), ['campus', 'city', 'office', 'partition', 'radar', 'walk']);
   for (const name of scenarioNames()) {
-    const { site, clients } = layOut(loadScenario(name), createRandom(1));
-    assert(site.nodes.length > 0 && clients.length > 0);
+    const scenario = loadScenario(name);
+    const sites =
+      scenario.city === undefined
+        ? [scenario]
+        : neighbourhoodsOf(scenario, 1).map((neighbourhood) => neighbourhood.scenario);
+    for (const one of sites) {
+      const { site, clients } = layOut(one, createRandom(1));
+      assert(site.nodes.length > 0 && clients.length > 0);
+    }
   }
 });
 
@@ -61,7 +69,7 @@ test('what is wrong with a scenario is said in one line', () => {
     [{ ...good, sort: 1 }, /Unrecognized key: "sort"/],
     [{ ...good, startsAt: '2026-01-01T00:00:00' }, /at startsAt/],
     [{ ...good, duration: 'soon' }, /at duration: .*a duration like 60/],
-    [{ ...good, nodes: [] }, /expected `nodes` or `generate`/],
+    [{ ...good, nodes: [] }, /expected `nodes`, `generate` or `city`, came none of them/],
     [{ ...good, nodes: [...good.nodes, ...good.nodes] }, /'ap1' twice/],
     [
       { ...good, clients: [{ id: 'c', at: { x: 0, y: 0 }, radio: 'ap2/radio-0' }] },

@@ -39,3 +39,11 @@ for (const scenario of ['radar', 'partition'] as const) {
     assertAllCounted(documents);
   });
 }
+
+test('neighbourhoods of the city that found a bug once hold', async () => {
+  // Two that did not hear each other moved at once; one was confirmed for what the other did to its
+  // neighbours, while the site had lost.
+  for (const only of ['city-flats-010', 'city-flats-081']) {
+    assertHeld(await run('city', 1, { only }));
+  }
+});

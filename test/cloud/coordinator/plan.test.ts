@@ -116,6 +116,32 @@ test('says that a move made things worse only beyond what the measurements scatt
   assert.equal(measure([0.9, 0.9, 0.9], []).worse, true);
 });
 
+test('lets a radio lose a little where its neighbours gain more, unless the site has lost', () => {
+  const change = {
+    ...{ changeId: 'c', radio: radio('a'), from: channel1, to: channel6 },
+    ...{ reason: '', evidence: [], expectedBefore: 0.5, expectedAfter: 0.9 },
+  };
+  const measure = (shares: Readonly<Record<string, readonly [before: number, after: number]>>) => {
+    const site = fleet([]);
+    for (const [name, [before, after]] of Object.entries(shares)) {
+      const isMoved = name === 'a';
+      picture.noteState(site, radio(name), { ...legalState, channel: channel6 }, 0);
+      survey(site, name, isMoved ? channel1 : channel6, before, 10);
+      survey(site, name, channel6, after, 6_000);
+    }
+    picture.noteMoved(site, radio('a'), 5_000);
+    const near = { id: radio('b'), channel: channel6, rssiDbm: -60, load: 0.2, managed: true };
+    picture.noteNeighbours(site, radio('a'), [near]);
+    return measureChange(new picture.Picture(site, nowMs), change).worse;
+  };
+
+  assert.equal(measure({ a: [0.7, 0.6], b: [0.5, 0.7] }), false);
+  assert.equal(measure({ a: [0.7, 0.6], b: [0.5, 0.55] }), true);
+  // What lies far away lost by a move of another, made at the same time, that helped b.
+  assert.equal(measure({ a: [0.7, 0.6], b: [0.5, 0.7], c: [0.5, 0.3] }), true);
+  assert.equal(measure({ a: [0.7, 0.6], b: [0.5, 0.55], c: [0.5, 0.9] }), true);
+});
+
 test('does not confirm a move carried out long after the last report, unless driven out', () => {
   const change = {
     changeId: 'c',
