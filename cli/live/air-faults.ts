@@ -5,6 +5,7 @@ import { domainOf } from '#agents/regulation/regdb.ts';
 import type { Air } from '#protocols/air.ts';
 import type { RadioTuning } from '#protocols/air-link.ts';
 import { type Clock, US_PER_S } from '#protocols/clock.ts';
+import { settingOf } from '#sim/air/spectrum/setting.ts';
 import { runFaults } from '#sim/faults/fault-runner.ts';
 import { airId } from '#sim/layout.ts';
 import type { Mobility } from '#sim/mobility/mobility.ts';
@@ -40,8 +41,8 @@ export function playOnAir(parts: AirStory): void {
       air.advance(clock.monotonic());
       air.apply(change);
       if (change.kind !== 'emitter') return;
-      const verb = change.duty > 0 ? 'begins to send' : 'is silent again';
-      say(`${change.id} ${verb} at ${change.centerMhz} MHz`);
+      const { centerMhz, duty } = settingOf(change.id, change);
+      say(`${change.id} ${duty > 0 ? 'begins to send' : 'is silent again'} at ${centerMhz} MHz`);
     });
   }
   let radars = 0;

@@ -22,12 +22,14 @@ import { InputError } from '#protocols/errors.ts';
 import { dbmToMw, mwToDbm } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
 import { type FluidSnapshot, parseSnapshot, snapshotOf } from './fluid-snapshot.ts';
+import { fluidSpectrum, type HeardRadio } from './fluid-spectrum.ts';
 import { PREAMBLE_DETECT_DBM } from './hearing.ts';
 import { fingerprint, lossDb, Shadowing } from './path-loss.ts';
-import { detectionThresholdDbm, pulsesOf, type Radar } from './radar.ts';
+import { detectionThresholdDbm, firstHeardMhz, pulsesOf, type Radar, radarSpan } from './radar.ts';
 import { noiseDbm } from './rates.ts';
-import { ClientStation, type Emitter, RadioStation } from './station.ts';
-import { spanOf, Topology } from './topology.ts';
+import type { SpectrumWish } from './spectrum/painter.ts';
+import { ClientStation, type Emitter, emitterAfter, RadioStation } from './station.ts';
+import { Topology } from './topology.ts';
 import { Traffic } from './traffic.ts';
 
 export interface FluidOptions {
@@ -143,10 +145,19 @@ export class FluidAir implements Air {
     return () => watchers.delete(onHeard);
   }
 
-  /** A fluid has no waveform. */
-  spectrum(id: string): Uint8Array {
-    this.#radio(id);
-    return new Uint8Array();
+  spectrum(id: string, wish: SpectrumWish): Uint8Array {
+    const radio = this.#radio(id);
+    this.#settle();
+    const around = {
+      nowUs: this.#nowUs,
+      random: this.#random,
+      ownAirtime: this.#traffic.airtime(radio.index),
+      radios: this.#heardRadios(radio),
+      emitters: this.#topology.emitters,
+      radars: this.#radars,
+      arrivesDbm: (sender: Emitter | Radar) => this.#fromSenderDbm(sender, radio),
+    };
+    return fluidSpectrum(radio, around, wish);
   }
 
   snapshot(): FluidSnapshot {
@@ -167,8 +178,9 @@ export class FluidAir implements Air {
     for (const wall of walls) this.apply({ kind: 'wall', ...wall });
     for (const radio of radios) this.apply({ kind: 'radio', ...radio });
     for (const client of clients) this.apply({ kind: 'client', ...client });
-    for (const { at, ...emitter } of emitters) {
-      this.apply({ kind: 'emitter', ...emitter, ...(at === null ? {} : { at }) });
+    for (const { at, emission, ...emitter } of emitters) {
+      const what = { ...(at === null ? {} : { at }), ...(emission === null ? {} : { emission }) };
+      this.apply({ kind: 'emitter', ...emitter, ...what });
     }
     this.#radars = [...radars];
     this.#nowUs = nowUs;
@@ -238,23 +250,14 @@ export class FluidAir implements Air {
     this.#topology.regrouped(client);
   }
 
-  #applyEmitter({ id, at, centerMhz, widthMhz, eirpDbm, duty }: Change<'emitter'>): void {
+  #applyEmitter(change: Change<'emitter'>): void {
     const { emitters } = this.#topology;
-    const known = this.#emitterIndex.get(id);
-    const before = known === undefined ? undefined : emitters[known]!;
-    const emitter: Emitter = {
-      index: known ?? emitters.length,
-      id,
-      fingerprint: fingerprint(id),
-      at: at ?? before?.at ?? null,
-      centerMhz,
-      widthMhz,
-      eirpDbm,
-      duty,
-    };
+    const index = this.#emitterIndex.get(change.id) ?? emitters.length;
+    const before = emitters[index];
+    const emitter = emitterAfter(change, before, index);
     if (before !== undefined) this.#topology.emitted(before);
-    emitters[emitter.index] = emitter;
-    this.#emitterIndex.set(id, emitter.index);
+    emitters[index] = emitter;
+    this.#emitterIndex.set(change.id, index);
     this.#topology.emitted(emitter);
   }
 
@@ -293,16 +296,21 @@ export class FluidAir implements Air {
     if (radar.untilUs <= this.#nowUs) return undefined;
     const rssiDbm = this.#radarDbm(radio, radar);
     if (rssiDbm === undefined || rssiDbm < detectionThresholdDbm(radio.eirpDbm)) return undefined;
-    const { id, centerMhz, widthMhz, untilUs } = radar;
-    return { id, centerMhz, widthMhz, rssiDbm, untilUs };
+    const { id, widthMhz, untilUs } = radar;
+    const centerMhz = firstHeardMhz(radar, span(radio.channel!), this.#nowUs, this.#random);
+    return centerMhz === undefined ? undefined : { id, centerMhz, widthMhz, rssiDbm, untilUs };
   }
 
   /** Undefined when the radio does not listen where the radar sends. */
   #radarDbm(radio: RadioStation, radar: Radar): number | undefined {
-    if (radio.channel === null || overlapMhz(span(radio.channel), spanOf(radar)) === 0) {
+    if (radio.channel === null || overlapMhz(span(radio.channel), radarSpan(radar)) === 0) {
       return undefined;
     }
-    const { at, id, centerMhz, eirpDbm } = radar;
+    return this.#fromSenderDbm(radar, radio);
+  }
+
+  #fromSenderDbm(sender: Emitter | Radar, radio: RadioStation): number {
+    const { at, id, centerMhz, eirpDbm } = sender;
     const from = at === null ? { at } : { at, fingerprint: fingerprint(id) };
     return this.#topology.arrivesDbm(from, radio, centerMhz, eirpDbm);
   }
@@ -332,25 +340,30 @@ export class FluidAir implements Air {
   /** Whose beacons it can read, on any channel of its band. */
   #neighbours(radio: RadioStation): NeighbourReport[] {
     this.#settle();
+    return this.#sendersNear(radio).flatMap(({ other, channel, dbm }) => {
+      if (dbm < PREAMBLE_DETECT_DBM) return [];
+      const load = this.#traffic.utilisation[other.index]!;
+      return [{ id: other.id, channel, rssiDbm: dbm, load, managed: !other.unmanaged }];
+    });
+  }
+
+  #heardRadios(radio: RadioStation): HeardRadio[] {
+    return this.#sendersNear(radio).map(({ other: { index }, channel, dbm }) => {
+      const airtime = this.#traffic.airtime(index);
+      return { channel, dbm, airtime, carriedMbps: this.#traffic.carriedMbps[index]! };
+    });
+  }
+
+  /** Who sends in its band within reach, and how strongly that arrives. */
+  #sendersNear(radio: RadioStation) {
     const { channel } = radio;
     if (channel === null) return [];
-    const reports: NeighbourReport[] = [];
-    radio.near.forEach((index, place) => {
+    return radio.near.flatMap((index, place) => {
       const other = this.#topology.radios[index]!;
-      if (!other.isSending || other.channel?.band !== channel.band) return;
+      if (!other.isSending || other.channel?.band !== channel.band) return [];
       const loss = lossDb(channel.band, radio.nearSpreadDb[place]!, radio.nearExtraDb[place]!);
-      const rssiDbm = other.eirpDbm - loss;
-      if (rssiDbm < PREAMBLE_DETECT_DBM) return;
-      const load = this.#traffic.utilisation[index]!;
-      reports.push({
-        id: other.id,
-        channel: other.channel,
-        rssiDbm,
-        load,
-        managed: !other.unmanaged,
-      });
+      return [{ other, channel: other.channel, dbm: other.eirpDbm - loss }];
     });
-    return reports;
   }
 
   #stations(radio: RadioStation): StationReport[] {
@@ -365,9 +378,8 @@ export class FluidAir implements Air {
   #pulses(radio: RadioStation, window: Window): PulseReport[] {
     const pulses = this.#radars.flatMap((radar) => {
       const rssiDbm = this.#radarDbm(radio, radar);
-      return rssiDbm === undefined || rssiDbm < detectionThresholdDbm(radio.eirpDbm)
-        ? []
-        : pulsesOf(radar, window, rssiDbm, this.#random);
+      if (rssiDbm === undefined || rssiDbm < detectionThresholdDbm(radio.eirpDbm)) return [];
+      return pulsesOf(radar, window, { rssiDbm, tuned: span(radio.channel!) }, this.#random);
     });
     return pulses.sort((a, b) => a.tUs - b.tUs);
   }
