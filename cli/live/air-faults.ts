@@ -57,7 +57,7 @@ export function playOnAir(parts: AirStory): void {
     durationUs: DAY_US,
     hands: {
       nodes: nodes.map(({ id }) => id),
-      radar({ lastsUs, eirpDbm, random }) {
+      radar({ lastsUs, eirpDbm, pattern, random }) {
         // An air that is started again does not repeat what came before.
         if (story.monotonic() - openedUs < AT_ONCE_US && openedUs > 0) return true;
         // A radio that keeps its silence there hears the radar as well as one that sends.
@@ -85,6 +85,7 @@ export function playOnAir(parts: AirStory): void {
           widthMhz: RADAR_WIDTH_MHZ,
           eirpDbm,
           durationUs: lastsUs,
+          pattern,
         });
         return true;
       },

@@ -1,9 +1,22 @@
 /** How an emitter is set up, where a file or a change leaves that to what it is. */
-import type { Emission as EmissionName } from '#protocols/air.ts';
+import * as z from 'zod';
+import { Emission as EmissionName } from '#protocols/air.ts';
 import { InputError } from '#protocols/errors.ts';
+import { Dbm, Share } from '#protocols/units.ts';
 import type { Emission, Setting } from './emission.ts';
 import { block } from './emissions/block.ts';
 import { emissions } from './emissions/index.ts';
+
+/** What a file says of an emitter, besides its name and place. */
+export const emitterFields = {
+  emission: EmissionName.optional().describe(
+    'What it is; what is left out below is then as usual for it. A block of flat noise when left out',
+  ),
+  centerMhz: z.number().optional(),
+  widthMhz: z.number().positive().optional(),
+  eirpDbm: Dbm.describe('While it sends'),
+  duty: Share.optional().describe('Share of the time it sends'),
+};
 
 export interface PartialSetting {
   readonly emission?: EmissionName | undefined;
