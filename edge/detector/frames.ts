@@ -20,7 +20,8 @@ export function looksLikeFrames(levelsDb: Float64Array, overlaps: boolean): bool
     // The part that the edge crosses is on neither line; the top takes in 5 MHz at least.
     const isRising = levelsDb[edge + 1]! > levelsDb[edge - 1]!;
     const top = isRising ? parts - edge - 1 : edge;
-    if (top < 2) continue;
+    const topDb = levelsDb[isRising ? edge + 1 : edge - 1]!;
+    if (top < 2 || levelsDb[edge]! > topDb + residualDbMax) continue;
     if (isStraight(levelsDb, 0, edge) && isStraight(levelsDb, edge + 1, parts)) return true;
   }
   return false;

@@ -18,14 +18,16 @@ const filledOverFloorDb = 25;
 /** And no further below the strongest cell of its sweep: what is there may be leakage of the FFT. */
 const leakageDb = 40;
 /** Nor with a smaller magnitude, which may be rounding. */
-const magnitudeAtLeast = 3;
+const magnitudeAtLeast = 2;
 
 /** Frames are judged in pieces of the narrowest channel, cut into parts of some bins each. */
 const pieceMhz = 20;
 const pieceCells = pieceMhz / cellMhz;
 const partBins = 8;
-/** A level that varies no more than this is one sender's, which never rests: dB. */
-const steadyDb = 1.5;
+/** A level that varies no more than this is one sender's, which never rests: variance in dB². */
+const steady = 2.25;
+/** And what noise adds to it in so many bins: the square of 10/ln 10 dB for each, and half again. */
+const noiseOfABin = 28;
 
 /**
  * The floor of one bin: thermal noise of its bandwidth at 290 K (−174 dBm/Hz) and the receiver's
@@ -134,7 +136,8 @@ class Grid {
   #neverRests({ loud, sumDb, squareDb }: Piece): boolean {
     if (loud < this.#counted) return false;
     const mean = sumDb / loud;
-    return squareDb / loud - mean * mean < steadyDb * steadyDb;
+    const bins = pieceMhz / this.#binMhz;
+    return squareDb / loud - mean * mean < steady + noiseOfABin / bins;
   }
 
   /** Lays the bins onto the cells; false when none falls on the channel. */

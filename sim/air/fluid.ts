@@ -17,7 +17,7 @@ import type {
   Tuned,
   Window,
 } from '#protocols/air.ts';
-import { overlapMhz, sameChannel, span } from '#protocols/channels.ts';
+import { type Channel, overlapMhz, sameChannel, span } from '#protocols/channels.ts';
 import { InputError } from '#protocols/errors.ts';
 import { dbmToMw, mwToDbm } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
@@ -340,29 +340,37 @@ export class FluidAir implements Air {
   /** Whose beacons it can read, on any channel of its band. */
   #neighbours(radio: RadioStation): NeighbourReport[] {
     this.#settle();
-    return this.#sendersNear(radio).flatMap(({ other, channel, dbm }) => {
-      if (dbm < PREAMBLE_DETECT_DBM) return [];
-      const load = this.#traffic.utilisation[other.index]!;
-      return [{ id: other.id, channel, rssiDbm: dbm, load, managed: !other.unmanaged }];
+    const reports: NeighbourReport[] = [];
+    this.#hearSenders(radio, ({ id, index, unmanaged }, channel, rssiDbm) => {
+      if (rssiDbm < PREAMBLE_DETECT_DBM) return;
+      const load = this.#traffic.utilisation[index]!;
+      reports.push({ id, channel, rssiDbm, load, managed: !unmanaged });
     });
+    return reports;
   }
 
   #heardRadios(radio: RadioStation): HeardRadio[] {
-    return this.#sendersNear(radio).map(({ other: { index }, channel, dbm }) => {
+    const heard: HeardRadio[] = [];
+    this.#hearSenders(radio, ({ index }, channel, dbm) => {
       const airtime = this.#traffic.airtime(index);
-      return { channel, dbm, airtime, carriedMbps: this.#traffic.carriedMbps[index]! };
+      if (airtime === 0) return;
+      heard.push({ channel, dbm, airtime, carriedMbps: this.#traffic.carriedMbps[index]! });
     });
+    return heard;
   }
 
-  /** Who sends in its band within reach, and how strongly that arrives. */
-  #sendersNear(radio: RadioStation) {
+  /** Calls for each that sends in its band within reach, with how strongly that arrives. */
+  #hearSenders(
+    radio: RadioStation,
+    onHeard: (other: RadioStation, channel: Channel, dbm: number) => void,
+  ): void {
     const { channel } = radio;
-    if (channel === null) return [];
-    return radio.near.flatMap((index, place) => {
+    if (channel === null) return;
+    radio.near.forEach((index, place) => {
       const other = this.#topology.radios[index]!;
-      if (!other.isSending || other.channel?.band !== channel.band) return [];
+      if (!other.isSending || other.channel?.band !== channel.band) return;
       const loss = lossDb(channel.band, radio.nearSpreadDb[place]!, radio.nearExtraDb[place]!);
-      return [{ other, channel: other.channel, dbm: other.eirpDbm - loss }];
+      onHeard(other, other.channel, other.eirpDbm - loss);
     });
   }
 
