@@ -159,6 +159,52 @@ test('a radio that is switched off has no sweeps, and an air that just began has
   assert.equal(air.spectrum(EAR, { bins: 64, sweeps: 64 }).length, 0);
 });
 
+test('an emitter keeps what a change leaves out, becomes what it names, and survives a snapshot', () => {
+  const air = airWith(channelOf('2.4', 6), [emitter('microwave', { id: 'x', duty: 0.3 })]);
+  const emitterNow = () => air.snapshot().emitters[0]!;
+  air.apply({ kind: 'emitter', id: 'x', eirpDbm: -60 });
+  const { emission, centerMhz, duty, eirpDbm } = emitterNow();
+  assert.deepEqual([emission, centerMhz, duty, eirpDbm], ['microwave', 2_456, 0.3, -60]);
+  air.apply({ kind: 'emitter', id: 'x', emission: 'zigbee', eirpDbm: -60 });
+  assert.deepEqual([emitterNow().emission, emitterNow().widthMhz], ['zigbee', 2]);
+
+  air.advance(1_000_000);
+  const again = airWith(channelOf('2.4', 6), []);
+  again.restore(structuredClone(air.snapshot()));
+  const wish = { bins: 128, sweeps: 500 };
+  assert.deepEqual(again.spectrum(EAR, wish), air.spectrum(EAR, wish));
+  assert.throws(
+    () => air.apply({ kind: 'emitter', id: 'y', eirpDbm: 0, centerMhz: 2_412 }),
+    /emitter 'y': expected `centerMhz`, `widthMhz` and `duty`, or an `emission`/,
+  );
+});
+
+test('neighbours are heard for as much of the time as they send, and never the radio itself', () => {
+  const channel = channelOf('5', 36);
+  const air = createFluidAir({ random: createRandom(1) });
+  for (const [id, x] of [
+    ['a', 0],
+    ['b', 10],
+  ] as const) {
+    air.apply({ kind: 'radio', id, at: { x, y: 0, z: 0 }, channel, eirpDbm: 20 });
+    const at = { x: x + 2, y: 0, z: 0 };
+    air.apply({ kind: 'client', id: `${id}-client`, at, radio: id, offeredMbps: 60 });
+  }
+  air.advance(2_000_000);
+  const airtime = air.observe('b', 'survey', { fromUs: 0, untilUs: 1e6 })[0]!.txUs / 1e6;
+  const loud = readSweeps(air.spectrum('a', { bins: 128, sweeps: 4_096 })).sweeps.map(
+    ({ segments }) => segments[0]!.rssiDb + segments[0]!.noiseDbm,
+  );
+
+  // 20 dBm less 81.7 dB, but for the pauses between frames, in the time that `a` leaves.
+  const on = loud.filter((dbm) => Math.abs(dbm + 61.7) < 1).length / loud.length;
+  assert(on > (airtime / (1 - airtime)) * 0.75 && on < airtime / (1 - airtime), `${on}`);
+  assert(loud.every((dbm) => dbm < -60));
+  air.apply({ kind: 'radio', id: 'b', channel: null });
+  const alone = readSweeps(air.spectrum('a', { bins: 128, sweeps: 500 })).sweeps;
+  assert(alone.every(({ segments }) => segments[0]!.rssiDb <= 1));
+});
+
 /** Mean power of each bin over the sweeps, dBm. */
 function meanDbm(sweeps: readonly Sweep[], bins: number): number[] {
   const mw = new Float64Array(bins);
