@@ -148,33 +148,49 @@ class Grid {
     const shift = 20 * log10(1 << maxExp);
     let reached = false;
     for (const { lowMhz, highMhz, bins, rssiDb, noiseDbm } of segments) {
-      this.#binMhz = (highMhz - lowMhz) / bins.length;
-      this.#floor = floorDbm(this.#binMhz);
+      const binMhz = (highMhz - lowMhz) / bins.length;
+      this.#binMhz = binMhz;
+      this.#floor = floorDbm(binMhz);
       let sum = 0;
-      for (const bin of bins) sum += bin * bin;
+      for (let i = 0; i < bins.length; i += 1) sum += bins[i]! * bins[i]!;
       if (sum === 0) continue;
       const whole = noiseDbm + rssiDb - 10 * log10(sum);
-      const scale = pow10(whole / 10);
-      const cellsABin = this.#binMhz / cellMhz;
-      // A bin wider than a cell fills several.
-      const span = Math.max(1, Math.round(cellsABin));
-      const first = (lowMhz - this.#channel.lowMhz + (span === 1 ? this.#binMhz / 2 : 0)) / cellMhz;
-      for (let i = 0; i < bins.length; i += 1) {
-        const bin = bins[i]!;
+      const [from, to] = this.#layBins(bins, lowMhz, binMhz, pow10(whole / 10));
+      if (to > from) reached = true;
+      for (let cell = from; cell < to; cell += 1) {
+        const bin = this.#strongest[cell]!;
         const dbm = bin === 0 ? whole - shift : whole + decibels[bin]!;
-        const from = Math.floor(first + i * cellsABin);
-        for (let cell = from; cell < from + span; cell += 1) {
-          if (cell < 0 || cell >= this.#cells) continue;
-          reached = true;
-          if (dbm > this.#strongestDbm[cell]!) {
-            this.#strongestDbm[cell] = dbm;
-            this.#strongest[cell] = bin;
-          }
-          this.#power[cell] = this.#power[cell]! + bin * bin * scale;
-        }
+        if (dbm > this.#strongestDbm[cell]!) this.#strongestDbm[cell] = dbm;
       }
     }
     return reached;
+  }
+
+  /** The largest magnitude and the power of each cell; returns the cells [from, to) that were reached. */
+  #layBins(bins: Uint8Array, lowMhz: number, binMhz: number, scale: number): [number, number] {
+    const strongest = this.#strongest;
+    const power = this.#power;
+    const cells = this.#cells;
+    const step = binMhz / cellMhz;
+    // A bin wider than a cell fills several.
+    const wide = Math.max(1, Math.round(step));
+    let at = (lowMhz - this.#channel.lowMhz + (wide === 1 ? binMhz / 2 : 0)) / cellMhz;
+    let from = cells;
+    let to = 0;
+    for (let i = 0; i < bins.length; i += 1, at += step) {
+      const first = Math.floor(at);
+      if (first + wide <= 0 || first >= cells) continue;
+      const bin = bins[i]!;
+      const share = bin * bin * scale;
+      const end = Math.min(cells, first + wide);
+      for (let cell = Math.max(0, first); cell < end; cell += 1) {
+        if (bin > strongest[cell]!) strongest[cell] = bin;
+        power[cell] = power[cell]! + share;
+        if (cell < from) from = cell;
+      }
+      if (end > to) to = end;
+    }
+    return [from, to];
   }
 
   /** Which of the two counts a piece of this sweep adds to. */
