@@ -16,6 +16,8 @@ export interface RadarSignal {
   /** Time between pulses, whole microseconds; or how many come a second. */
   readonly intervalUs?: Range;
   readonly perSecond?: Range;
+  /** One of two rates, nothing between. */
+  readonly eitherPerSecond?: Range;
   /** Several values of the interval that take turns, and how far apart their rates are. */
   readonly staggered?: { readonly count: Range; readonly apartPerSecond: Range };
   /** Pulses in a burst, for each value of the interval. */
@@ -79,16 +81,15 @@ export const radarSignals: Readonly<Record<RadarPattern, RadarSignal>> = {
     staggered: { count: [2, 3], apartPerSecond: [80, 400] },
   },
 
-  // Fixed pulses 1 at its two rates, fixed 2, variable 3 and 4, chirps 5 to 10.
-  'w53-1': { widthUs: [1, 1], perSecond: [840, 840], pulses: [18, 18] },
-  'w53-2': { widthUs: [1, 1], perSecond: [1_120, 1_120], pulses: [18, 18] },
-  'w53-3': { widthUs: [2.7, 2.7], perSecond: [260, 260], pulses: [18, 18] },
-  'w53-4': { widthUs: [0.5, 5], perSecond: [200, 1_000], pulses: [10, 40] },
-  'w53-5': { widthUs: [0.5, 15], perSecond: [200, 1_600], pulses: [15, 40] },
-  'w53-6': pair([0.5, 5], [70, 120], [20, 110], [200, 1_000], [22, 40]),
-  'w53-7': pair([0.5, 15], [70, 120], [20, 110], [200, 1_600], [22, 40]),
-  'w53-8': pair([0.5, 1.5], [50, 240], [30, 32], [1_114, 1_118], [30, 40]),
-  'w53-9': pair([0.5, 1.5], [50, 240], [30, 32], [928, 932], [25, 40]),
+  'w53-1': { widthUs: [1, 1], eitherPerSecond: [840, 1_120], pulses: [18, 18] },
+  'w53-2': { widthUs: [2.7, 2.7], perSecond: [260, 260], pulses: [18, 18] },
+  'w53-3': { widthUs: [0.5, 5], perSecond: [200, 1_000], pulses: [10, 40] },
+  'w53-4': { widthUs: [0.5, 15], perSecond: [200, 1_600], pulses: [15, 40] },
+  'w53-5': pair([0.5, 5], [70, 120], [20, 110], [200, 1_000], [22, 40]),
+  'w53-6': pair([0.5, 15], [70, 120], [20, 110], [200, 1_600], [22, 40]),
+  'w53-7': pair([0.5, 1.5], [50, 240], [30, 32], [1_114, 1_118], [30, 40]),
+  'w53-8': pair([0.5, 1.5], [50, 240], [30, 32], [928, 932], [25, 40]),
+  'w53-9': pair([0.5, 1.5], [50, 240], [30, 32], [886, 890], [24, 40]),
   'w53-10': pair([0.5, 1.5], [50, 240], [30, 32], [738, 742], [20, 40]),
 
   'w56-1': { widthUs: [0.5, 0.5], perSecond: [720, 720], pulses: [18, 18] },

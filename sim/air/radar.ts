@@ -148,7 +148,8 @@ function burstOf(signal: RadarSignal, centerMhz: number, random: Random): Pulse[
 }
 
 function intervalsOf(signal: RadarSignal, random: Random): number[] {
-  const { intervalUs, perSecond, staggered } = signal;
+  const { intervalUs, perSecond, eitherPerSecond, staggered } = signal;
+  if (eitherPerSecond !== undefined) return [US_PER_S / eitherPerSecond[random.below(2)]!];
   if (intervalUs !== undefined) return [between(intervalUs, random)];
   const [least, most] = perSecond!;
   if (staggered === undefined) return [US_PER_S / between([least, most], random)];

@@ -29,9 +29,15 @@ test('a burst has as many pulses as its table says, as long and as far apart', (
         assert.equal(centerMhz, 5_500);
         isWithin(chirpMhz, signal.chirpMhz ?? [0, 0]);
       }
-      const [least, most] = signal.intervalUs ?? signal.perSecond!.map((rate) => 1e6 / rate);
+      const [least, most] =
+        signal.intervalUs ??
+        (signal.perSecond ?? signal.eitherPerSecond!).map((rate) => 1e6 / rate);
       const range = [Math.min(least!, most!) - 1, Math.max(least!, most!) + 1] as const;
       for (const gap of gaps) isWithin(gap, range);
+      if (signal.eitherPerSecond !== undefined) {
+        const rates = signal.eitherPerSecond.map((rate) => Math.round(1e6 / rate));
+        assert(gaps.every((gap) => rates.some((one) => Math.abs(gap - one) <= 1)));
+      }
       const kinds = new Set(gaps.map((gap) => Math.round(gap / 3)));
       const count = signal.staggered?.count ?? [1, 1];
       // Rounding to whole microseconds may make two of one.
@@ -68,7 +74,7 @@ test('staggered pulses take turns with two or three rates, as far apart as they 
 
 test('a long pulse follows each short one after a blank, and sweeps', () => {
   fc.assert(
-    fc.property(fc.constantFrom('w53-6' as const, 'w53-8' as const), seeds, (pattern, seed) => {
+    fc.property(fc.constantFrom('w53-6' as const, 'w53-9' as const), seeds, (pattern, seed) => {
       const { long } = radarSignals[pattern];
       const all = pulses(pattern, seed, 1_000_000);
       assert.equal(all.length % 2, 0);

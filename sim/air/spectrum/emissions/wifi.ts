@@ -39,11 +39,10 @@ export function wifiShape(widthMhz: number): Shape {
 
 /**
  * Between the end of a frame and the next of a busy channel: SIFS, a block acknowledgement at
- * 24 Mb/s, AIFS of best effort, half of CWmin of 15 slots (IEEE 802.11-2020, tables 17-21, 9-155 and
- * 17.4.3). The answer comes from a client and is left out.
+ * 24 Mb/s, AIFS of best effort, half of CWmin of 15 slots (IEEE 802.11-2020, tables 17-21 and 9-155). The answer comes from a client and is left out.
  */
 export const PAUSE_US = 16 + 32 + 43 + 67;
-/** aPPDUMaxTime (IEEE 802.11-2020, table 21-28). */
+/** aPPDUMaxTime (IEEE 802.11-2020, table 19-25 and after). */
 export const FRAME_US_MAX = 5_484;
 
 export interface Exchange {
@@ -76,7 +75,7 @@ const TYPICAL_FRAME_US = 4_571;
 
 export const wifi: Emission = {
   about: 'Wi-Fi frames of 20 to 160 MHz: a flat top with the skirts of the mask',
-  source: 'IEEE 802.11ax-2021 27.3.19.1 (mask); IEEE 802.11-2020 table 21-28 (longest frame)',
+  source: 'IEEE 802.11ax-2021 27.3.19.1 (mask); IEEE 802.11-2020 table 19-25 (longest frame)',
   usual: { centerMhz: 2437, widthMhz: 20, duty: 0.3, eirpDbm: 20 },
   put({ centerMhz, widthMhz, duty, mw, chance }, tUs, canvas) {
     const frameUs = Math.max(200, (TYPICAL_FRAME_US * 20) / Math.max(20, widthMhz));
