@@ -6,7 +6,7 @@ import { bandOf } from './path-loss.ts';
 import { type Radar, radarSpan, sentPulses } from './radar.ts';
 import { noiseDbm } from './rates.ts';
 import { Chance } from './spectrum/chance.ts';
-import { FRAME_US_MAX, PAUSE_US } from './spectrum/emissions/wifi.ts';
+import { FRAME_US_MAX } from './spectrum/emissions/wifi.ts';
 import {
   type Echo,
   type Neighbour,
@@ -41,8 +41,8 @@ export interface Surroundings {
   arrivesDbm(sender: Emitter | Radar): number;
 }
 
-/** Signals this far below thermal noise are left out. */
-const FAINT = 0.05;
+/** Weaker than so much of the thermal noise of the channel, nothing shows, not even in one bin. */
+const FAINT = 0.001;
 /** A block of 64 KiB, the longest A-MPDU of HT; preambles of HE take some 48 µs. */
 const BURST_BITS = 524_288;
 const PREAMBLE_US = 48;
@@ -87,7 +87,7 @@ function neighboursOf(
 function frameUs(airtime: number, carriedMbps: number): number {
   if (carriedMbps <= 0) return FRAME_US_MAX;
   const rateMbps = carriedMbps / airtime / PAYLOAD_SHARE;
-  return Math.max(PAUSE_US, Math.min(FRAME_US_MAX, PREAMBLE_US + BURST_BITS / rateMbps));
+  return Math.min(FRAME_US_MAX, PREAMBLE_US + BURST_BITS / rateMbps);
 }
 
 function sendersOf(around: Surroundings, block: Span, faintMw: number): Sender[] {

@@ -21,7 +21,7 @@ export interface Emission {
   readonly about: string;
   /** Where its figures come from. */
   readonly source: string;
-  readonly usual: Setting & { readonly eirpDbm: number };
+  readonly usual: Setting;
   /** Adds what it sends at a moment, if it does. */
   put(heard: Heard, tUs: number, canvas: Canvas): void;
 }

@@ -20,7 +20,7 @@ export const analogueVideo: Emission = {
   about: 'A wireless video camera: continuous FM of some 17 MHz around a carrier that moves',
   source:
     'ITU-R BT.1700 (line of 64 µs); Carson’s rule with a deviation of 3.5 MHz and 5 MHz of video: 17 MHz',
-  usual: { centerMhz: 2414, widthMhz: 17, duty: 1, eirpDbm: 20 },
+  usual: { centerMhz: 2414, widthMhz: 17, duty: 1 },
   put({ centerMhz, widthMhz, duty, mw, chance }, tUs, canvas) {
     const { count, sinceUs } = phaseOf(tUs, LINE_US);
     if (duty < 1 && chance.uniform(count, 1) >= duty) return;

@@ -24,7 +24,7 @@ const HOP = 7;
 export const ble: Emission = {
   about: 'Bluetooth Low Energy: adverts on 3 channels, a connection on 37',
   source: 'Bluetooth Core 5.4, volume 6, part B, 1.4.1, 4.4.2.2 and 4.5.8.2',
-  usual: { centerMhz: 2441, widthMhz: 80, duty: 0.08, eirpDbm: 4 },
+  usual: { centerMhz: 2441, widthMhz: 80, duty: 0.08 },
   put({ duty, mw, chance }, tUs, canvas) {
     const advert = phaseOf(tUs, ADVERTISING_US + DELAY_US_MAX);
     const at = advert.sinceUs - chance.uniform(advert.count) * DELAY_US_MAX;

@@ -8,7 +8,7 @@ const SLOT_US = 1_000;
 export const block: Emission = {
   about: 'A block of flat noise, on or off for a millisecond at a time',
   source: 'none: a stand-in',
-  usual: { centerMhz: 2437, widthMhz: 20, duty: 1, eirpDbm: 20 },
+  usual: { centerMhz: 2437, widthMhz: 20, duty: 1 },
   put({ centerMhz, widthMhz, duty, mw, chance }, tUs, canvas) {
     const { count } = phaseOf(tUs, SLOT_US);
     if (duty < 1 && chance.uniform(count) >= duty) return;

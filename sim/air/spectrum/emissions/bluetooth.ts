@@ -23,7 +23,7 @@ export const bluetooth: Emission = {
   about: 'Bluetooth: a packet in a slot of 625 µs, each on another of 79 channels of 1 MHz',
   source:
     'Bluetooth Core 5.4, volume 2, part B, 2.1 and 2.2.2 (1,600 hops a second), 6.5.4.1 (DH1)',
-  usual: { centerMhz: 2441, widthMhz: 79, duty: PACKET_US / SLOT_US, eirpDbm: 4 },
+  usual: { centerMhz: 2441, widthMhz: 79, duty: PACKET_US / SLOT_US },
   put({ duty, mw, chance }, tUs, canvas) {
     const { count, sinceUs } = phaseOf(tUs, SLOT_US);
     if (sinceUs >= PACKET_US) return;

@@ -25,7 +25,7 @@ export const droneVideo: Emission = {
     'The video link of a drone: OFDM of 10 or 20 MHz that takes turns with a narrow control link',
   source:
     'Schiller and others, NDSS 2023, 4 (OFDM of OcuSync: 15 kHz, 600 carriers and DC in 10 MHz, grid of LTE); 3GPP TS 36.211, 4.2 (time division in halves of 5 ms)',
-  usual: { centerMhz: 2437, widthMhz: 10, duty: 0.85, eirpDbm: 26 },
+  usual: { centerMhz: 2437, widthMhz: 10, duty: 0.85 },
   put({ centerMhz, widthMhz, duty, mw, chance }, tUs, canvas) {
     const { count, sinceUs } = phaseOf(tUs, FRAME_US);
     const videoUs = Math.max(0, Math.min(FRAME_US, duty * FRAME_US - CONTROL_US));

@@ -11,7 +11,7 @@ export const fhssPhone: Emission = {
   about: 'A cordless phone that hops 100 times a second over 2.4 GHz, 0.9 MHz wide',
   source:
     'ETSI EN 300 175-2, 4.2 (frame and slots of DECT, as such phones have them); 47 CFR 15.247(a)(1)(iii) (hopping); their hop set is not public: not confirmed',
-  usual: { centerMhz: 2441.5, widthMhz: 81, duty: CALL_DUTY, eirpDbm: 20 },
+  usual: { centerMhz: 2441.5, widthMhz: 81, duty: CALL_DUTY },
   put(heard, tUs, canvas) {
     const { count, sinceUs } = phaseOf(tUs, FRAME_US);
     for (let call = 0; call < callsOf(heard.duty); call += 1) {

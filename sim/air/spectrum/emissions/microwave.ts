@@ -29,7 +29,7 @@ function oven(
   return {
     about,
     source:
-      'Kamerman and Erkoçevič, PIMRC 1997: a carrier that sweeps, once a mains period, twice with two tubes; NTIA report 94-303: measured ovens, 2,450 to 2,465 MHz, wide bursts at the edges',
+      'Kamerman and Erkocevic, PIMRC 1997: a carrier that sweeps, once a mains period, twice with two tubes; NTIA report 94-303: measured ovens, 2,450 to 2,465 MHz, wide bursts at the edges',
     usual,
     put({ centerMhz, widthMhz, duty, mw, chance }, tUs, canvas) {
       const { count, sinceUs } = phaseOf(tUs, periodUs);
@@ -47,7 +47,7 @@ function oven(
   };
 }
 
-const home = { centerMhz: 2456, widthMhz: 18, duty: 0.45, eirpDbm: 20 };
+const home = { centerMhz: 2456, widthMhz: 18, duty: 0.45 };
 
 export const microwave = oven(
   { mainsHz: 50, burstsAPeriod: 1 },
@@ -61,6 +61,6 @@ export const microwave60 = oven(
 );
 export const microwaveCommercial = oven(
   { mainsHz: 50, burstsAPeriod: 2 },
-  { centerMhz: 2450, widthMhz: 50, duty: 0.8, eirpDbm: 25 },
+  { centerMhz: 2450, widthMhz: 50, duty: 0.8 },
   'A microwave oven of a restaurant: two tubes, twice as often and further',
 );

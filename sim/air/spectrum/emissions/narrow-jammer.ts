@@ -8,7 +8,7 @@ const CARRIER_MHZ = 0.01;
 export const narrowJammer: Emission = {
   about: 'Spot jamming: a carrier, or noise of the width that is given',
   source: jammingSource,
-  usual: { centerMhz: 2437, widthMhz: CARRIER_MHZ, duty: 1, eirpDbm: 20 },
+  usual: { centerMhz: 2437, widthMhz: CARRIER_MHZ, duty: 1 },
   put({ centerMhz, widthMhz, duty, mw, chance }, tUs, canvas) {
     const { count } = phaseOf(tUs, BURST_US);
     if (duty < 1 && chance.uniform(count) >= duty) return;

@@ -8,7 +8,7 @@ const SWEEP_US = 10_000;
 export const sweepingJammer: Emission = {
   about: 'Sweep jamming: a carrier that runs over a stretch, again and again',
   source: jammingSource,
-  usual: { centerMhz: 2442, widthMhz: 80, duty: 1, eirpDbm: 20 },
+  usual: { centerMhz: 2442, widthMhz: 80, duty: 1 },
   put({ centerMhz, widthMhz, duty, mw, chance }, tUs, canvas) {
     const { count, sinceUs } = phaseOf(tUs, SWEEP_US);
     if (duty < 1 && chance.uniform(count) >= duty) return;

@@ -76,7 +76,7 @@ const TYPICAL_FRAME_US = 4_571;
 export const wifi: Emission = {
   about: 'Wi-Fi frames of 20 to 160 MHz: a flat top with the skirts of the mask',
   source: 'IEEE 802.11ax-2021 27.3.19.1 (mask); IEEE 802.11-2020 table 19-25 (longest frame)',
-  usual: { centerMhz: 2437, widthMhz: 20, duty: 0.3, eirpDbm: 20 },
+  usual: { centerMhz: 2437, widthMhz: 20, duty: 0.3 },
   put({ centerMhz, widthMhz, duty, mw, chance }, tUs, canvas) {
     const frameUs = Math.max(200, (TYPICAL_FRAME_US * 20) / Math.max(20, widthMhz));
     // `duty` counts its frames; the share counts the pauses between them too.

@@ -20,7 +20,7 @@ const FRAME_US = 4_256;
 export const zigbee: Emission = {
   about: 'Zigbee: O-QPSK of 2 MHz in bursts of up to 4.3 ms, on one channel',
   source: 'IEEE 802.15.4-2020, 12.1 to 12.3',
-  usual: { centerMhz: 2425, widthMhz: 2, duty: 0.1, eirpDbm: 3 },
+  usual: { centerMhz: 2425, widthMhz: 2, duty: 0.1 },
   put({ centerMhz, widthMhz, duty, mw, chance }, tUs, canvas) {
     const everyUs = FRAME_US / Math.max(duty, 1e-6);
     const { count, sinceUs } = phaseOf(tUs, everyUs);
