@@ -4,9 +4,9 @@ import { dbmToMw } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
 import { bandOf } from './path-loss.ts';
 import { type Radar, radarSpan, sentPulses } from './radar.ts';
-import { noiseDbm } from './rates.ts';
+import { GAPS_US, noiseDbm } from './rates.ts';
 import { Chance } from './spectrum/chance.ts';
-import { FRAME_US_MAX } from './spectrum/emissions/wifi.ts';
+import { PAUSE_US } from './spectrum/emissions/wifi.ts';
 import {
   type Echo,
   type Neighbour,
@@ -23,9 +23,9 @@ import type { Emitter, RadioStation } from './station.ts';
 export interface HeardRadio {
   readonly channel: Channel;
   readonly dbm: number;
-  /** Share of the time its exchanges take, and what they carry. */
+  /** Share of the time its exchanges take, back-off left out, and how long one takes. */
   readonly airtime: number;
-  readonly carriedMbps: number;
+  readonly exchangeUs: number;
 }
 
 /** What the painter asks of an air. */
@@ -43,11 +43,6 @@ export interface Surroundings {
 
 /** Weaker than so much of the thermal noise of the channel, nothing shows, not even in one bin. */
 const FAINT = 0.001;
-/** A block of 64 KiB, the longest A-MPDU of HT; preambles of HE take some 48 µs. */
-const BURST_BITS = 524_288;
-const PREAMBLE_US = 48;
-/** Share of the airtime that the payload takes: `MAC_EFFICIENCY` of `rates.ts`. */
-const PAYLOAD_SHARE = 0.867;
 
 export function fluidSpectrum(
   { id, channel, noiseFigureDb }: RadioStation,
@@ -71,23 +66,18 @@ function neighboursOf(
   block: Span,
   faintMw: number,
 ): Neighbour[] {
-  return radios.flatMap(({ channel, dbm, airtime, carriedMbps }): Neighbour[] => {
+  return radios.flatMap(({ channel, dbm, airtime, exchangeUs }): Neighbour[] => {
     const mw = dbmToMw(dbm);
     const { centerMhz, widthMhz } = channel;
     const reachMhz = 1.5 * widthMhz;
     const isBeyond = centerMhz + reachMhz <= block.lowMhz || centerMhz - reachMhz >= block.highMhz;
     if (airtime <= 0 || mw < faintMw || isBeyond) return [];
-    // Those that take turns with it share the time in which it does not send.
-    const share = Math.min(1, airtime / Math.max(1 - ownAirtime, airtime));
-    return [{ channel, mw, share, frameUs: frameUs(airtime, carriedMbps) }];
+    const frameUs = Math.max(1, exchangeUs - GAPS_US);
+    // Its back-off counts, and its share is of the time in which the ear does not send.
+    const wholeShare = (airtime * (frameUs + PAUSE_US)) / exchangeUs;
+    const share = Math.min(1, wholeShare / Math.max(1 - ownAirtime, wholeShare));
+    return [{ channel, mw, share, frameUs }];
   });
-}
-
-/** A full block at the rate at which it sends. One that gets nothing through sends its slowest. */
-function frameUs(airtime: number, carriedMbps: number): number {
-  if (carriedMbps <= 0) return FRAME_US_MAX;
-  const rateMbps = carriedMbps / airtime / PAYLOAD_SHARE;
-  return Math.min(FRAME_US_MAX, PREAMBLE_US + BURST_BITS / rateMbps);
 }
 
 function sendersOf(around: Surroundings, block: Span, faintMw: number): Sender[] {

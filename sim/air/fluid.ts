@@ -353,8 +353,7 @@ export class FluidAir implements Air {
     const heard: HeardRadio[] = [];
     this.#hearSenders(radio, ({ index }, channel, dbm) => {
       const airtime = this.#traffic.airtime(index);
-      if (airtime === 0) return;
-      heard.push({ channel, dbm, airtime, carriedMbps: this.#traffic.carriedMbps[index]! });
+      heard.push({ channel, dbm, airtime, exchangeUs: this.#traffic.exchangeUs(index) });
     });
     return heard;
   }

@@ -1,3 +1,4 @@
+import { GAPS_US } from '../../rates.ts';
 import type { Chance } from '../chance.ts';
 import { type Emission, phaseOf } from '../emission.ts';
 import { masked, type Shape } from '../shape.ts';
@@ -38,17 +39,14 @@ export function wifiShape(widthMhz: number): Shape {
 }
 
 /**
- * Between the end of a frame and the next of a busy channel: SIFS, a block acknowledgement at
- * 24 Mb/s, AIFS of best effort, half of CWmin of 15 slots (IEEE 802.11-2020, tables 17-21 and 9-155). The answer comes from a client and is left out.
+ * Between the end of a frame and the next of a busy channel: the gaps and the answer, which is left out,
+ * and half of a first window of 15 slots (IEEE 802.11-2020, tables 17-21 and 9-155).
  */
-export const PAUSE_US = 16 + 32 + 43 + 67;
-/** aPPDUMaxTime (IEEE 802.11-2020, table 19-25 and after). */
-export const FRAME_US_MAX = 5_484;
+export const PAUSE_US = GAPS_US + 67;
 
 export interface Exchange {
-  /** A frame and the pause after it. */
   readonly frameUs: number;
-  /** Share of the time its exchanges take. */
+  /** Share of the time its frames take, with the pauses between them. */
   readonly share: number;
 }
 
@@ -75,7 +73,7 @@ const TYPICAL_FRAME_US = 4_571;
 
 export const wifi: Emission = {
   about: 'Wi-Fi frames of 20 to 160 MHz: a flat top with the skirts of the mask',
-  source: 'IEEE 802.11ax-2021 27.3.19.1 (mask); IEEE 802.11-2020 table 19-25 (longest frame)',
+  source: 'IEEE 802.11ax-2021 27.3.19.1 (mask); IEEE 802.11-2020 tables 9-155 and 17-21 (pauses)',
   usual: { centerMhz: 2437, widthMhz: 20, duty: 0.3 },
   put({ centerMhz, widthMhz, duty, mw, chance }, tUs, canvas) {
     const frameUs = Math.max(200, (TYPICAL_FRAME_US * 20) / Math.max(20, widthMhz));
