@@ -10,6 +10,7 @@ import { toolsByRole } from '#protocols/tools/index.ts';
 import { sceneSchema } from '#sim/air/packet/scene-file.ts';
 import { checkers } from '#sim/checkers/index.ts';
 import { scenarioSchema } from '#sim/scenario-files.ts';
+import { spectrumParts } from './air/spectrum-parts.ts';
 import { commonOptions } from './arguments.ts';
 import type { Command, LazyCommand } from './command.ts';
 import { plants } from './fleet/plants.ts';
@@ -29,6 +30,7 @@ export const generatedDocs: readonly GeneratedDoc[] = [
   { file: 'docs/rules.md', make: rulesMarkdown },
   { file: 'docs/permissions.md', make: permissionsPage },
   { file: 'docs/formats.md', make: (_, before) => splice(before, formatParts()) },
+  { file: 'docs/air/spectra.md', make: (_, before) => splice(before, spectrumParts()) },
   { file: 'docs/guides/simulator.md', make: (_, before) => splice(before, simulatorParts()) },
   { file: 'sim/scenarios/schema.json', make: scenarioSchema },
   { file: 'sim/scenes/schema.json', make: sceneSchema },

@@ -33,6 +33,7 @@ export class SpectrumWatch {
   readonly #drivers: ReadonlyMap<string, Driver>;
   readonly #recent = new Map<string, RecentSweeps>();
   readonly #readers = new Map<string, SweepReader>();
+  readonly #found = new Map<string, readonly Finding[]>();
 
   /** The drivers of the node's radios, by actor. */
   constructor(drivers: ReadonlyMap<string, Driver>) {
@@ -137,16 +138,16 @@ export class SpectrumWatch {
     this.#readers.set(radio, reader);
     const skippedBefore = reader.skippedBytes;
     const sweeps: Parameters<typeof detect>[0][number][] = [];
-    reader.push(bytes, (sweep) => {
-      sweeps.push(sweep);
-      recent.add(sweep);
-    });
+    reader.push(bytes, (sweep) => sweeps.push(sweep));
+    recent.add(sweeps);
     if (sweeps.length > 0) this.#recent.set(radio, recent);
+    const findings = detect(sweeps, tuned, this.#found.get(radio));
+    this.#found.set(radio, findings);
     return {
       sweeps: sweeps.length,
       bytes: bytes.length,
       skippedBytes: reader.skippedBytes - skippedBefore,
-      findings: detect(sweeps, tuned),
+      findings,
     };
   }
 }

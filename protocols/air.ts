@@ -14,9 +14,64 @@ const Point = z.strictObject({
 });
 export type Point = z.infer<typeof Point>;
 
-/** Test signals of the radar rules: KDB 905462 D02 tables 5 and 6, EN 301 893 table D.3. */
-export const RadarPattern = z.literal(['fcc-0', 'fcc-1', 'etsi-reference']);
+/**
+ * Test signals of the radar rules: KDB 905462 D02, EN 301 893 annex D, and those of Japan for 5,250 to
+ * 5,350 MHz (W53) and 5,470 to 5,725 MHz (W56).
+ */
+export const RadarPattern = z.literal([
+  'fcc-0',
+  'fcc-1',
+  'fcc-2',
+  'fcc-3',
+  'fcc-4',
+  'fcc-5',
+  'fcc-6',
+  'etsi-reference',
+  'etsi-1',
+  'etsi-2',
+  'etsi-3',
+  'etsi-4',
+  'etsi-5',
+  'etsi-6',
+  'w53-1',
+  'w53-2',
+  'w53-3',
+  'w53-4',
+  'w53-5',
+  'w53-6',
+  'w53-7',
+  'w53-8',
+  'w53-9',
+  'w53-10',
+  'w56-1',
+  'w56-2',
+  'w56-3',
+  'w56-4',
+  'w56-5',
+  'w56-6',
+  'w56-7',
+  'w56-8',
+]);
 export type RadarPattern = z.infer<typeof RadarPattern>;
+
+/** What an emitter is: how it sends in time and frequency. */
+export const Emission = z.literal([
+  'wifi',
+  'microwave',
+  'microwave-60hz',
+  'microwave-commercial',
+  'bluetooth',
+  'ble',
+  'zigbee',
+  'analogue-video',
+  'fhss-phone',
+  'dect-phone',
+  'wide-jammer',
+  'narrow-jammer',
+  'sweeping-jammer',
+  'drone-video',
+]);
+export type Emission = z.infer<typeof Emission>;
 
 /** What can be put into an air, and changed there. */
 export const AirChange = z.discriminatedUnion('kind', [
@@ -46,11 +101,14 @@ export const AirChange = z.discriminatedUnion('kind', [
     kind: z.literal('emitter'),
     id: z.string(),
     at: Point.optional(),
-    centerMhz: Mhz,
-    widthMhz: z.number().positive(),
+    /** A block of flat noise when not said. What is left out below is then as usual for it. */
+    emission: Emission.optional(),
+    centerMhz: Mhz.optional(),
+    widthMhz: z.number().positive().optional(),
+    /** While it sends. */
     eirpDbm: Dbm,
     /** Share of the time it sends; 0 takes it away. */
-    duty: Share,
+    duty: Share.optional(),
   }),
   z.strictObject({
     kind: z.literal('radar'),
@@ -180,7 +238,10 @@ export interface Air {
    * Called within `apply`. The function returned ends it.
    */
   watchRadar(radio: string, onHeard: (radar: HeardRadar) => void): () => void;
-  /** Sweeps as ath11k TLV bytes; empty where this air paints no spectra. */
+  /**
+   * The newest sweeps as ath11k TLV bytes; empty where the radio is tuned to nothing, or where this
+   * air paints no spectra. Asking changes nothing.
+   */
   spectrum(radio: string, request: { bins: number; sweeps: number }): Uint8Array;
   /** The whole air as plain data, and back. */
   snapshot(): unknown;

@@ -3,9 +3,8 @@ import type { MemoryNetwork } from '#agents/bus/memory.ts';
 import type { Air } from '#protocols/air.ts';
 import type { Clock } from '#protocols/clock.ts';
 import { type Address, address, CLOUD, partsOf } from '#protocols/ids.ts';
-import type { Random } from '#protocols/random.ts';
 import type { LegalLimits } from './checkers/checker.ts';
-import type { FaultHands, Noise } from './faults/fault-runner.ts';
+import type { FaultHands, Noise, RadarStrike } from './faults/fault-runner.ts';
 import type { HostRoom } from './host-room.ts';
 import type { Layout } from './layout.ts';
 import type { RadioTruth } from './population.ts';
@@ -64,15 +63,7 @@ export class Hands implements FaultHands {
     return !isBroken && !isHubBroken && nowUs - lastUs >= forUs;
   }
 
-  radar({
-    lastsUs,
-    eirpDbm,
-    random,
-  }: {
-    lastsUs: number;
-    eirpDbm: number;
-    random: Random;
-  }): boolean {
+  radar({ lastsUs, eirpDbm, pattern, random }: RadarStrike): boolean {
     const { air, clock, limits, placeOf } = this.#parts;
     const inUse = [...this.#truths.values()]
       .filter(({ channel, silent }) => channel !== null && !silent && limits.clearMs(channel) > 0)
@@ -93,6 +84,7 @@ export class Hands implements FaultHands {
       widthMhz,
       eirpDbm,
       durationUs: lastsUs,
+      pattern,
     };
     this.radars.push(radar);
     air.advance(clock.monotonic());

@@ -4,6 +4,8 @@ import type { Band } from '#protocols/channels.ts';
 import { InputError } from '#protocols/errors.ts';
 import type { ActorId, NodeId } from '#protocols/ids.ts';
 import type { Random } from '#protocols/random.ts';
+import type { Setting } from './air/spectrum/emission.ts';
+import { settingOf } from './air/spectrum/setting.ts';
 import { type Movement, movementsOf } from './mobility/movement.ts';
 import type { ClientPlan, NodePlan, RadioPlan, Scenario, SitePlan } from './scenario.ts';
 
@@ -95,13 +97,14 @@ export function layOut(scenario: Scenario, random: Random, sizes: Sizes = {}): L
 function onTheAir(
   emitters: Scenario['emitters'],
   nodes: readonly NodePlan[],
-): Omit<Scenario['emitters'][number], 'recordedBy'>[] {
+): (Omit<Scenario['emitters'][number], 'recordedBy'> & Setting)[] {
   const drivers = new Map(
     nodes.flatMap((node) =>
       node.radios.map(({ id, driver }) => [airId(node.id, id), driver] as const),
     ),
   );
-  return emitters.flatMap(({ recordedBy, ...emitter }) => {
+  return emitters.flatMap(({ recordedBy, ...written }) => {
+    const emitter = { ...written, ...settingOf(written.id, written) };
     if (recordedBy === undefined) return [emitter];
     const driver = drivers.get(recordedBy) ?? '';
     if (!driver.startsWith('capture:')) return [];

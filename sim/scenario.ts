@@ -8,7 +8,8 @@ import { Band, type Channel, channelFromNumber, WidthMhz } from '#protocols/chan
 import { DurationUs } from '#protocols/duration.ts';
 import { InputError } from '#protocols/errors.ts';
 import { ActorId, NodeId, SiteId } from '#protocols/ids.ts';
-import { Dbm, Mbps, Share } from '#protocols/units.ts';
+import { Dbm, Mbps } from '#protocols/units.ts';
+import { emitterFields, isSettled, unsettled } from './air/spectrum/setting.ts';
 import { checkData } from './data-file.ts';
 import { FaultPlan } from './faults/fault-plan.ts';
 import { checkPaths } from './mobility/movement.ts';
@@ -87,22 +88,21 @@ const Neighbour = z.strictObject({
   load: Mbps.default(10).describe('What it sends to a client of its own'),
 });
 
-const Emitter = z.strictObject({
-  id: z.string().min(1),
-  at: Place,
-  centerMhz: z.number(),
-  widthMhz: z.number().positive(),
-  eirpDbm: Dbm,
-  duty: Share,
-  from: DurationUs.default(0),
-  until: DurationUs.optional(),
-  recordedBy: z
-    .string()
-    .optional()
-    .describe(
-      'The radio, as `ap1/radio-0`, whose recording holds it: on the air only while that radio plays one, and shifted with it',
-    ),
-});
+const Emitter = z
+  .strictObject({
+    id: z.string().min(1),
+    at: Place,
+    ...emitterFields,
+    from: DurationUs.default(0),
+    until: DurationUs.optional(),
+    recordedBy: z
+      .string()
+      .optional()
+      .describe(
+        'The radio, as `ap1/radio-0`, whose recording holds it: on the air only while that radio plays one, and shifted with it',
+      ),
+  })
+  .refine(isSettled, { error: unsettled });
 
 const Wall = z.strictObject({ from: Place, to: Place, lossDb: z.number().min(0) });
 

@@ -129,7 +129,7 @@ function hardwareWith(plant: Plant | undefined): MakeHardware {
       random,
       antennaGainDbi: plan.antennaGainDbi,
       capabilities: {
-        spectral: false,
+        spectral: true,
         pulses: true,
         bands: plan.bands,
         maxWidthMhz: plan.maxWidthMhz,

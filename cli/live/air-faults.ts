@@ -5,6 +5,7 @@ import { domainOf } from '#agents/regulation/regdb.ts';
 import type { Air } from '#protocols/air.ts';
 import type { RadioTuning } from '#protocols/air-link.ts';
 import { type Clock, US_PER_S } from '#protocols/clock.ts';
+import { settingOf } from '#sim/air/spectrum/setting.ts';
 import { runFaults } from '#sim/faults/fault-runner.ts';
 import { airId } from '#sim/layout.ts';
 import type { Mobility } from '#sim/mobility/mobility.ts';
@@ -40,8 +41,8 @@ export function playOnAir(parts: AirStory): void {
       air.advance(clock.monotonic());
       air.apply(change);
       if (change.kind !== 'emitter') return;
-      const verb = change.duty > 0 ? 'begins to send' : 'is silent again';
-      say(`${change.id} ${verb} at ${change.centerMhz} MHz`);
+      const { centerMhz, duty } = settingOf(change.id, change);
+      say(`${change.id} ${duty > 0 ? 'begins to send' : 'is silent again'} at ${centerMhz} MHz`);
     });
   }
   let radars = 0;
@@ -56,7 +57,7 @@ export function playOnAir(parts: AirStory): void {
     durationUs: DAY_US,
     hands: {
       nodes: nodes.map(({ id }) => id),
-      radar({ lastsUs, eirpDbm, random }) {
+      radar({ lastsUs, eirpDbm, pattern, random }) {
         // An air that is started again does not repeat what came before.
         if (story.monotonic() - openedUs < AT_ONCE_US && openedUs > 0) return true;
         // A radio that keeps its silence there hears the radar as well as one that sends.
@@ -84,6 +85,7 @@ export function playOnAir(parts: AirStory): void {
           widthMhz: RADAR_WIDTH_MHZ,
           eirpDbm,
           durationUs: lastsUs,
+          pattern,
         });
         return true;
       },

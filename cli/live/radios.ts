@@ -78,7 +78,7 @@ export function openRadios(
 }
 
 function capabilitiesOf({ bands, maxWidthMhz, minEirpDbm, maxEirpDbm }: RadioPlan) {
-  return { spectral: false, pulses: true, bands, maxWidthMhz, minEirpDbm, maxEirpDbm };
+  return { spectral: true, pulses: true, bands, maxWidthMhz, minEirpDbm, maxEirpDbm };
 }
 
 /** The same recording, found from wherever the process runs, from another time on. */

@@ -7,7 +7,7 @@ import { log10 } from '#protocols/math.ts';
 import type { Segment } from './tlv.ts';
 
 /** 20·log10(i), with 0 taken as 1. */
-const decibels = Float64Array.from({ length: 256 }, (_, i) => 20 * log10(Math.max(1, i)));
+export const decibels = Float64Array.from({ length: 256 }, (_, i) => 20 * log10(Math.max(1, i)));
 
 /** What a bin of a segment of zeros is given, which has no shape to spread its power by. */
 export const silentDbm = -200;

@@ -1,13 +1,13 @@
 /**
  * Reads spectral sweeps out of the byte streams of the ath drivers: TLVs one after another,
- * big-endian, without magic or checksum. Type 1 is ath9k HT20, 2 ath9k HT20/40, 3 ath10k.
+ * big-endian, without magic or checksum. Type 1 is ath9k HT20, 2 ath9k HT20/40, 3 ath10k, 4 ath11k.
  *
  * A stream may begin or end anywhere and may be damaged. Without a magic number a header is taken
  * for one only when its length fits its type, and for an unknown type only when a plausible header
  * follows it; else reading resumes one byte further on.
  *
- * @see linux/drivers/net/wireless/ath/spectral_common.h, struct fft_sample_ht20, fft_sample_ht20_40
- * and fft_sample_ath10k
+ * @see linux/drivers/net/wireless/ath/spectral_common.h, struct fft_sample_ht20, fft_sample_ht20_40,
+ * fft_sample_ath10k and fft_sample_ath11k
  */
 
 /** One stretch of a sweep that has its own level: all of it, or a half of type 2. */
@@ -24,7 +24,7 @@ export interface Segment {
 }
 
 export interface Sweep {
-  readonly type: 1 | 2 | 3;
+  readonly type: 1 | 2 | 3 | 4;
   /** Microseconds of the chip; not a clock: ath9k restarts it at channel changes. */
   readonly tsf: bigint;
   /** As stored: the control channel for type 2. */
@@ -32,6 +32,7 @@ export interface Sweep {
   readonly freq2Mhz: number;
   /** As stored: ath10k writes 22, 44 and 88 for 20, 40 and 80 MHz. */
   readonly storedWidthMhz: number;
+  /** As stored; 0 for ath11k, whose driver guesses it and whose bins are whole. */
   readonly maxExp: number;
   readonly segments: readonly Segment[];
   /** The bytes it was read from, header included. */
@@ -107,6 +108,11 @@ export function readSweeps(bytes: Uint8Array): { sweeps: Sweep[]; skippedBytes: 
   return { sweeps, skippedBytes: reader.skippedBytes };
 }
 
+/** Where the frequency of a sweep stands in its bytes. */
+export function frequencyOffset(view: DataView): number {
+  return view.getUint8(0) === 4 ? 6 + ath11kShift(view.getUint16(1)) : 4;
+}
+
 /** The stretch of spectrum a sweep covers. */
 export function sweepSpan({ segments }: Sweep): { lowMhz: number; highMhz: number } {
   return {
@@ -149,7 +155,7 @@ function isUnknown(type: number, length: number): boolean {
   return type >= 5 && type < 32 && length >= 16 && length <= 4096;
 }
 
-/** Undefined for type 4, whose layout depends on the driver's tree and is skipped by length. */
+/** Undefined for types from 5 on, and for what the driver itself could not fill in. */
 function readSweep(bytes: Uint8Array): Sweep | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   switch (bytes[0]) {
@@ -159,6 +165,8 @@ function readSweep(bytes: Uint8Array): Sweep | undefined {
       return readHt40(view, bytes);
     case 3:
       return readAth10k(view, bytes);
+    case 4:
+      return readAth11k(view, bytes);
     default:
       return undefined;
   }
@@ -251,6 +259,43 @@ function readAth10k(view: DataView, bytes: Uint8Array): Sweep | undefined {
         maxMagnitude: view.getUint16(10),
         maxIndex: view.getInt8(24),
         bins: bytes.subarray(29),
+      },
+    ],
+  };
+}
+
+/**
+ * Two layouts share the type: Qualcomm's own tree (QSDK) puts a byte after the exponent, which shifts
+ * the rest. As bins come in powers of two, the length tells them apart.
+ */
+function ath11kShift(length: number): 0 | 1 {
+  return isBinCount(length - mainlineHeader) ? 0 : 1;
+}
+
+/** A floor of 0 dBm is none: the driver had no report of it. */
+function readAth11k(view: DataView, bytes: Uint8Array): Sweep | undefined {
+  const shift = ath11kShift(view.getUint16(1));
+  const widthMhz = view.getUint8(3);
+  const noiseDbm = view.getInt32(18 + shift);
+  if (![20, 40, 80, 160].includes(widthMhz) || noiseDbm === 0) return undefined;
+  const freq1Mhz = view.getUint16(6 + shift);
+  return {
+    type: 4,
+    tsf: BigInt(view.getUint32(14 + shift)),
+    freq1Mhz,
+    freq2Mhz: view.getUint16(8 + shift),
+    storedWidthMhz: widthMhz,
+    maxExp: 0,
+    bytes,
+    segments: [
+      {
+        lowMhz: freq1Mhz - widthMhz / 2,
+        highMhz: freq1Mhz + widthMhz / 2,
+        rssiDb: view.getUint16(12 + shift),
+        noiseDbm,
+        maxMagnitude: view.getUint16(10 + shift),
+        maxIndex: view.getInt8(4),
+        bins: bytes.subarray(22 + shift),
       },
     ],
   };

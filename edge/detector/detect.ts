@@ -8,18 +8,25 @@ import type { Span } from '#protocols/channels.ts';
 import type { Sweep } from '../capture/tlv.ts';
 import { cellMhz, type Occupancy, occupancyOf } from './occupancy.ts';
 
-/** Below this share of the sweeps a cell may well be Wi-Fi. */
+/** Filled for less of the time it hardly matters. */
 const foreignDuty = 0.5;
+/** What was found before is still there down to this, so that it does not come and go. */
+const stillDuty = 0.3;
 /** Too few to tell anything. */
 const sweepsAtLeast = 8;
 /** Cells apart that still belong together. */
 const gapCells = 2;
 const narrowestMhz = 1;
 
-export function detect(sweeps: readonly Sweep[], channel: Span): Finding[] {
+/** `before`: what was found the last time. */
+export function detect(
+  sweeps: readonly Sweep[],
+  channel: Span,
+  before: readonly Span[] = [],
+): Finding[] {
   const occupancy = occupancyOf(sweeps, channel);
   if (occupancy.sweeps < sweepsAtLeast) return [];
-  return runs(occupancy).map((run) => describe(occupancy, run));
+  return runs(occupancy, before).map((run) => describe(occupancy, run));
 }
 
 interface Run {
@@ -28,12 +35,17 @@ interface Run {
   readonly to: number;
 }
 
-function runs({ duty }: Occupancy): Run[] {
+function runs({ duty, lowMhz }: Occupancy, before: readonly Span[]): Run[] {
+  const least = (cell: number) => {
+    const mhz = lowMhz + (cell + 0.5) * cellMhz;
+    const wasThere = before.some((span) => mhz >= span.lowMhz && mhz < span.highMhz);
+    return wasThere ? stillDuty : foreignDuty;
+  };
   const found: Run[] = [];
   let from = -1;
   let last = -1;
   for (let cell = 0; cell < duty.length; cell += 1) {
-    if ((duty[cell] as number) < foreignDuty) continue;
+    if ((duty[cell] as number) < least(cell)) continue;
     if (from >= 0 && cell - last > gapCells + 1) {
       found.push({ from, to: last + 1 });
       from = -1;

@@ -13,7 +13,7 @@ import type { Clock } from '#protocols/clock.ts';
 import type { Done, Driver, SpectrumRequest, SpectrumStream } from '#protocols/driver.ts';
 import { parseDurationMs } from '#protocols/duration.ts';
 import { InputError } from '#protocols/errors.ts';
-import { readSweeps, type Sweep, sweepSpan } from '../capture/tlv.ts';
+import { frequencyOffset, readSweeps, type Sweep, sweepSpan } from '../capture/tlv.ts';
 
 export interface CaptureOptions {
   readonly file: string;
@@ -131,7 +131,7 @@ function loadSweeps({ file, shiftMhz }: CaptureOptions): Sweep[] {
   const { sweeps, skippedBytes } = readSweeps(bytes);
   if (sweeps.length === 0) {
     throw new InputError(
-      `capture file '${file}': expected spectral sweeps of types 1 to 3; none could be read in ${bytes.length} bytes`,
+      `capture file '${file}': expected spectral sweeps of types 1 to 4; none could be read in ${bytes.length} bytes`,
     );
   }
   if (skippedBytes > 0) {
@@ -143,11 +143,11 @@ function loadSweeps({ file, shiftMhz }: CaptureOptions): Sweep[] {
   return sweeps.flatMap(({ bytes: original }) => readSweeps(shifted(original, shiftMhz)).sweeps);
 }
 
-/** The frequency stands at offset 4 of all three types. */
 function shifted(original: Uint8Array, byMhz: number): Uint8Array {
   const copy = new Uint8Array(original);
   const view = new DataView(copy.buffer);
-  view.setUint16(4, view.getUint16(4) + byMhz);
+  const at = frequencyOffset(view);
+  view.setUint16(at, view.getUint16(at) + byMhz);
   return copy;
 }
 

@@ -1,6 +1,6 @@
 /** A fluid air as plain data: what was put into it. All else follows from that, to the bit. */
 import * as z from 'zod';
-import { RadarPattern } from '#protocols/air.ts';
+import { Emission, RadarPattern } from '#protocols/air.ts';
 import { Band, Channel } from '#protocols/channels.ts';
 import { InputError } from '#protocols/errors.ts';
 import type { Radar } from './radar.ts';
@@ -31,7 +31,13 @@ export const standing = {
     }),
   ),
   emitters: z.array(
-    z.strictObject({ id: z.string(), at: Place.nullable(), ...Block, duty: z.number() }),
+    z.strictObject({
+      id: z.string(),
+      at: Place.nullable(),
+      emission: Emission.nullable().default(null),
+      ...Block,
+      duty: z.number(),
+    }),
   ),
   radars: z.array(
     z.strictObject({
@@ -81,13 +87,9 @@ export function snapshotOf(
       radio: topology.radios[radio]?.id ?? null,
       offeredMbps,
     })),
-    emitters: topology.emitters.map(({ id, at, centerMhz, widthMhz, eirpDbm, duty }) => ({
-      id,
+    emitters: topology.emitters.map(({ index: _, fingerprint: _own, at, ...emitter }) => ({
+      ...emitter,
       at: at === null ? null : { ...at },
-      centerMhz,
-      widthMhz,
-      eirpDbm,
-      duty,
     })),
     radars: radars.map((radar) => ({ ...radar })),
     walls: topology.walls.map(({ from, to, lossDb }) => ({

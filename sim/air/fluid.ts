@@ -16,7 +16,7 @@ import type {
   Tuned,
   Window,
 } from '#protocols/air.ts';
-import { sameChannel } from '#protocols/channels.ts';
+import { type Channel, sameChannel } from '#protocols/channels.ts';
 import { InputError } from '#protocols/errors.ts';
 import { dbmToMw, mwToDbm } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
@@ -24,9 +24,12 @@ import { checkChange, unknownClient, unknownEnd } from './change-check.ts';
 import { type FluidSnapshot, parseSnapshot, snapshotOf } from './fluid-snapshot.ts';
 import { PREAMBLE_DETECT_DBM } from './hearing.ts';
 import { fingerprint, lossDb, Shadowing } from './path-loss.ts';
+import type { Radar } from './radar.ts';
 import { RadarWatch } from './radar-watch.ts';
 import { noiseDbm } from './rates.ts';
-import { ClientStation, type Emitter, RadioStation } from './station.ts';
+import { type HeardRadio, scannedSpectrum } from './scanned-spectrum.ts';
+import type { SpectrumWish } from './spectrum/painter.ts';
+import { ClientStation, type Emitter, emitterAfter, RadioStation } from './station.ts';
 import { Topology } from './topology.ts';
 import { Traffic } from './traffic.ts';
 
@@ -141,10 +144,19 @@ export class FluidAir implements Air {
     return this.#radarWatch.watch(this.#radio(id).id, onHeard);
   }
 
-  /** A fluid has no waveform. */
-  spectrum(id: string): Uint8Array {
-    this.#radio(id);
-    return new Uint8Array();
+  spectrum(id: string, wish: SpectrumWish): Uint8Array {
+    const radio = this.#radio(id);
+    this.#settle();
+    const around = {
+      nowUs: this.#nowUs,
+      random: this.#random,
+      ownAirtime: this.#traffic.airtime(radio.index),
+      radios: this.#heardRadios(radio),
+      emitters: this.#topology.emitters,
+      radars: this.#radarWatch.radars,
+      arrivesDbm: (sender: Emitter | Radar) => this.#fromSenderDbm(sender, radio),
+    };
+    return scannedSpectrum(radio, around, wish);
   }
 
   snapshot(): FluidSnapshot {
@@ -166,8 +178,9 @@ export class FluidAir implements Air {
     for (const wall of walls) this.apply({ kind: 'wall', ...wall });
     for (const radio of radios) this.apply({ kind: 'radio', ...radio });
     for (const client of clients) this.apply({ kind: 'client', ...client });
-    for (const { at, ...emitter } of emitters) {
-      this.apply({ kind: 'emitter', ...emitter, ...(at === null ? {} : { at }) });
+    for (const { at, emission, ...emitter } of emitters) {
+      const what = { ...(at === null ? {} : { at }), ...(emission === null ? {} : { emission }) };
+      this.apply({ kind: 'emitter', ...emitter, ...what });
     }
     for (const link of links) this.apply({ kind: 'link', ...link });
     this.#radarWatch.restore(radars);
@@ -239,23 +252,14 @@ export class FluidAir implements Air {
     this.#topology.regrouped(client);
   }
 
-  #applyEmitter({ id, at, centerMhz, widthMhz, eirpDbm, duty }: Change<'emitter'>): void {
+  #applyEmitter(change: Change<'emitter'>): void {
     const { emitters } = this.#topology;
-    const known = this.#emitterIndex.get(id);
-    const before = known === undefined ? undefined : emitters[known]!;
-    const emitter: Emitter = {
-      index: known ?? emitters.length,
-      id,
-      fingerprint: fingerprint(id),
-      at: at ?? before?.at ?? null,
-      centerMhz,
-      widthMhz,
-      eirpDbm,
-      duty,
-    };
+    const index = this.#emitterIndex.get(change.id) ?? emitters.length;
+    const before = emitters[index];
+    const emitter = emitterAfter(change, before, index);
     if (before !== undefined) this.#topology.emitted(before);
-    emitters[emitter.index] = emitter;
-    this.#emitterIndex.set(id, emitter.index);
+    emitters[index] = emitter;
+    this.#emitterIndex.set(change.id, index);
     this.#topology.emitted(emitter);
   }
 
@@ -270,6 +274,12 @@ export class FluidAir implements Air {
     const [from, to] = [find(link.from), find(link.to)];
     if (from === undefined || to === undefined) throw unknownEnd(link, from === undefined);
     this.#topology.giveLoss(link, from, to);
+  }
+
+  #fromSenderDbm(sender: Emitter | Radar, radio: RadioStation): number {
+    const { at, id, centerMhz, eirpDbm } = sender;
+    const from = at === null ? { at } : { at, fingerprint: fingerprint(id) };
+    return this.#topology.arrivesDbm(from, radio, centerMhz, eirpDbm);
   }
 
   /** The channel the radio is on, as it is now, taken for the whole window. */
@@ -297,25 +307,37 @@ export class FluidAir implements Air {
   /** Whose beacons it can read, on any channel of its band. */
   #neighbours(radio: RadioStation): NeighbourReport[] {
     this.#settle();
-    const { channel } = radio;
-    if (channel === null) return [];
     const reports: NeighbourReport[] = [];
+    this.#hearSenders(radio, ({ id, index, unmanaged }, channel, rssiDbm) => {
+      if (rssiDbm < PREAMBLE_DETECT_DBM) return;
+      const load = this.#traffic.utilisation[index]!;
+      reports.push({ id, channel, rssiDbm, load, managed: !unmanaged });
+    });
+    return reports;
+  }
+
+  #heardRadios(radio: RadioStation): HeardRadio[] {
+    const heard: HeardRadio[] = [];
+    this.#hearSenders(radio, ({ index }, channel, dbm) => {
+      const airtime = this.#traffic.airtime(index);
+      heard.push({ channel, dbm, airtime, exchangeUs: this.#traffic.exchangeUs(index) });
+    });
+    return heard;
+  }
+
+  /** Calls for each that sends in its band within reach, with how strongly that arrives. */
+  #hearSenders(
+    radio: RadioStation,
+    onHeard: (other: RadioStation, channel: Channel, dbm: number) => void,
+  ): void {
+    const { channel } = radio;
+    if (channel === null) return;
     radio.near.forEach((index, place) => {
       const other = this.#topology.radios[index]!;
       if (!other.isSending || other.channel?.band !== channel.band) return;
       const loss = lossDb(channel.band, radio.nearSpreadDb[place]!, radio.nearExtraDb[place]!);
-      const rssiDbm = other.eirpDbm - loss;
-      if (rssiDbm < PREAMBLE_DETECT_DBM) return;
-      const load = this.#traffic.utilisation[index]!;
-      reports.push({
-        id: other.id,
-        channel: other.channel,
-        rssiDbm,
-        load,
-        managed: !other.unmanaged,
-      });
+      onHeard(other, other.channel, other.eirpDbm - loss);
     });
-    return reports;
   }
 
   #stations(radio: RadioStation): StationReport[] {

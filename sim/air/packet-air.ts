@@ -15,19 +15,21 @@ import type {
   Tuned,
   Window,
 } from '#protocols/air.ts';
-import { sameChannel } from '#protocols/channels.ts';
+import { type Channel, sameChannel } from '#protocols/channels.ts';
 import { US_PER_S } from '#protocols/clock.ts';
-import { dbmToMw, mwToDbm } from '#protocols/math.ts';
+import { dbmToMw, dbToRatio, mwToDbm } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
 import { checkChange, unknownClient } from './change-check.ts';
 import { ENERGY_DETECT_DBM, PREAMBLE_DETECT_DBM } from './hearing.ts';
-import { cellsOf } from './packet-air/cells.ts';
+import { CLIENT_NOISE_FIGURE_DB, cellsOf } from './packet-air/cells.ts';
 import { Ground, isSending, type Radio } from './packet-air/ground.ts';
 import { History } from './packet-air/history.ts';
 import { type PacketSnapshot, parseSnapshot } from './packet-air/snapshot.ts';
-import { Shadowing } from './path-loss.ts';
+import { fingerprint, Shadowing } from './path-loss.ts';
 import { RadarWatch } from './radar-watch.ts';
-import { noiseDbm } from './rates.ts';
+import { exchangeUs, noiseDbm } from './rates.ts';
+import { type HeardRadio, scannedSpectrum } from './scanned-spectrum.ts';
+import type { SpectrumWish } from './spectrum/painter.ts';
 
 export interface PacketAirOptions {
   readonly random: Random;
@@ -149,10 +151,29 @@ class PacketAir implements Air {
     return this.#radarWatch.watch(this.#ground.radio(id).id, onHeard);
   }
 
-  /** Frames are known by when they are sent, not by their waveform. */
-  spectrum(id: string): Uint8Array {
-    this.#ground.radio(id);
-    return new Uint8Array();
+  /** Frames of others are painted by their share of the last second, not where they were in time. */
+  spectrum(id: string, wish: SpectrumWish): Uint8Array {
+    const radio = this.#ground.radio(id);
+    this.#refresh();
+    const window = { fromUs: Math.max(0, this.#nowUs - US_PER_S), untilUs: this.#nowUs };
+    return scannedSpectrum(
+      radio,
+      {
+        nowUs: this.#nowUs,
+        random: this.#random,
+        ownAirtime: this.#sendingShare(id, window),
+        radios: this.#heardRadios(radio, window),
+        emitters: [...this.#ground.emitters.values()],
+        radars: this.#radarWatch.radars,
+        arrivesDbm: (sender) => {
+          const { at, centerMhz, eirpDbm } = sender;
+          const print = fingerprint(sender.id);
+          const from = at === null ? { at } : { at, fingerprint: print };
+          return this.#ground.arrivesDbm(from, radio, centerMhz, eirpDbm);
+        },
+      },
+      wish,
+    );
   }
 
   snapshot(): PacketSnapshot {
@@ -161,7 +182,7 @@ class PacketAir implements Air {
     const standing = {
       radios: [...radios.values()].map(({ fingerprint, ...radio }) => radio),
       clients: [...clients.values()].map(({ fingerprint, ...client }) => client),
-      emitters: [...emitters.values()].map(({ fingerprint, ...emitter }) => emitter),
+      emitters: [...emitters.values()].map(({ fingerprint, index, ...emitter }) => emitter),
       radars: [...this.#radarWatch.radars],
       walls: [...walls],
       links: [...links],
@@ -179,9 +200,9 @@ class PacketAir implements Air {
     for (const wall of walls) this.#ground.putWall({ kind: 'wall', ...wall });
     for (const radio of radios) this.#ground.putRadio({ kind: 'radio', ...radio });
     for (const client of clients) this.#ground.putClient({ kind: 'client', ...client });
-    for (const { at, ...emitter } of emitters) {
-      const place = at === null ? {} : { at };
-      this.#ground.putEmitter({ kind: 'emitter', ...emitter, ...place });
+    for (const { at, emission, ...emitter } of emitters) {
+      const what = { ...(at === null ? {} : { at }), ...(emission === null ? {} : { emission }) };
+      this.#ground.putEmitter({ kind: 'emitter', ...emitter, ...what });
     }
     for (const link of links) this.#ground.giveLoss({ kind: 'link', ...link });
     this.#radarWatch.restore(radars);
@@ -198,6 +219,40 @@ class PacketAir implements Air {
     if (!this.#isStale) return;
     this.#isStale = false;
     this.#history.begin(this.#nowUs, cellsOf(this.#ground));
+  }
+
+  #sendingShare(id: string, window: Window): number {
+    const parts = this.#history.partsOf(id, window);
+    const totalUs = parts.reduce((sum, { us }) => sum + us, 0);
+    const sentUs = parts.reduce(
+      (sum, { us, tally }) => sum + us * tally.radios.get(id)!.sending,
+      0,
+    );
+    return totalUs === 0 ? 0 : sentUs / totalUs;
+  }
+
+  #heardRadios(radio: Radio, window: Window): HeardRadio[] {
+    const heard: HeardRadio[] = [];
+    for (const other of this.#ground.radios.values()) {
+      const { id, channel, eirpDbm } = other;
+      if (other === radio || channel === null || channel.band !== radio.channel?.band) continue;
+      if (!isSending(other)) continue;
+      const dbm = this.#ground.arrivesDbm(other, radio, channel.centerMhz, eirpDbm);
+      const airtime = this.#sendingShare(id, window);
+      heard.push({ channel, dbm, airtime, exchangeUs: this.#exchangeUs(other, channel) });
+    }
+    return heard;
+  }
+
+  /** How long its exchanges take, on average over its clients. */
+  #exchangeUs(radio: Radio, { centerMhz, widthMhz }: Channel): number {
+    const noise = noiseDbm(widthMhz, CLIENT_NOISE_FIGURE_DB);
+    const lengths = [...this.#ground.clients.values()].flatMap((client) => {
+      if (client.radio !== radio.id) return [];
+      const level = this.#ground.arrivesDbm(radio, client, centerMhz, radio.eirpDbm);
+      return [exchangeUs(widthMhz, dbToRatio(level - noise))];
+    });
+    return lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
   }
 
   /** The time in the window that the radio spent on the channel that it has now. */

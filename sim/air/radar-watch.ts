@@ -3,7 +3,7 @@ import type { AirChange, HeardRadar, PulseReport, Window } from '#protocols/air.
 import { type Channel, overlapMhz, span } from '#protocols/channels.ts';
 import type { Random } from '#protocols/random.ts';
 import { type Fingerprint, fingerprint } from './path-loss.ts';
-import { detectionThresholdDbm, pulsesOf, type Radar } from './radar.ts';
+import { detectionThresholdDbm, firstHeardMhz, pulsesOf, type Radar, radarSpan } from './radar.ts';
 
 /** A radio as radars see it. */
 interface Listener {
@@ -85,7 +85,8 @@ export class RadarWatch<Radio extends Listener> {
   pulses(radio: Radio, window: Window): PulseReport[] {
     const pulses = this.#radars.flatMap((radar) => {
       const rssiDbm = this.#rssiDbm(radio, radar);
-      return rssiDbm === undefined ? [] : pulsesOf(radar, window, rssiDbm, this.#random);
+      if (rssiDbm === undefined) return [];
+      return pulsesOf(radar, window, { rssiDbm, tuned: span(radio.channel!) }, this.#random);
     });
     return pulses.sort((a, b) => a.tUs - b.tUs);
   }
@@ -100,15 +101,17 @@ export class RadarWatch<Radio extends Listener> {
     if (radar.untilUs <= nowUs) return undefined;
     const rssiDbm = this.#rssiDbm(radio, radar);
     if (rssiDbm === undefined) return undefined;
-    const { id, centerMhz, widthMhz, untilUs } = radar;
-    return { id, centerMhz, widthMhz, rssiDbm, untilUs };
+    const { id, widthMhz, untilUs } = radar;
+    const centerMhz = firstHeardMhz(radar, span(radio.channel!), nowUs, this.#random);
+    return centerMhz === undefined ? undefined : { id, centerMhz, widthMhz, rssiDbm, untilUs };
   }
 
   /** Undefined when the radio does not listen where the radar sends, or need not notice it. */
   #rssiDbm(radio: Radio, radar: Radar): number | undefined {
-    const { at, id, centerMhz, widthMhz, eirpDbm } = radar;
-    const block = { lowMhz: centerMhz - widthMhz / 2, highMhz: centerMhz + widthMhz / 2 };
-    if (radio.channel === null || overlapMhz(span(radio.channel), block) === 0) return undefined;
+    const { at, id, centerMhz, eirpDbm } = radar;
+    if (radio.channel === null || overlapMhz(span(radio.channel), radarSpan(radar)) === 0) {
+      return undefined;
+    }
     const from = at === null ? { at } : { at, fingerprint: fingerprint(id) };
     const rssiDbm = this.#arrivesDbm(from, radio, centerMhz, eirpDbm);
     return rssiDbm < detectionThresholdDbm(radio.eirpDbm) ? undefined : rssiDbm;

@@ -44,7 +44,7 @@ const FRAME_US = 5_484;
 /** L-STF to HE-SIG-A, HE-STF and one HE-LTF: 27.3.4. */
 const HEADER_US = 44;
 /** SIFS, block acknowledgement at 24 Mb/s, SIFS and three slots: 10.3.2.3, in 5 GHz. */
-const GAPS_US = 16 + 32 + 16 + 27;
+export const GAPS_US = 16 + 32 + 16 + 27;
 /** Payload of 1,500 bytes in what an A-MPDU spends on it: LLC 8, MAC 30, delimiter and padding 6. */
 const PAYLOAD_PART = 1_500 / 1_544;
 

@@ -3,9 +3,10 @@ import * as z from 'zod';
 import type { Air, AirChange } from '#protocols/air.ts';
 import { Channel } from '#protocols/channels.ts';
 import { InputError } from '#protocols/errors.ts';
-import { Dbm, Mbps, Share } from '#protocols/units.ts';
+import { Dbm, Mbps } from '#protocols/units.ts';
 import { distanceM, wallLossDb } from './geometry.ts';
 import { pathLossExponent, spreadDb } from './path-loss.ts';
+import { emitterFields, isSettled, unsettled } from './spectrum/setting.ts';
 
 const Place = z.strictObject({
   x: z.number().meta({ unit: 'm' }),
@@ -48,14 +49,13 @@ export const Scene = z.strictObject({
     .default([]),
   emitters: z
     .array(
-      z.strictObject({
-        id: z.string().min(1),
-        at: Place.optional().describe('Heard everywhere at its power when left out'),
-        centerMhz: z.number(),
-        widthMhz: z.number().positive(),
-        eirpDbm: Dbm,
-        duty: Share,
-      }),
+      z
+        .strictObject({
+          id: z.string().min(1),
+          at: Place.optional().describe('Heard everywhere at its power when left out'),
+          ...emitterFields,
+        })
+        .refine(isSettled, { error: unsettled }),
     )
     .default([]),
 });

@@ -13,6 +13,7 @@ import { type Clock, type Timer, US_PER_S } from '#protocols/clock.ts';
 import { InputError } from '#protocols/errors.ts';
 import { Address, partsOf } from '#protocols/ids.ts';
 import { parseSubject, subjectOf } from '#protocols/subjects.ts';
+import { sampleBytes } from './spectrum/ath11k.ts';
 
 export interface ServedAir {
   close(): void;
@@ -46,6 +47,13 @@ interface Attached {
  */
 const MOVE_US = 5 * US_PER_S;
 
+/** What a broker carries in one message, and a little less; a wish is for so many sweeps at most. */
+const MESSAGE_BYTES_MAX = 1_000_000;
+
+function sweepsAMessage(bins: number): number {
+  return Math.floor(MESSAGE_BYTES_MAX / sampleBytes(bins));
+}
+
 export function serveAir(options: ServeAirOptions): ServedAir {
   const { bus, site, air, clock, node = '*', onApplied, onRejected } = options;
   const attached = new Map<string, Attached>();
@@ -60,7 +68,10 @@ export function serveAir(options: ServeAirOptions): ServedAir {
       const untilUs = clock.monotonic();
       return air.observe(id, kind, { fromUs: Math.max(0, untilUs - overUs), untilUs });
     },
-    spectrum: ({ id }, body) => air.spectrum(id, SpectrumRequest.parse(body)),
+    spectrum({ id }, body) {
+      const { bins, sweeps } = SpectrumRequest.parse(body);
+      return air.spectrum(id, { bins, sweeps: Math.min(sweeps, sweepsAMessage(bins)) });
+    },
   };
   const subscriptions = Object.entries(operations).map(([name, operation]) =>
     // A pattern of addresses, in the one place where a pattern stands for one.

@@ -1,7 +1,8 @@
 /** What stands in the air: radios, their clients, and what else sends there. */
-import type { Point } from '#protocols/air.ts';
+import type { AirChange, Emission, Point } from '#protocols/air.ts';
 import type { Channel } from '#protocols/channels.ts';
 import { type Fingerprint, fingerprint } from './path-loss.ts';
+import { settingOf } from './spectrum/setting.ts';
 
 /** A radio, with what follows from where it is and what it does. Radios are known by index. */
 export class RadioStation {
@@ -86,8 +87,31 @@ export interface Emitter {
   readonly fingerprint: Fingerprint;
   /** Null: heard everywhere at the power it is given with. */
   at: Point | null;
+  /** Null: a flat block. */
+  emission: Emission | null;
   centerMhz: number;
   widthMhz: number;
   eirpDbm: number;
   duty: number;
+}
+
+/** What a change leaves out stays as it was, or is as usual for what the emitter is now. */
+export function emitterAfter(
+  change: Extract<AirChange, { kind: 'emitter' }>,
+  before: Emitter | undefined,
+  index: number,
+): Emitter {
+  const { id, eirpDbm } = change;
+  const isAnother = change.emission !== undefined && change.emission !== before?.emission;
+  const kept = isAnother || before === undefined ? {} : before;
+  const emission = change.emission ?? before?.emission ?? undefined;
+  return {
+    index,
+    id,
+    fingerprint: fingerprint(id),
+    at: change.at ?? before?.at ?? null,
+    emission: emission ?? null,
+    ...settingOf(id, { ...kept, ...change, emission }),
+    eirpDbm,
+  };
 }

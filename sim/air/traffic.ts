@@ -51,6 +51,11 @@ export class Traffic {
     return this.#sharing.share[radio]!;
   }
 
+  /** How long each of its exchanges takes, in the mean. */
+  exchangeUs(radio: number): number {
+    return this.#sharing.exchangeUs[radio]!;
+  }
+
   settle({ moved, turns, rates, disturbed, hearing }: Concerned): void {
     this.#widen();
     const { emitters } = this.#topology;

@@ -1,5 +1,6 @@
 /** What goes wrong, as data: what it is, whom it hits, and when. */
 import * as z from 'zod';
+import { RadarPattern } from '#protocols/air.ts';
 import { DurationUs } from '#protocols/duration.ts';
 import { Dbm, Share } from '#protocols/units.ts';
 
@@ -28,6 +29,9 @@ export const FaultPlan = z.discriminatedUnion('kind', [
     lasts: lasts.prefault('60s'),
     eirpDbm: Dbm.default(60).describe(
       'Some 20 m from the radio it strikes, so that it is heard there',
+    ),
+    pattern: RadarPattern.default('fcc-0').describe(
+      'Which test signal of the radar rules it sends',
     ),
   }),
   /** The wire between a node and the hub. */

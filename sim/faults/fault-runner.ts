@@ -14,7 +14,7 @@ type PlanOf<K extends Kind> = Extract<FaultPlan, { kind: K }>;
 export interface FaultHands {
   readonly nodes: readonly string[];
   /** A radar on a channel that some radio uses where the law asks for detection; false when none is. */
-  radar(options: { lastsUs: number; eirpDbm: number; random: Random }): boolean;
+  radar(options: RadarStrike): boolean;
   cut(node: string): () => void;
   crash(node: string): () => void;
   broker(domain: string): () => void;
@@ -22,6 +22,11 @@ export interface FaultHands {
   drift(node: string, ppm: number): () => void;
   noise(node: string, noise: Noise): () => void;
   note(payload: { readonly kind: string; readonly [key: string]: unknown }): void;
+}
+
+export interface RadarStrike extends Pick<PlanOf<'radar'>, 'eirpDbm' | 'pattern'> {
+  readonly lastsUs: number;
+  readonly random: Random;
 }
 
 export type Noise = Pick<
@@ -106,7 +111,8 @@ const ended: Readonly<Record<string, string>> = { crash: 'start', cut: 'mended' 
 const strikers: { readonly [K in Kind]: Strike<K> } = {
   radar(plan, striking) {
     const { hands, random, clock, later } = striking;
-    if (!hands.radar({ lastsUs: plan.lasts, eirpDbm: plan.eirpDbm, random })) {
+    const { lasts, eirpDbm, pattern } = plan;
+    if (!hands.radar({ lastsUs: lasts, eirpDbm, pattern, random })) {
       later(clock.monotonic() + RADAR_RETRY_US, () => strikers.radar(plan, striking));
     }
   },

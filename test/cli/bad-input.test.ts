@@ -51,7 +51,7 @@ test('a recording that is missing, empty, cut short or none is refused in one li
   const files = {
     'empty.dump': [Buffer.alloc(0), /expected spectral sweeps .*none could be read in 0 bytes/],
     'short.dump': [whole.subarray(0, 1_000), /expected whole sweeps to its end; 70 of 1000 bytes/],
-    'text.dump': [Buffer.from(office), /expected spectral sweeps of types 1 to 3; none could be/],
+    'text.dump': [Buffer.from(office), /expected spectral sweeps of types 1 to 4; none could be/],
     'gone.dump': [undefined, /gone\.dump': expected a readable file; ENOENT came/],
   } as const;
   for (const [name, [bytes, message]] of Object.entries(files)) {

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { createRandom } from '#agents/random/philox.ts';
 import { describeDurationMs, parseDurationMs } from '#protocols/duration.ts';
 import { nearest } from '#protocols/nearest.ts';
+import { emissionOf } from '#sim/air/spectrum/setting.ts';
 import { neighbourhoodsOf } from '#sim/city/neighbourhoods.ts';
 import { layOut } from '#sim/layout.ts';
 import { parseScenario } from '#sim/scenario.ts';
@@ -50,6 +51,18 @@ test('a campus is as large as asked, with 8 clients a radio, and the same for on
   assert.notDeepEqual(layout.clients, layOut(campus, createRandom(6), sizes).clients);
 });
 
+test('an emitter that says what it is needs nothing else, and is put on the air as that usually is', () => {
+  const office = loadScenario('office');
+  const at = { x: 1, y: 2, z: 1 };
+  const oven = { id: 'oven', at, emission: 'microwave', eirpDbm: 20, from: 60e6 } as const;
+  const { later } = layOut({ ...office, emitters: [oven] }, createRandom(1));
+
+  const { centerMhz, widthMhz, duty } = emissionOf('microwave').usual;
+  const { from, ...written } = oven;
+  const change = { kind: 'emitter', ...written, centerMhz, widthMhz, duty };
+  assert.deepEqual(later, [{ atUs: from, change }]);
+});
+
 test('sizes are refused where the nodes are named', () => {
   assert.throws(() => layOut(loadScenario('office'), createRandom(1), { nodes: 3 }), /--nodes/);
 });
@@ -78,6 +91,18 @@ test('what is wrong with a scenario is said in one line', () => {
     [
       { ...good, faults: [{ kind: 'cut', node: 'ap9', when: { at: 1 } }] },
       /fault cut of node 'ap9': expected any, cloud or one of ap1/,
+    ],
+    [
+      { ...good, emitters: [{ id: 'e', at: { x: 0, y: 0 }, eirpDbm: 10, centerMhz: 2412 }] },
+      /at emitters\.0: expected `centerMhz`, `widthMhz` and `duty`, or an `emission`/,
+    ],
+    [
+      { ...good, emitters: [{ id: 'e', at: { x: 0, y: 0 }, eirpDbm: 10, emission: 'toaster' }] },
+      /at emitters\.0\.emission: .*"wifi"\|"microwave"/,
+    ],
+    [
+      { ...good, faults: [{ kind: 'radar', when: { at: 1 }, pattern: 'fcc-9' }] },
+      /at faults\.0\.pattern: .*"fcc-0"\|"fcc-1"/,
     ],
     [{ ...good, faults: [{ kind: 'flood', when: { at: 1 } }] }, /at faults\.0\.kind/],
   ];

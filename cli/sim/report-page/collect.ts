@@ -1,6 +1,7 @@
 /** From a run to the data of its report. */
 
 import { channelKey } from '#protocols/channels.ts';
+import { settingOf } from '#sim/air/spectrum/setting.ts';
 import { limitsOf } from '#sim/checkers/legal-limits.ts';
 import type { ClientFare } from '#sim/kpi.ts';
 import { airId } from '#sim/layout.ts';
@@ -170,7 +171,8 @@ function emittersOf({ layout }: Recording): EmitterData[] {
     if (change.duty === 0 && known !== -1) {
       emitters[known] = { ...emitters[known]!, untilSeconds: atUs / 1e6 };
     } else if (known === -1) {
-      const { id, at = null, centerMhz, widthMhz, duty } = change;
+      const { id, at = null } = change;
+      const { centerMhz, widthMhz, duty } = settingOf(id, change);
       const fromSeconds = atUs / 1e6;
       emitters.push({ id, at, centerMhz, widthMhz, duty, fromSeconds, untilSeconds: null });
     }

@@ -7,7 +7,8 @@ import { Channel } from '#protocols/channels.ts';
 import { dbToRatio } from '#protocols/math.ts';
 import { leakDb } from '../packet/spectrum-mask.ts';
 import { modulationAt, noiseDbm } from '../rates.ts';
-import { type Client, type Emitter, type Ground, isSending, type Radio } from './ground.ts';
+import type { Emitter } from '../station.ts';
+import { type Client, type Ground, isSending, type Radio } from './ground.ts';
 
 /** Radios come first in the numbering of the levels, then clients, then emitters. */
 export const Cell = z.strictObject({
@@ -33,7 +34,7 @@ const NOTHING_DBM = noiseDbm(20, 0);
 const NOTHING_TO_CLIENTS_DBM = -88;
 /** Frames that arrive weaker are not read. */
 const PREAMBLE_DBM = -82;
-const CLIENT_NOISE_FIGURE_DB = 7;
+export const CLIENT_NOISE_FIGURE_DB = 7;
 
 interface Served {
   readonly client: Client;

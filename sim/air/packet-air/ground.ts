@@ -14,6 +14,7 @@ import {
   type Shadowing,
   spreadDb,
 } from '../path-loss.ts';
+import { type Emitter, emitterAfter } from '../station.ts';
 import { spanOf } from '../topology.ts';
 
 type Change<Kind extends AirChange['kind']> = Extract<AirChange, { kind: Kind }>;
@@ -35,15 +36,6 @@ export interface Radio extends Placed {
 export interface Client extends Placed {
   readonly radio: string | null;
   readonly offeredMbps: number;
-}
-
-export interface Emitter extends Omit<Placed, 'at'> {
-  /** Null: heard everywhere at the power it is given with. */
-  readonly at: Point | null;
-  readonly centerMhz: number;
-  readonly widthMhz: number;
-  readonly eirpDbm: number;
-  readonly duty: number;
 }
 
 export class Ground {
@@ -96,9 +88,10 @@ export class Ground {
     this.clients.set(id, { ...before, ...said(change) });
   }
 
-  putEmitter({ kind, id, ...change }: Change<'emitter'>): void {
-    const at = change.at ?? this.emitters.get(id)?.at ?? null;
-    this.emitters.set(id, { id, fingerprint: fingerprint(id), ...change, at });
+  putEmitter(change: Change<'emitter'>): void {
+    const before = this.emitters.get(change.id);
+    const emitter = emitterAfter(change, before, before?.index ?? this.emitters.size);
+    this.emitters.set(change.id, emitter);
   }
 
   putWall({ kind, ...wall }: Change<'wall'>): void {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMemoryNetwork } from '#agents/bus/memory.ts';
 import { createRandom } from '#agents/random/philox.ts';
+import { readSweeps } from '#edge/capture/tlv.ts';
 import { RemoteAir } from '#edge/drivers/remote-air.ts';
 import { createSimDriver } from '#edge/drivers/sim.ts';
 import type { Channel } from '#protocols/channels.ts';
@@ -36,6 +37,31 @@ test('radar and load come over the bus', () => {
   assert(events.some((event) => event.type === 'load.measured' && event.stations === 1));
   const detected = events.filter(({ type }) => type === 'radar.detected');
   assert.deepEqual(detected, [{ type: 'radar.detected', centerMhz: 5300, widthMhz: 5 }]);
+});
+
+test('sweeps come over the bus, the newest that fit into a message', () => {
+  const { driver, run } = twoProcesses();
+  driver.open(
+    () => {},
+    () => {},
+  );
+  driver.setChannel(channel52, () => {});
+  run(2_000_000);
+  const read: Uint8Array[] = [];
+  for (const wish of [
+    { bins: 64, sweeps: 64 },
+    { bins: 512, sweeps: 4_096 },
+  ]) {
+    driver.openSpectrum(wish, (opened) => {
+      if (opened.ok) read.push(opened.value.read());
+    });
+    run(1_000_000);
+  }
+  const [few, many] = read.map((bytes) => readSweeps(bytes));
+  assert.equal(few?.sweeps.length, 64);
+  assert.equal(few.sweeps[0]!.freq1Mhz, 5290);
+  assert.equal(many?.skippedBytes, 0);
+  assert.equal(many.sweeps.length, Math.floor(1_000_000 / 534));
 });
 
 test('an air process that is started anew is told what its radios do', () => {
@@ -175,7 +201,7 @@ function driverOver(remote: RemoteAir, clock: VirtualClock): Driver {
     clock,
     random: createRandom(2),
     capabilities: {
-      spectral: false,
+      spectral: true,
       pulses: true,
       bands: ['5'],
       maxWidthMhz: 80,

@@ -83,8 +83,9 @@ test('radar pulses come in the trains of the test signals', () => {
     fromUs: 1_000,
     untilUs: 3_001_000,
   };
+  const ear = { rssiDbm: -50, tuned: { lowMhz: 5490, highMhz: 5510 } };
   const heard = (pattern: Radar['pattern'], window = { fromUs: 0, untilUs: 9_000_000 }) =>
-    pulsesOf({ ...radar, pattern }, window, -50, createRandom(1));
+    pulsesOf({ ...radar, pattern }, window, ear, createRandom(1));
 
   assert.equal(heard('fcc-0').length, 3 * 18);
   assert.equal(heard('fcc-0')[1]!.tUs, 2_428);
