@@ -3,14 +3,15 @@
  * frames. All radios have the rules of the scene and one flow at most; there is no RTS, no spatial
  * reuse and no capture in it.
  */
-import { dbmToMw, dbToRatio } from '#protocols/math.ts';
+import { dbmToMw, dbToRatio, ratioToDb } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
-import { BurdenGraph } from '../csma/burden-graph.ts';
+import { BurdenGraph, NEGLIGIBLE_BURDEN } from '../csma/burden-graph.ts';
 import { type Link, LinkOutcomes } from '../csma/outcomes.ts';
 import { Sharing } from '../csma/sharing.ts';
+import { Grid } from '../geometry.ts';
 import { meanBackOffSlots } from './back-off.ts';
 import { payloadRatioOf } from './errors.ts';
-import { type LossOf, lossOf } from './propagation.ts';
+import { farthestM, type LossOf, lossOf } from './propagation.ts';
 import type { PacketScene } from './scene.ts';
 import { leakDb } from './spectrum-mask.ts';
 
@@ -33,12 +34,10 @@ export function solveFluid(scene: PacketScene, random: Random): FluidScene {
     const isForeign = here.channel.primaryMhz !== there.channel.primaryMhz;
     return powerMw(b, a) / (isForeign ? energyMw : preambleMw);
   };
-  flows.forEach(({ from: a }, flow) => {
-    for (let other = 0; other < flow; other += 1) {
-      const b = flows[other]!.from;
-      graph.connect(flow, other, burden(a, b), burden(b, a));
-    }
-  });
+  for (const [flow, other] of pairsWithin(scene)) {
+    const [a, b] = [flows[flow]!.from, flows[other]!.from];
+    graph.connect(flow, other, burden(a, b), burden(b, a));
+  }
   const links = flows.map(
     ({ from, to }): Link => ({
       signalMw: powerMw(from, to),
@@ -77,19 +76,30 @@ export function solveFluid(scene: PacketScene, random: Random): FluidScene {
   return { mbps, collisionProbability: tried === 0 ? 0 : failed / tried };
 }
 
+/** Flows whose senders may burden each other, by place, the higher one first. */
+function* pairsWithin({ nodes, flows, rules, space }: PacketScene): Iterable<[number, number]> {
+  const loudest = nodes.reduce((most, { txDbm }) => Math.max(most, txDbm), -Infinity);
+  const budgetDb = loudest - rules.radio.preambleDbm - ratioToDb(NEGLIGIBLE_BURDEN);
+  const reach = farthestM(space, budgetDb);
+  const grid = new Grid(Math.max(1, Math.min(reach, 64)));
+  const places = flows.map(({ from }) => nodes[from]!);
+  for (const [flow, at] of places.entries()) {
+    const others: number[] = [];
+    grid.visit(at, Math.min(reach, 1e5), (other) => others.push(other));
+    for (const other of others.sort((a, b) => a - b)) yield [flow, other];
+    grid.insert(flow, at);
+  }
+}
+
 /** Power in mW that a node's transmissions have where another one receives. */
 function powersOf({ nodes, space }: PacketScene, lossDb: LossOf) {
-  const known = new Float64Array(nodes.length * nodes.length).fill(-1);
   return (from: number, to: number): number => {
     if (from === to) return 0;
-    const place = from * nodes.length + to;
-    if (known[place]! >= 0) return known[place]!;
     const [sender, receiver] = [nodes[from]!, nodes[to]!];
     const isForeign = sender.channel.primaryMhz !== receiver.channel.primaryMhz;
+    if (isForeign && !space.leaks) return 0;
     const leak = space.leaks ? leakDb(sender.channel, receiver.channel) : 0;
-    const mw = isForeign && !space.leaks ? 0 : dbmToMw(sender.txDbm - leak - lossDb(from, to));
-    known[place] = mw;
-    return mw;
+    return dbmToMw(sender.txDbm - leak - lossDb(from, to));
   };
 }
 

@@ -78,3 +78,11 @@ export function lossOf(nodes: readonly PacketNode[], space: Space, random: Rando
     return model(metres, storeys, space.band) + wallLossDb(space.walls, from, to) + shadow;
   };
 }
+
+/** Beyond it everything has lost more than that; infinity where shadowing may carry on. */
+export function farthestM({ pathLoss, band, shadowingDb }: Space, budgetDb: number): number {
+  if (shadowingDb > 0) return Number.POSITIVE_INFINITY;
+  let metres = 1;
+  while (models[pathLoss](metres, 0, band) <= budgetDb) metres *= 1.1;
+  return metres;
+}
