@@ -11,15 +11,16 @@
  * Everything is in typed arrays, and nothing is allocated per event. Times are whole nanoseconds.
  */
 import type { Random } from '#protocols/random.ts';
+import { Aside } from './aside.ts';
 import { captureRatio } from './capture.ts';
 import type { Contention } from './contention.ts';
 import { type EventHeap, eventOf } from './event-heap.ts';
 import type { FrameTable } from './frame-table.ts';
 import type { Links } from './links.ts';
 import { DETECT, END, HEADER, type MediumListener, NONE } from './medium-events.ts';
+import type { Parts } from './parts.ts';
 import { Preambles } from './preambles.ts';
 import { Receptions } from './receptions.ts';
-import type { Roles } from './roles.ts';
 import type { PacketScene } from './scene.ts';
 import type { SpatialReuse } from './spatial-reuse.ts';
 import type { Survey } from './survey.ts';
@@ -35,14 +36,6 @@ const HELD = -2;
 /** A floor that energy never falls below. */
 const NEVER = Number.NEGATIVE_INFINITY;
 
-export interface MediumParts {
-  readonly table: FrameTable;
-  readonly links: Links;
-  readonly roles: Roles;
-  readonly survey: Survey | undefined;
-  readonly reuse: SpatialReuse | undefined;
-}
-
 export class Medium {
   readonly #links: Links;
   readonly #preambles: Preambles;
@@ -54,6 +47,7 @@ export class Medium {
   readonly #survey: Survey | undefined;
   readonly #reuse: SpatialReuse | undefined;
   readonly #thresholds: Thresholds;
+  readonly #aside: Aside | undefined;
   readonly #contends: Uint8Array;
   readonly #heeds: Uint8Array;
   /** 1 for those that wait for their turn. */
@@ -76,7 +70,7 @@ export class Medium {
 
   constructor(
     scene: PacketScene,
-    { table, links, roles, survey, reuse }: MediumParts,
+    { table, links, asideLinks, roles, survey, reuse }: Parts,
     heap: EventHeap,
     contention: Contention,
     listener: MediumListener,
@@ -107,6 +101,14 @@ export class Medium {
     this.#disturbedUntil = numbers();
     this.#isChecked = flags();
     this.#heardInTx = flags();
+    this.#aside =
+      asideLinks &&
+      new Aside(asideLinks, table, this.sent, this.receptions, {
+        reading: this.#reading,
+        powerMw: this.#powerMw,
+        alarmMw: this.#alarmMw,
+        floorMw: this.#floorMw,
+      });
     for (let node = 0; node < count; node += 1) this.#idle(node, 0);
   }
 
@@ -134,6 +136,7 @@ export class Medium {
     this.#heap.push(now + PREAMBLE_WINDOW_NS, eventOf(from, DETECT));
     const gain = this.sent.gain[from]!;
 
+    this.#aside?.shift(from, 1, now);
     const nearEnd = far[from]!;
     const farEnd = foreign[from]!;
     const lastEnd = first[from + 1]!;
@@ -191,6 +194,7 @@ export class Medium {
       if (reading[node] === HELD) this.#release(node, now + delayNs[at]!);
       else this.#quieter(node, before, now);
     }
+    this.#aside?.shift(from, -1, now);
     this.#idle(from, now);
     this.#preambles.forget(from);
     this.#hold(
@@ -284,7 +288,8 @@ export class Medium {
     const frame = this.sent.frame[from]!;
     const { curves, noiseMw, frames } = this.#table;
     this.#freeze(node, now);
-    const alarmMw = level / curves[frame]!.cleanRatio - noiseMw[frame]! + level;
+    const cleanMw = level / curves[frame]!.cleanRatio - noiseMw[frame]! + level;
+    const alarmMw = cleanMw - this.receptions.besideMw(node, frame);
     this.#stand(node, from, alarmMw, NEVER);
     if (this.#survey !== undefined) this.#survey.receive(node, this.sent.start[from]!);
     const { headerNs, signalEndNs } = frames[frame]!;
