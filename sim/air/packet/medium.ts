@@ -101,14 +101,9 @@ export class Medium {
     this.#disturbedUntil = numbers();
     this.#isChecked = flags();
     this.#heardInTx = flags();
-    this.#aside =
-      asideLinks &&
-      new Aside(asideLinks, table, this.sent, this.receptions, {
-        reading: this.#reading,
-        powerMw: this.#powerMw,
-        alarmMw: this.#alarmMw,
-        floorMw: this.#floorMw,
-      });
+    const [reading, powerMw] = [this.#reading, this.#powerMw];
+    const readers = { reading, powerMw, alarmMw: this.#alarmMw, floorMw: this.#floorMw };
+    this.#aside = asideLinks && new Aside(asideLinks, table, this.sent, this.receptions, readers);
     for (let node = 0; node < count; node += 1) this.#idle(node, 0);
   }
 
@@ -197,11 +192,8 @@ export class Medium {
     this.#aside?.shift(from, -1, now);
     this.#idle(from, now);
     this.#preambles.forget(from);
-    this.#hold(
-      from,
-      this.#heardInTx[from] === 1 ? this.#thresholds.preambleMw : this.#thresholds.energyMw,
-      now,
-    );
+    const { preambleMw, energyMw } = this.#thresholds;
+    this.#hold(from, this.#heardInTx[from] === 1 ? preambleMw : energyMw, now);
     if (this.#reading[from] === NONE) this.#listener.idle(from, now);
   }
 
@@ -256,19 +248,19 @@ export class Medium {
       const node = receivers[index]!;
       if (this.#reading[node] !== from) continue;
       if (!reuse.ignores(node, from, this.receptions.levelMw[node]!)) continue;
-      const isWanting = this.isWanting[node] === 1;
-      reuse.restrict(node, isWanting ? Number.POSITIVE_INFINITY : this.#contention.txEnd[from]!);
+      if (this.isWanting[node] === 1) reuse.restrict(node, Number.POSITIVE_INFINITY);
+      else reuse.restrict(node, this.#contention.txEnd[from]!);
       this.#drop(node, now);
       this.#hold(node, this.#thresholds.energyMw, now);
       if (this.#reading[node] === NONE) this.#listener.idle(node, now);
     }
   }
 
-  /** It goes over to a stronger frame that begins. */
+  /** It goes over to a stronger frame that begins, and is free to hear it. */
   #captures(node: number, mw: number, now: number): boolean {
-    const since = this.sent.start[this.#reading[node]!]! + PREAMBLE_WINDOW_NS;
-    if (now > since + this.#thresholds.captureNs) return false;
-    if (mw <= captureRatio * this.receptions.levelMw[node]!) return false;
+    const age = now - this.sent.start[this.#reading[node]!]! - PREAMBLE_WINDOW_NS;
+    const least = captureRatio * this.receptions.levelMw[node]!;
+    if (age > this.#thresholds.captureNs || mw <= least) return false;
     this.#drop(node, now);
     this.#listener.idle(node, now);
     return true;
@@ -298,6 +290,11 @@ export class Medium {
     this.receptions.levelMw[node] = level;
     this.receptions.begin(node, now);
     this.#disturbedUntil[node] = 0;
+    if (this.#powerMw[node]! > alarmMw) {
+      // It was not alone from the first.
+      this.#floorMw[node] = Number.POSITIVE_INFINITY;
+      this.#checkHeader(from, this.#signalEnd[node]!);
+    }
     if (this.#heeds[node] === 0) return;
     const { busyEnd, rxEnd, rxFailed, txEnd } = this.#contention;
     busyEnd[node] = begun;
@@ -317,10 +314,14 @@ export class Medium {
     const due = this.#signalEnd[node]!;
     if (now >= due) return;
     const from = this.#reading[node]!;
+    this.#checkHeader(from, due);
     if (now < due - this.#table.frames[this.sent.frame[from]!]!.signalNs) {
       const until = Math.max(end, this.#contention.txEnd[from]!);
       if (until > this.#disturbedUntil[node]!) this.#disturbedUntil[node] = until;
     }
+  }
+
+  #checkHeader(from: number, due: number): void {
     if (this.#isChecked[from] === 1) return;
     this.#isChecked[from] = 1;
     this.#heap.push(due, eventOf(from, HEADER));
