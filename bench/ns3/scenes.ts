@@ -80,6 +80,25 @@ const gridOf = (std: string, plan: string, isLong = false): ComparedScene => ({
   isLong,
 });
 
+const dense11ax = (mcs: number, spacing: number, obssPd?: number): ComparedScene => ({
+  what: `grid, 11ax 20 MHz MCS ${mcs}, co, ${spacing} m, N = 16${obssPd === undefined ? '' : `, OBSS PD ${obssPd} dBm`}`,
+  kind: 'grid',
+  options: {
+    n: 16,
+    plan: 'co',
+    spacing,
+    std: '11ax',
+    mcs,
+    width: 20,
+    duration: 5,
+    warmup: 2,
+    seed: 1,
+    ...(obssPd !== undefined && { 'obss-pd': obssPd }),
+  },
+  totalPercent: 5,
+  isLong: true,
+});
+
 export const comparedScenes: readonly ComparedScene[] = [
   cell11a(5),
   cell11a(20),
@@ -111,6 +130,8 @@ export const comparedScenes: readonly ComparedScene[] = [
   gridOf('11ax', 'co'),
   gridOf('11ax', 'rr4', true),
   gridOf('11ax', 'rr3', true),
+  dense11ax(9, 8),
+  dense11ax(4, 30, -76),
   cellOf(5, '11n', 7, 40),
   cellOf(1, '11n', 7, 40, { streams: 2, isLong: true }),
   cellOf(5, '11ac', 8, 80),

@@ -32,13 +32,37 @@ const mistakes: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['an unknown plan', ['grid', '--plan', 'rr5'], /--plan: expected co, rr4, rr3, came 'rr5'/],
   ['no time', ['cell', '--duration', '0'], /--duration: expected some time, came none/],
   ['two on one spot', ['grid', '--spacing', '0'], /--spacing: expected metres from 6 to 1000/],
-  ['an unknown standard', ['cell', '--std', '11b'], /--std: expected 11a, 11ax, came '11b'/],
+  [
+    'an unknown standard',
+    ['cell', '--std', '11b'],
+    /--std: expected 11a, 11n, 11ac, 11ax, came '11b'/,
+  ],
   [
     'a rate that is not there',
     ['cell', '--std', '11ax', '--mcs', '12'],
-    /--mcs: .* 0 to 9, came 12/,
+    /--mcs: .* 0 to 11, came 12/,
   ],
-  ['a band that 11a lacks', ['grid', '--plan', 'rr3'], /--plan rr3 is for 2\.4 GHz/],
+  [
+    'a rate that a standard lacks',
+    ['cell', '--std', '11n', '--mcs', '9'],
+    /--mcs: expected an MCS of 11n, 0 to 7, came 9/,
+  ],
+  [
+    'a width that a standard lacks',
+    ['cell', '--std', '11n', '--width', '80'],
+    /--width: expected 20, 40 MHz of 11n, came 80/,
+  ],
+  ['a band that 11a lacks', ['grid', '--plan', 'rr3'], /--std: expected 11n or 11ax in 2\.4 GHz/],
+  [
+    'a level of reuse that the standard lacks',
+    ['grid', '--std', '11ax', '--obss-pd', '-61'],
+    /--obss-pd: expected dBm from -82 to -62, came '-61'/,
+  ],
+  [
+    'reuse without colours',
+    ['grid', '--obss-pd', '-70'],
+    /--obss-pd: expected --std 11ax with it, came 11a/,
+  ],
 ];
 
 for (const [what, args, line] of mistakes) {
@@ -68,4 +92,11 @@ test('Ctrl-C gives what there is, marked as such', async () => {
   assert.equal(partial, true);
   assert.ok(measuredS < 3_600);
   assert.equal(perApMbps.length, 100);
+});
+
+test('a grid with uplink tells of access points and of clients', async () => {
+  const { stdout } = await airguard('grid', '--n', '4', '--uplink', '--json', '--duration', '1s');
+  const { perApMbps, perClientMbps } = JSON.parse(stdout);
+  assert.equal(perApMbps.length, 4);
+  assert.equal(perClientMbps.length, 4);
 });

@@ -67,12 +67,14 @@ export function bianchiRules({ w, m, usesRts }: BianchiOptions): Rules {
     payloadBits,
     generation: 0,
     hasColour: false,
+    widthMhz: 20,
     // No noise, and no frame heard beside another.
     noiseDbm: -300,
     radio: {
       preambleDbm: -82,
       preambleSinrDb: 100,
       energyDbm: -82,
+      secondaryDbm: -62,
       sensitivityDbm: -101,
     },
   };

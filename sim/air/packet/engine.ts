@@ -2,18 +2,16 @@
  * An event-driven CSMA/CA simulation (IEEE 802.11-2020, 10.3 and 10.23.2): back-off, data, answers
  * and what follows when they stay out, over a `Medium`.
  */
+
 import type { Random } from '#protocols/random.ts';
 import { Contention } from './contention.ts';
 import { EventHeap, eventOf, kindOf, nodeOf } from './event-heap.ts';
-import { FrameTable } from './frame-table.ts';
-import { linksOf } from './links.ts';
+import type { FrameTable } from './frame-table.ts';
 import { Medium } from './medium.ts';
 import { COLOUR, DETECT, END, HEADER, type MediumListener, NONE } from './medium-events.ts';
-import { lossOf } from './propagation.ts';
-import { rolesOf } from './roles.ts';
+import { type Parts, partsOf } from './parts.ts';
 import { frameKinds, type PacketScene, type Rules } from './scene.ts';
-import { reuseOf, type SpatialReuse } from './spatial-reuse.ts';
-import { Survey, type Times } from './survey.ts';
+import type { Times } from './survey.ts';
 import type { Source } from './traffic.ts';
 import { Turns } from './turns.ts';
 
@@ -58,8 +56,7 @@ export class PacketEngine implements MediumListener {
   /** By node. */
   readonly #rules: readonly Rules[];
   readonly #table: FrameTable;
-  readonly #survey: Survey | undefined;
-  readonly #reuse: SpatialReuse | undefined;
+  readonly #parts: Parts;
   #nowNs = 0;
   readonly #heap = new EventHeap();
   readonly #contention: Contention;
@@ -88,29 +85,16 @@ export class PacketEngine implements MediumListener {
 
   /** Counts the time of the radios that are asked about, by their places in the scene's list. */
   constructor(scene: PacketScene, random: Random, asked: readonly number[] = []) {
-    const { nodes, flows, space } = scene;
-    const count = nodes.length;
-    const rules = nodes.map((node) => node.rules ?? scene.rules);
-    const table = new FrameTable(scene);
+    const { flows } = scene;
+    const count = scene.nodes.length;
+    const parts = partsOf(scene, random.fork('shadowing'), asked);
+    const { rules, table } = parts;
+    this.#parts = parts;
     this.#rules = rules;
     this.#table = table;
-    this.#survey = asked.length === 0 ? undefined : new Survey(count, asked);
-    this.#reuse = reuseOf(nodes);
     this.#random = random.fork('mpdus');
     this.#contention = new Contention(rules, flows.length, random.fork('backoff'));
     const errors = random.fork('errors');
-    const lossDb = lossOf(nodes, space, random.fork('shadowing'));
-    const roles = rolesOf(scene, asked);
-    const links = linksOf(
-      nodes,
-      { lossDb, leaks: space.leaks, levelDbm: scene.levelDbm },
-      {
-        preambleDbm: scene.rules.radio.preambleDbm,
-        sensitivityDbm: rules.map(({ radio }) => radio.sensitivityDbm),
-        minds: roles.contends,
-      },
-    );
-    const parts = { table, links, roles, survey: this.#survey, reuse: this.#reuse };
     this.#medium = new Medium(scene, parts, this.#heap, this.#contention, this, errors);
     this.#answerDue = new Float64Array(count);
     this.#answerWas = new Float64Array(count);
@@ -136,7 +120,7 @@ export class PacketEngine implements MediumListener {
 
   /** What a radio that was asked about did so far; undefined of others. */
   times(node: number): Times | undefined {
-    return this.#survey?.times(node, this.#nowNs);
+    return this.#parts.survey?.times(node, this.#nowNs);
   }
 
   /** Energy that is no frame goes out from a radio, from the time that the air has come to on. */
@@ -204,8 +188,7 @@ export class PacketEngine implements MediumListener {
     // Of an A-MPDU parts can be lost, and one MPDU is enough to know what it was.
     const lost = isData ? this.#lostOf(node, from, isRead) : 0;
     const isKnown = isData
-      ? lost < this.#txMpdus[from]! &&
-        this.#table.generation[frame]! <= this.#rules[node]!.generation
+      ? lost < this.#txMpdus[from]! && this.#table.canRead(node, from, frame)
       : isRead;
     rxEnd[node] = end;
     rxFailed[node] = isKnown ? 0 : 1;
@@ -288,7 +271,7 @@ export class PacketEngine implements MediumListener {
   #backOff(node: number, now: number): void {
     this.#contention.draw(node, now);
     this.#inExchange[node] = 0;
-    this.#reuse?.endTurn(node);
+    this.#parts.reuse?.endTurn(node);
     if (!this.#turns.pass(node)) return;
     this.#medium.isWanting[node] = 1;
     const at = Math.max(now, this.#contention.accessAt(node, now));
@@ -312,6 +295,11 @@ export class PacketEngine implements MediumListener {
       this.#heap.postpone(at);
       return;
     }
+    if (!this.#isWide(node, now)) {
+      this.#contention.draw(node, now);
+      this.#heap.postpone(this.#contention.accessAt(node, now));
+      return;
+    }
     this.#heap.pop();
     this.#medium.isWanting[node] = 0;
     this.#inExchange[node] = 1;
@@ -319,6 +307,14 @@ export class PacketEngine implements MediumListener {
     this.counts.attempts[flow] = this.counts.attempts[flow]! + 1;
     const first = this.#rules[node]!.usesRts ? RTS : DATA;
     this.#ask(node, this.#turns.owesBar[flow] === 1 ? BAR : first, now);
+  }
+
+  /** All of the channel that its frame needs has been idle. */
+  #isWide(node: number, now: number): boolean {
+    const { bonding } = this.#parts;
+    if (bonding === undefined) return true;
+    const widthMhz = this.#table.widthMhz[this.#table.ofFlow[this.#turns.current[node]!]!]!;
+    return bonding.isIdle(node, widthMhz, now, this.#medium.sent.start, this.#contention.txEnd);
   }
 
   /** Sends what has to be answered, of the flow that has the turn. */

@@ -188,6 +188,7 @@ export function formatOf(options: FormatOptions): Format {
     // count of retries before it compares it with the limit of 7, so that there are 7 attempts.
     attempts: standard === '11a' ? 7 : Number.POSITIVE_INFINITY,
     payloadBits: 8 * PAYLOAD_BYTES,
+    widthMhz,
     noiseDbm: noiseDbm(widthMhz, NOISE_FIGURE_DB),
     generation: standards.indexOf(standard),
     hasColour: standard === '11ax',

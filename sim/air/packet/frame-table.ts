@@ -18,6 +18,8 @@ export class FrameTable {
   /** Bits of an MPDU; what of a frame is lost is counted in these. */
   readonly mpduBits: Float64Array;
   readonly isData: Uint8Array;
+  /** 1 for what fills more than the primary channel: all else is sent in each 20 MHz channel as a whole. */
+  readonly isWide: Uint8Array;
   /** 1 for what tells its sender's colour. */
   readonly hasColour: Uint8Array;
   /** How long others keep silent after it. */
@@ -27,7 +29,10 @@ export class FrameTable {
   readonly mpdus: Int32Array;
   readonly dataNs: readonly (readonly number[])[];
   readonly attempts: Float64Array;
-  readonly generation: Uint8Array;
+  readonly #generation: Uint8Array;
+  readonly widthMhz: Int32Array;
+
+  readonly #nodes: readonly Reader[];
 
   constructor({ flows, nodes, rules }: PacketScene) {
     const formatOf = ({ from, format }: Flow): Format => format ?? nodes[from]!.rules ?? rules;
@@ -54,13 +59,39 @@ export class FrameTable {
     this.mpdus = Int32Array.from(all, ({ format }) => format.mpdus);
     this.dataNs = all.map(({ format }) => format.dataNs);
     this.attempts = Float64Array.from(all, ({ format }) => format.attempts);
-    this.generation = Uint8Array.from(all, ({ format }) => format.generation);
+    this.#generation = Uint8Array.from(all, ({ format }) => format.generation);
+    this.#nodes = nodes.map((node) => ({
+      primaryMhz: node.channel.primaryMhz,
+      widthMhz: node.channel.widthMhz,
+      generation: (node.rules ?? rules).generation,
+    }));
     this.navNs = Float64Array.from(this.formats.flatMap((each) => navOf(each, rules.sifsNs)));
+    this.isWide = Uint8Array.from(all, ({ kind, format }) =>
+      kind === 'data' && format.widthMhz > 20 ? 1 : 0,
+    );
+    this.widthMhz = Int32Array.from(all, ({ format }) => format.widthMhz);
     this.hasColour = Uint8Array.from(all, ({ kind, format }) =>
       kind === 'data' && format.hasColour ? 1 : 0,
     );
     this.isData = Uint8Array.from(all, ({ kind }) => (kind === 'data' ? 1 : 0));
   }
+
+  /** Whether a node can read the data of this sender: others know no more than how long it lasts. */
+  canRead(node: number, from: number, frame: number): boolean {
+    const { primaryMhz, widthMhz, generation } = this.#nodes[node]!;
+    return (
+      this.#generation[frame]! <= generation &&
+      this.#nodes[from]!.primaryMhz === primaryMhz &&
+      this.widthMhz[frame]! <= widthMhz
+    );
+  }
+}
+
+interface Reader {
+  readonly primaryMhz: number;
+  readonly widthMhz: number;
+  /** Of its standard. */
+  readonly generation: number;
 }
 
 /** The Duration field of each kind of frame (IEEE 802.11-2020, 9.2.5). */

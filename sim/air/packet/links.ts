@@ -4,6 +4,7 @@
  * another channel: these only have more energy of it. What arrives weaker than the receivers'
  * sensitivity is left out.
  */
+import { type Channel, subchannels } from '#protocols/channels.ts';
 import { dbmToMw, hypot } from '#protocols/math.ts';
 import type { LossOf } from './propagation.ts';
 import type { PacketNode, PacketScene } from './scene.ts';
@@ -13,7 +14,7 @@ import { leakDb } from './spectrum-mask.ts';
  * Who only listens reads what is strong beside its surroundings: what is so far below the weakest
  * preamble makes no difference to it, or less than a decibel.
  */
-const LISTENER_DB = 6;
+export const LISTENER_DB = 6;
 
 /** Metres a nanosecond. */
 const LIGHT_M_PER_NS = 0.299_792_458;
@@ -53,8 +54,12 @@ export function linksOf(
   limits: LinkLimits,
 ): Links {
   const count = nodes.length;
-  const leaving = (from: number, to: number) =>
-    nodes[from]!.txDbm - (leaks ? leakDb(nodes[from]!.channel, nodes[to]!.channel) : 0);
+  const leaving = (from: number, to: number) => {
+    const [sender, { channel }] = [nodes[from]!, nodes[to]!];
+    const isHome = sender.channel.primaryMhz === channel.primaryMhz;
+    const heard = isHome ? channel : primaryOf(channel);
+    return sender.txDbm - (leaks ? leakDb(sender.channel, heard) : 0);
+  };
   const arrives = levelDbm ?? ((from, to) => leaving(from, to) - lossDb(from, to));
   const first = new Int32Array(count + 1);
   const far = new Int32Array(count);
@@ -65,13 +70,14 @@ export function linksOf(
   nodes.forEach((sender, from) => {
     const lists: { to: number; dbm: number; delay: number }[][] = [[], [], []];
     nodes.forEach((other, to) => {
-      const isForeign = other.channel.primaryMhz !== sender.channel.primaryMhz;
-      if (to === from || (isForeign && !leaks)) return;
+      const isHome = other.channel.primaryMhz === sender.channel.primaryMhz;
+      if (to === from || (!isHome && !leaks)) return;
       const dbm = arrives(from, to);
       if (dbm < limits.sensitivityDbm[to]!) return;
       if (limits.minds[to] === 0 && dbm < limits.preambleDbm - LISTENER_DB) return;
       const meters = hypot(sender.x - other.x, sender.y - other.y, sender.z - other.z);
-      const list = isForeign ? 2 : dbm >= limits.preambleDbm ? 0 : 1;
+      const isReadable = isHome || (levelDbm === undefined && fills(sender.channel, other.channel));
+      const list = !isReadable ? 2 : dbm >= limits.preambleDbm ? 0 : 1;
       lists[list]!.push({ to, dbm, delay: Math.round(meters / LIGHT_M_PER_NS) });
     });
     first[from] = receiver.length;
@@ -93,4 +99,17 @@ export function linksOf(
     mw: Float32Array.from(mw),
     delayNs: Int32Array.from(delayNs),
   };
+}
+
+/** The primary 20 MHz of a channel. */
+export function primaryOf({ band, primaryMhz }: Channel): Channel {
+  return { band, primaryMhz, centerMhz: primaryMhz, widthMhz: 20 };
+}
+
+/**
+ * The preamble of a wide frame is sent in each of its 20 MHz channels, and what belongs to an exchange as
+ * a whole (IEEE 802.11-2020, 17.3.8.2 and 21.3.8.2): who has one of them for a primary channel hears it.
+ */
+function fills(sender: Channel, { primaryMhz }: Channel): boolean {
+  return sender.widthMhz > 20 && subchannels(sender).some((part) => part.primaryMhz === primaryMhz);
 }

@@ -11,15 +11,16 @@
  * Everything is in typed arrays, and nothing is allocated per event. Times are whole nanoseconds.
  */
 import type { Random } from '#protocols/random.ts';
+import { Aside } from './aside.ts';
 import { captureRatio } from './capture.ts';
 import type { Contention } from './contention.ts';
 import { type EventHeap, eventOf } from './event-heap.ts';
 import type { FrameTable } from './frame-table.ts';
 import type { Links } from './links.ts';
 import { DETECT, END, HEADER, type MediumListener, NONE } from './medium-events.ts';
+import type { Parts } from './parts.ts';
 import { Preambles } from './preambles.ts';
 import { Receptions } from './receptions.ts';
-import type { Roles } from './roles.ts';
 import type { PacketScene } from './scene.ts';
 import type { SpatialReuse } from './spatial-reuse.ts';
 import type { Survey } from './survey.ts';
@@ -35,14 +36,6 @@ const HELD = -2;
 /** A floor that energy never falls below. */
 const NEVER = Number.NEGATIVE_INFINITY;
 
-export interface MediumParts {
-  readonly table: FrameTable;
-  readonly links: Links;
-  readonly roles: Roles;
-  readonly survey: Survey | undefined;
-  readonly reuse: SpatialReuse | undefined;
-}
-
 export class Medium {
   readonly #links: Links;
   readonly #preambles: Preambles;
@@ -54,6 +47,7 @@ export class Medium {
   readonly #survey: Survey | undefined;
   readonly #reuse: SpatialReuse | undefined;
   readonly #thresholds: Thresholds;
+  readonly #aside: Aside | undefined;
   readonly #contends: Uint8Array;
   readonly #heeds: Uint8Array;
   /** 1 for those that wait for their turn. */
@@ -76,7 +70,7 @@ export class Medium {
 
   constructor(
     scene: PacketScene,
-    { table, links, roles, survey, reuse }: MediumParts,
+    { table, links, asideLinks, roles, survey, reuse }: Parts,
     heap: EventHeap,
     contention: Contention,
     listener: MediumListener,
@@ -107,6 +101,9 @@ export class Medium {
     this.#disturbedUntil = numbers();
     this.#isChecked = flags();
     this.#heardInTx = flags();
+    const [reading, powerMw] = [this.#reading, this.#powerMw];
+    const readers = { reading, powerMw, alarmMw: this.#alarmMw, floorMw: this.#floorMw };
+    this.#aside = asideLinks && new Aside(asideLinks, table, this.sent, this.receptions, readers);
     for (let node = 0; node < count; node += 1) this.#idle(node, 0);
   }
 
@@ -134,6 +131,7 @@ export class Medium {
     this.#heap.push(now + PREAMBLE_WINDOW_NS, eventOf(from, DETECT));
     const gain = this.sent.gain[from]!;
 
+    this.#aside?.shift(from, 1, now);
     const nearEnd = far[from]!;
     const farEnd = foreign[from]!;
     const lastEnd = first[from + 1]!;
@@ -191,13 +189,11 @@ export class Medium {
       if (reading[node] === HELD) this.#release(node, now + delayNs[at]!);
       else this.#quieter(node, before, now);
     }
+    this.#aside?.shift(from, -1, now);
     this.#idle(from, now);
     this.#preambles.forget(from);
-    this.#hold(
-      from,
-      this.#heardInTx[from] === 1 ? this.#thresholds.preambleMw : this.#thresholds.energyMw,
-      now,
-    );
+    const { preambleMw, energyMw } = this.#thresholds;
+    this.#hold(from, this.#heardInTx[from] === 1 ? preambleMw : energyMw, now);
     if (this.#reading[from] === NONE) this.#listener.idle(from, now);
   }
 
@@ -252,19 +248,19 @@ export class Medium {
       const node = receivers[index]!;
       if (this.#reading[node] !== from) continue;
       if (!reuse.ignores(node, from, this.receptions.levelMw[node]!)) continue;
-      const isWanting = this.isWanting[node] === 1;
-      reuse.restrict(node, isWanting ? Number.POSITIVE_INFINITY : this.#contention.txEnd[from]!);
+      if (this.isWanting[node] === 1) reuse.restrict(node, Number.POSITIVE_INFINITY);
+      else reuse.restrict(node, this.#contention.txEnd[from]!);
       this.#drop(node, now);
       this.#hold(node, this.#thresholds.energyMw, now);
       if (this.#reading[node] === NONE) this.#listener.idle(node, now);
     }
   }
 
-  /** It goes over to a stronger frame that begins. */
+  /** It goes over to a stronger frame that begins, and is free to hear it. */
   #captures(node: number, mw: number, now: number): boolean {
-    const since = this.sent.start[this.#reading[node]!]! + PREAMBLE_WINDOW_NS;
-    if (now > since + this.#thresholds.captureNs) return false;
-    if (mw <= captureRatio * this.receptions.levelMw[node]!) return false;
+    const age = now - this.sent.start[this.#reading[node]!]! - PREAMBLE_WINDOW_NS;
+    const least = captureRatio * this.receptions.levelMw[node]!;
+    if (age > this.#thresholds.captureNs || mw <= least) return false;
     this.#drop(node, now);
     this.#listener.idle(node, now);
     return true;
@@ -284,7 +280,8 @@ export class Medium {
     const frame = this.sent.frame[from]!;
     const { curves, noiseMw, frames } = this.#table;
     this.#freeze(node, now);
-    const alarmMw = level / curves[frame]!.cleanRatio - noiseMw[frame]! + level;
+    const cleanMw = level / curves[frame]!.cleanRatio - noiseMw[frame]! + level;
+    const alarmMw = cleanMw - this.receptions.besideMw(node, frame);
     this.#stand(node, from, alarmMw, NEVER);
     if (this.#survey !== undefined) this.#survey.receive(node, this.sent.start[from]!);
     const { headerNs, signalEndNs } = frames[frame]!;
@@ -293,6 +290,11 @@ export class Medium {
     this.receptions.levelMw[node] = level;
     this.receptions.begin(node, now);
     this.#disturbedUntil[node] = 0;
+    if (this.#powerMw[node]! > alarmMw) {
+      // It was not alone from the first.
+      this.#floorMw[node] = Number.POSITIVE_INFINITY;
+      this.#checkHeader(from, this.#signalEnd[node]!);
+    }
     if (this.#heeds[node] === 0) return;
     const { busyEnd, rxEnd, rxFailed, txEnd } = this.#contention;
     busyEnd[node] = begun;
@@ -312,10 +314,14 @@ export class Medium {
     const due = this.#signalEnd[node]!;
     if (now >= due) return;
     const from = this.#reading[node]!;
+    this.#checkHeader(from, due);
     if (now < due - this.#table.frames[this.sent.frame[from]!]!.signalNs) {
       const until = Math.max(end, this.#contention.txEnd[from]!);
       if (until > this.#disturbedUntil[node]!) this.#disturbedUntil[node] = until;
     }
+  }
+
+  #checkHeader(from: number, due: number): void {
     if (this.#isChecked[from] === 1) return;
     this.#isChecked[from] = 1;
     this.#heap.push(due, eventOf(from, HEADER));

@@ -18,6 +18,8 @@ export class Receptions {
   readonly lostMpdus: Float64Array;
   /** Begin of the stretch of constant interference. */
   readonly since: Float64Array;
+  /** Energy in its secondary channels. */
+  readonly asideMw: Float64Array;
   readonly #errors: Float64Array;
 
   constructor(nodes: number, table: FrameTable, random: Random) {
@@ -26,6 +28,7 @@ export class Receptions {
     this.levelMw = new Float64Array(nodes);
     this.lostMpdus = new Float64Array(nodes);
     this.since = new Float64Array(nodes);
+    this.asideMw = new Float64Array(nodes);
     this.#errors = new Float64Array(nodes);
   }
 
@@ -40,7 +43,8 @@ export class Receptions {
   lose(node: number, frame: number, powerMw: number, now: number): number {
     const { curves, noiseMw, frames, mpduBits: bitsOf } = this.#table;
     const level = this.levelMw[node]!;
-    const rate = errorsPerBit(curves[frame]!, level / (noiseMw[frame]! + powerMw - level));
+    const restMw = noiseMw[frame]! + powerMw - level + this.besideMw(node, frame);
+    const rate = errorsPerBit(curves[frame]!, level / restMw);
     const bits = ((now - this.since[node]!) * frames[frame]!.rate) / 1e9;
     this.since[node] = now;
     const errors = this.#errors[node]! + bits * rate;
@@ -48,6 +52,11 @@ export class Receptions {
     const mpduBits = bitsOf[frame]!;
     this.lostMpdus[node] = this.lostMpdus[node]! + (bits / mpduBits) * (1 - exp(-rate * mpduBits));
     return errors;
+  }
+
+  /** What disturbs a frame beside the primary channel. */
+  besideMw(node: number, frame: number): number {
+    return this.#table.isWide[frame] === 1 ? this.asideMw[node]! : 0;
   }
 
   isRead(node: number): boolean {

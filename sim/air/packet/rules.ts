@@ -3,7 +3,13 @@
  * for all others.
  */
 import { noiseDbm } from '../rates.ts';
-import { type FormatOptions, formatOf, legacyHeaderNs, slowestAckNs } from './formats.ts';
+import {
+  type FormatOptions,
+  formatOf,
+  legacyHeaderNs,
+  type Standard,
+  slowestAckNs,
+} from './formats.ts';
 import type { RadioRules, Rules } from './scene.ts';
 
 export interface RuleOptions extends FormatOptions {
@@ -30,16 +36,18 @@ export function rulesOf(options: RuleOptions): Rules {
     answerTimeoutNs: sifsNs + slotNs + legacyHeaderNs,
     eifsExtraNs: sifsNs + slowestAckNs,
     usesRts,
-    radio: radioOf(isEdca ? widthMhz : 20),
+    radio: radioOf(standard, isEdca ? widthMhz : 20),
   };
 }
 
-function radioOf(widthMhz: number): RadioRules {
+function radioOf(standard: Standard, widthMhz: number): RadioRules {
   return {
     // Sensitivity and energy thresholds of 17.3.10; the ratio is ns-3.37's preamble detection.
     preambleDbm: -82,
     preambleSinrDb: 4,
     energyDbm: -62,
+    // 19.3.19.5.4: energy alone; 21.3.18.5.4: frames in any 20 MHz of a secondary channel.
+    secondaryDbm: standard === '11n' ? -62 : -72,
     // Per 20 MHz: the thermal noise.
     sensitivityDbm: noiseDbm(widthMhz, 0),
   };

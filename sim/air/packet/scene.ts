@@ -2,6 +2,7 @@
 
 import type { Channel } from '#protocols/channels.ts';
 import type { Capture } from './capture.ts';
+import type { FormatWidth } from './formats.ts';
 import type { Space } from './propagation.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -74,7 +75,8 @@ export interface Format {
   readonly attempts: number;
   /** Bits of payload in an MPDU. */
   readonly payloadBits: number;
-  /** In the width of its frames. */
+  readonly widthMhz: FormatWidth;
+  /** In that width. */
   readonly noiseDbm: number;
   /** The place of its standard in time: who is of an older one cannot read its data. */
   readonly generation: number;
@@ -109,6 +111,8 @@ export interface RadioRules {
   readonly preambleSinrDb: number;
   /** Energy above this holds the medium whatever it is. */
   readonly energyDbm: number;
+  /** Frames this strong in a 20 MHz channel beside the primary keep a radio from sending there. */
+  readonly secondaryDbm: number;
   /** What arrives weaker than this is not there. */
   readonly sensitivityDbm: number;
 }

@@ -41,7 +41,7 @@ export function cellScene(n: number, wish: RadioWish): PacketScene {
 
 /** The same under any rules. */
 export function ringScene(n: number, rules: Rules): PacketScene {
-  const channel = channelOf('5', 36, 20);
+  const channel = channelOf('5', 36, rules.widthMhz);
   const at = (x: number, y: number) => ({ x, y, z: 0, txDbm: TX_DBM, channel });
   const nodes: PacketNode[] = [at(0, 0)];
   const flows: Flow[] = [];

@@ -155,3 +155,19 @@ test('RTS saves hidden senders from each other’s frames', () => {
   assert.ok(hidden.collisionProbability > 0.4, String(hidden.collisionProbability));
   assert.ok(saved.totalMbps > 1.3 * hidden.totalMbps, `${saved.totalMbps}, ${hidden.totalMbps}`);
 });
+
+test('what disturbs a frame from its first bit on costs it as much as what comes later', () => {
+  // A turn of both at once is lost for the far clients: 14 dB of signal to interference for MCS 9, which needs 25.
+  const at = (x: number) => ({ x, y: 0, z: 0, txDbm: 20, channel: home });
+  const flows = [
+    { from: 0, to: 1 },
+    { from: 2, to: 3 },
+  ];
+  const fast = rulesOf({ ...ax, mcs: 9, band: '5', controlMbps: 6 });
+  const slow = rulesOf({ ...ax, mcs: 0, band: '5', controlMbps: 6 });
+  const failures = (rules: PacketScene['rules']) =>
+    measured({ nodes: [at(0), at(-4), at(6), at(10)], flows, rules, space }).collisionProbability;
+
+  assert.ok(failures(slow) < 0.01, String(failures(slow)));
+  assert.ok(failures(fast) > 0.03, String(failures(fast)));
+});

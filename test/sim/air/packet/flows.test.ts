@@ -68,7 +68,10 @@ test('a client that is out of reach does not stop the others', () => {
 test('flows of a sender have formats of their own: turns are equal in frames, so rates follow from lengths', () => {
   const formats = [narrow, { ...narrow, mcs: 0 }, { ...wide, mcs: 9 }].map(formatOf);
   const flows = formats.map((format, at) => ({ from: 0, to: at + 1, format }));
-  const { mbps } = measured(star(flows), 20);
+  const scene = star(flows);
+  const channel = channelFromNumber({ number: 36, widthMhz: 80 })!;
+  const nodes = scene.nodes.map((node) => ({ ...node, channel }));
+  const { mbps } = measured({ ...scene, nodes }, 20);
   // One A-MPDU of each in a round: cycle = Σ (AIFS + back-off of 7.5 slots + data + SIFS + BlockAck).
   const overheadNs = ax.sifsNs + (3 + 7.5) * ax.slotNs + ax.sifsNs + ax.frames.ack.durationNs;
   const cycleNs = formats.reduce((sum, each) => sum + each.frames.data.durationNs + overheadNs, 0);
