@@ -11,12 +11,14 @@
  * Everything is in typed arrays, and nothing is allocated per event. Times are whole nanoseconds.
  */
 import type { Random } from '#protocols/random.ts';
-import { captureRatio } from './capture.ts';
+import * as capture from './capture.ts';
 import type { Contention } from './contention.ts';
-import { type EventHeap, eventOf } from './event-heap.ts';
+import type { EventHeap } from './event-heap.ts';
+import * as heaps from './event-heap.ts';
 import type { FrameTable } from './frame-table.ts';
 import type { Links } from './links.ts';
-import { DETECT, END, HEADER, type MediumListener, NONE } from './medium-events.ts';
+import type { MediumListener } from './medium-events.ts';
+import * as events from './medium-events.ts';
 import { Preambles } from './preambles.ts';
 import { Receptions } from './receptions.ts';
 import type { Roles } from './roles.ts';
@@ -25,6 +27,11 @@ import type { SpatialReuse } from './spatial-reuse.ts';
 import type { Survey } from './survey.ts';
 import { Thresholds } from './thresholds.ts';
 import { Transmissions } from './transmissions.ts';
+
+// Once, for V8 folds what a module itself declares, but reads and checks an import at each use.
+const { captureRatio } = capture;
+const { eventOf } = heaps;
+const { DETECT, END, HEADER, NONE } = events;
 
 const PREAMBLE_WINDOW_NS = 4_000;
 /** Errors from which on a frame is as good as lost: exp(−40). */
@@ -393,8 +400,8 @@ export class Medium {
 
   /** Reads nothing; one that contends wakes when energy rises to the threshold. */
   #idle(node: number, now: number): void {
-    const wakeMw =
-      this.#contends[node] === 0 ? Number.POSITIVE_INFINITY : this.#thresholds.preambleMw;
+    const contends = this.#contends[node] === 1;
+    const wakeMw = contends ? this.#thresholds.preambleMw : Number.POSITIVE_INFINITY;
     this.#stand(node, NONE, wakeMw, NEVER);
     if (this.#survey !== undefined) this.#survey.rest(node, now);
   }
