@@ -3,6 +3,7 @@
  * (IEEE 802.11-2020, 10.3.4 for DCF, 10.23.2 for EDCA). Times in ns.
  */
 import type { Random } from '#protocols/random.ts';
+import { START_NS } from './event-heap.ts';
 import type { Rules } from './scene.ts';
 
 export class Contention {
@@ -35,7 +36,7 @@ export class Contention {
     this.#ifsNs = Float64Array.from(rules, ({ sifsNs, aifsn, slotNs }) => sifsNs + aifsn * slotNs);
     this.#eifsExtraNs = Float64Array.from(rules, ({ eifsExtraNs }) => eifsExtraNs);
     this.#randoms = rules.map((_, node) => random.fork(String(node)));
-    this.rxEnd = new Float64Array(nodes);
+    this.rxEnd = new Float64Array(nodes).fill(START_NS);
     this.rxFailed = new Uint8Array(nodes);
     this.busyEnd = new Float64Array(nodes);
     this.navEnd = new Float64Array(nodes);

@@ -5,15 +5,21 @@
 
 import type { Random } from '#protocols/random.ts';
 import { Contention } from './contention.ts';
-import { EventHeap, eventOf, kindOf, nodeOf } from './event-heap.ts';
+import type { PacketCounts } from './counts.ts';
+import * as heaps from './event-heap.ts';
 import type { FrameTable } from './frame-table.ts';
 import { Medium } from './medium.ts';
-import { COLOUR, DETECT, END, HEADER, type MediumListener, NONE } from './medium-events.ts';
+import type { MediumListener } from './medium-events.ts';
+import * as events from './medium-events.ts';
 import { type Parts, partsOf } from './parts.ts';
 import { frameKinds, type PacketScene, type Rules } from './scene.ts';
 import type { Times } from './survey.ts';
 import type { Source } from './traffic.ts';
 import { Turns } from './turns.ts';
+
+// Once, as in `medium.ts`.
+const { eventOf, kindOf, nodeOf, START_NS } = heaps;
+const { COLOUR, DETECT, END, HEADER, NONE } = events;
 
 /** Kinds of event beside those of the medium. */
 const RESPOND = 3;
@@ -37,16 +43,6 @@ const answerTo: readonly number[] = frameKinds.map((kind) =>
 /** A sender that hears its answer begin waits so much beyond its end. */
 const SAFEGUARD_NS = 400;
 
-/** All by flow. */
-export interface PacketCounts {
-  /** MPDUs that arrived. */
-  readonly delivered: Float64Array;
-  /** Times that a sender took its turn. */
-  readonly attempts: Float64Array;
-  /** Of those, without an answer. */
-  readonly failures: Float64Array;
-}
-
 export class PacketEngine implements MediumListener {
   readonly counts: PacketCounts;
   /** By flow. */
@@ -57,8 +53,8 @@ export class PacketEngine implements MediumListener {
   readonly #rules: readonly Rules[];
   readonly #table: FrameTable;
   readonly #parts: Parts;
-  #nowNs = 0;
-  readonly #heap = new EventHeap();
+  #nowNs = START_NS;
+  readonly #heap = new heaps.EventHeap();
   readonly #contention: Contention;
   readonly #medium: Medium;
   readonly #random: Random;
@@ -113,8 +109,8 @@ export class PacketEngine implements MediumListener {
     flows.forEach(({ from }, flow) => {
       const source = this.sources[flow]!;
       if (!source.isSaturated) {
-        this.#heap.push(Math.ceil(source.firstAt()), eventOf(flow, ARRIVAL));
-      } else if (this.#medium.isWanting[from] === 0) this.#backOff(from, 0);
+        this.#heap.push(START_NS + Math.ceil(source.firstAt()), eventOf(flow, ARRIVAL));
+      } else if (this.#medium.isWanting[from] === 0) this.#backOff(from, START_NS);
     });
   }
 
@@ -125,14 +121,15 @@ export class PacketEngine implements MediumListener {
 
   /** Energy that is no frame goes out from a radio, from the time that the air has come to on. */
   emit(node: number, untilNs: number): void {
-    this.#medium.send(node, 0, NONE, this.#nowNs, untilNs);
+    this.#medium.send(node, 0, NONE, this.#nowNs, START_NS + untilNs);
   }
 
   /** Lets the air run until then, in ns. */
   run(untilNs: number): void {
     const heap = this.#heap;
     const medium = this.#medium;
-    while (heap.time <= untilNs) {
+    const until = START_NS + untilNs;
+    while (heap.time <= until) {
       const now = heap.time;
       const event = heap.what;
       const node = nodeOf(event);
@@ -154,7 +151,7 @@ export class PacketEngine implements MediumListener {
       else if (kind === NAV_RESET) this.#resetNav(node, now);
       else this.#respond(node, now);
     }
-    this.#nowNs = untilNs;
+    this.#nowNs = until;
   }
 
   // What the medium tells.
@@ -289,7 +286,6 @@ export class PacketEngine implements MediumListener {
       this.#isParked[node] = 1;
       return;
     }
-    this.#contention.freeze(node, now);
     const at = this.#contention.accessAt(node, now);
     if (at > now) {
       this.#heap.postpone(at);

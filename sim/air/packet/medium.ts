@@ -12,20 +12,21 @@
  */
 import type { Random } from '#protocols/random.ts';
 import { Aside } from './aside.ts';
-import { captureRatio } from './capture.ts';
+import * as capture from './capture.ts';
 import type { Contention } from './contention.ts';
-import { type EventHeap, eventOf } from './event-heap.ts';
-import type { FrameTable } from './frame-table.ts';
-import type { Links } from './links.ts';
-import { DETECT, END, HEADER, type MediumListener, NONE } from './medium-events.ts';
+import * as heaps from './event-heap.ts';
+import * as events from './medium-events.ts';
 import type { Parts } from './parts.ts';
 import { Preambles } from './preambles.ts';
 import { Receptions } from './receptions.ts';
 import type { PacketScene } from './scene.ts';
-import type { SpatialReuse } from './spatial-reuse.ts';
-import type { Survey } from './survey.ts';
 import { Thresholds } from './thresholds.ts';
 import { Transmissions } from './transmissions.ts';
+
+// Once, for V8 folds what a module itself declares, but reads and checks an import at each use.
+const { captureRatio } = capture;
+const { eventOf } = heaps;
+const { DETECT, END, HEADER, NONE } = events;
 
 const PREAMBLE_WINDOW_NS = 4_000;
 /** Errors from which on a frame is as good as lost: exp(−40). */
@@ -37,15 +38,15 @@ const HELD = -2;
 const NEVER = Number.NEGATIVE_INFINITY;
 
 export class Medium {
-  readonly #links: Links;
+  readonly #links: Parts['links'];
   readonly #preambles: Preambles;
-  readonly #heap: EventHeap;
+  readonly #heap: heaps.EventHeap;
   readonly #contention: Contention;
-  readonly #listener: MediumListener;
+  readonly #listener: events.MediumListener;
   readonly receptions: Receptions;
-  readonly #table: FrameTable;
-  readonly #survey: Survey | undefined;
-  readonly #reuse: SpatialReuse | undefined;
+  readonly #table: Parts['table'];
+  readonly #survey: Parts['survey'];
+  readonly #reuse: Parts['reuse'];
   readonly #thresholds: Thresholds;
   readonly #aside: Aside | undefined;
   readonly #contends: Uint8Array;
@@ -71,9 +72,9 @@ export class Medium {
   constructor(
     scene: PacketScene,
     { table, links, asideLinks, roles, survey, reuse }: Parts,
-    heap: EventHeap,
+    heap: heaps.EventHeap,
     contention: Contention,
-    listener: MediumListener,
+    listener: events.MediumListener,
     random: Random,
   ) {
     const count = scene.nodes.length;
@@ -399,8 +400,8 @@ export class Medium {
 
   /** Reads nothing; one that contends wakes when energy rises to the threshold. */
   #idle(node: number, now: number): void {
-    const wakeMw =
-      this.#contends[node] === 0 ? Number.POSITIVE_INFINITY : this.#thresholds.preambleMw;
+    const contends = this.#contends[node] === 1;
+    const wakeMw = contends ? this.#thresholds.preambleMw : Number.POSITIVE_INFINITY;
     this.#stand(node, NONE, wakeMw, NEVER);
     if (this.#survey !== undefined) this.#survey.rest(node, now);
   }

@@ -1,8 +1,12 @@
 /** What each radio reads, how strong it is, and what of it is lost so far. */
-import { exp } from '#protocols/math.ts';
+import * as math from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
-import { errorCurve, errorsPerBit } from './errors.ts';
+import * as errorCurves from './errors.ts';
 import type { FrameTable } from './frame-table.ts';
+
+// Once, as in `medium.ts`.
+const { exp } = math;
+const { errorCurve, errorsPerBit } = errorCurves;
 
 /** Of the field of a header that has to be read: IEEE 802.11-2020, 17.3.4. */
 const SIGNAL_BITS = 24;
@@ -41,7 +45,7 @@ export class Receptions {
 
   /** Counts what is lost of a stretch that ends now, at this energy; errors in all so far. */
   lose(node: number, frame: number, powerMw: number, now: number): number {
-    const { curves, noiseMw, frames, mpduBits: bitsOf } = this.#table;
+    const { curves, noiseMw, frames, mpdus, mpduBits: bitsOf } = this.#table;
     const level = this.levelMw[node]!;
     const restMw = noiseMw[frame]! + powerMw - level + this.besideMw(node, frame);
     const rate = errorsPerBit(curves[frame]!, level / restMw);
@@ -49,6 +53,8 @@ export class Receptions {
     this.since[node] = now;
     const errors = this.#errors[node]! + bits * rate;
     this.#errors[node] = errors;
+    // One alone is lost as the frame is.
+    if (mpdus[frame] === 1) return errors;
     const mpduBits = bitsOf[frame]!;
     this.lostMpdus[node] = this.lostMpdus[node]! + (bits / mpduBits) * (1 - exp(-rate * mpduBits));
     return errors;
