@@ -5,6 +5,8 @@
 import * as z from 'zod';
 import { Channel } from '#protocols/channels.ts';
 import { dbToRatio } from '#protocols/math.ts';
+import { ENERGY_DETECT_DBM } from '../hearing.ts';
+import { primaryOf } from '../packet/links.ts';
 import { leakDb } from '../packet/spectrum-mask.ts';
 import { modulationAt, noiseDbm } from '../rates.ts';
 import type { Emitter } from '../station.ts';
@@ -167,8 +169,12 @@ function emitterLevels(
   if (emitter.duty === 0) return [];
   return own.flatMap((to) => {
     const { placed, channel, isClient } = nodes[to]!;
-    const inBlockDbm = ground.emitterDbm(emitter, placed, channel);
-    if (inBlockDbm < (isClient ? NOTHING_TO_CLIENTS_DBM : NOTHING_DBM)) return [];
+    // Energy that is no frame holds a radio from the energy threshold on, in its primary channel; the
+    // engine, which takes all for frames, would have weaker energy hold it as well. Clients only read.
+    const isThere = isClient
+      ? ground.emitterDbm(emitter, placed, channel) >= NOTHING_TO_CLIENTS_DBM
+      : ground.emitterDbm(emitter, placed, primaryOf(channel)) >= ENERGY_DETECT_DBM;
+    if (!isThere) return [];
     return [{ to, dbm: ground.arrivesDbm(emitter, placed, emitter.centerMhz, emitter.eirpDbm) }];
   });
 }

@@ -123,6 +123,16 @@ test('energy is no frame, however wide: it holds the medium and is not received'
   assert(survey!.busyUs > 0.99 * survey!.activeUs);
 });
 
+test('energy below the threshold holds no radio, however long it goes on', () => {
+  const air = emptyAir();
+  place(air, { id: 'r', x: 0 }, 20);
+  const block = { centerMhz: 2412, widthMhz: 16, eirpDbm: 20, duty: 1 };
+  air.apply({ kind: 'emitter', id: 'camera', at: { x: 30, y: 0, z: 0 }, ...block });
+  air.advance(2 * S);
+  assert(air.load('r').utilisation < 0.6);
+  assert(mbps(air, 'r', 0, 2) > 19);
+});
+
 test('a wider channel and a nearer client carry more; one out of reach gets nothing', () => {
   const alone = (widthMhz: 20 | 40 | 80 | 160, metres: number) => {
     const air = emptyAir();
