@@ -5,6 +5,8 @@
 import * as z from 'zod';
 import { Channel } from '#protocols/channels.ts';
 import { dbToRatio } from '#protocols/math.ts';
+import { ENERGY_DETECT_DBM } from '../hearing.ts';
+import { primaryOf } from '../packet/links.ts';
 import { leakDb } from '../packet/spectrum-mask.ts';
 import { modulationAt, noiseDbm } from '../rates.ts';
 import type { Emitter } from '../station.ts';
@@ -22,8 +24,15 @@ export const Cell = z.strictObject({
       streams: z.number().int(),
     }),
   ),
-  emitters: z.array(z.strictObject({ id: z.string(), duty: z.number(), centerMhz: z.number() })),
-  /** What arrives of the first at the second, dBm. */
+  emitters: z.array(
+    z.strictObject({
+      id: z.string(),
+      duty: z.number(),
+      centerMhz: z.number(),
+      widthMhz: z.number(),
+    }),
+  ),
+  /** What arrives of all the power of the first where the second is, dBm. */
   levels: z.array(z.tuple([z.number().int(), z.number().int(), z.number()])),
 });
 export type Cell = z.infer<typeof Cell>;
@@ -92,7 +101,9 @@ export function cellsOf(ground: Ground): Cell[] {
         if (place === undefined) return [];
         return [{ id: client.id, radio: place, offeredMbps: client.offeredMbps, mcs, streams }];
       }),
-      emitters: heard.map(({ emitter: { id, duty, centerMhz } }) => ({ id, duty, centerMhz })),
+      emitters: heard.map(({ emitter: { id, duty, centerMhz, widthMhz } }) => {
+        return { id, duty, centerMhz, widthMhz };
+      }),
       levels: [
         ...links.flatMap(({ from, to, dbm }): Cell['levels'] => {
           const place = places.get(from);
@@ -138,9 +149,8 @@ function linksAmong(ground: Ground, nodes: readonly Node[]) {
         for (const to of receivers) {
           if (to === from) continue;
           const at = nodes[to]!;
-          const level = ground.arrivesDbm(placed, at.placed, channel.centerMhz, eirpDbm);
-          const dbm = level - leak;
-          if (dbm >= (at.isClient ? NOTHING_TO_CLIENTS_DBM : NOTHING_DBM)) {
+          const dbm = ground.arrivesDbm(placed, at.placed, channel.centerMhz, eirpDbm);
+          if (dbm - leak >= (at.isClient ? NOTHING_TO_CLIENTS_DBM : NOTHING_DBM)) {
             links.push({ from, to, dbm });
           }
         }
@@ -159,8 +169,13 @@ function emitterLevels(
   if (emitter.duty === 0) return [];
   return own.flatMap((to) => {
     const { placed, channel, isClient } = nodes[to]!;
-    const dbm = ground.emitterDbm(emitter, placed, channel);
-    return dbm >= (isClient ? NOTHING_TO_CLIENTS_DBM : NOTHING_DBM) ? [{ to, dbm }] : [];
+    // Energy that is no frame holds a radio from the energy threshold on, in its primary channel; the
+    // engine, which takes all for frames, would have weaker energy hold it as well. Clients only read.
+    const isThere = isClient
+      ? ground.emitterDbm(emitter, placed, channel) >= NOTHING_TO_CLIENTS_DBM
+      : ground.emitterDbm(emitter, placed, primaryOf(channel)) >= ENERGY_DETECT_DBM;
+    if (!isThere) return [];
+    return [{ to, dbm: ground.arrivesDbm(emitter, placed, emitter.centerMhz, emitter.eirpDbm) }];
   });
 }
 

@@ -147,13 +147,19 @@ export function sceneOf({ radios, clients, emitters, levels }: Cell): PacketScen
     ...clients.map(({ id, radio }) => {
       return { ...at, id, channel: radios[radio]!.channel, rules: rules[radio]! };
     }),
-    ...emitters.map(({ id, centerMhz }) => {
-      // On no radio's primary channel: nobody reads it.
-      const channel = { ...radios[0]!.channel, primaryMhz: -centerMhz };
-      return { ...at, id, channel };
+    ...emitters.map(({ id, centerMhz, widthMhz }) => {
+      // A block of any width, and with a primary channel that no radio has.
+      const channel = {
+        band: radios[0]!.channel.band,
+        primaryMhz: -1,
+        centerMhz,
+        widthMhz,
+      } as Channel;
+      return { ...at, id, channel, isEmitter: true };
     }),
   ];
-  const known = new Map(levels.map(([from, to, dbm]) => [from * nodes.length + to, dbm]));
+  // All send with 0 dBm: what arrives is what the way takes.
+  const known = new Map(levels.map(([from, to, dbm]) => [from * nodes.length + to, -dbm]));
   return {
     nodes,
     flows: clients.map(({ radio, offeredMbps, mcs, streams }, client): Flow => {
@@ -165,7 +171,7 @@ export function sceneOf({ radios, clients, emitters, levels }: Cell): PacketScen
     }),
     rules: rules[0]!,
     space: { ...openSpace('5'), leaks: true },
-    levelDbm: (from, to) => known.get(from * nodes.length + to) ?? Number.NEGATIVE_INFINITY,
+    lossDb: (from, to) => known.get(from * nodes.length + to) ?? Number.POSITIVE_INFINITY,
   };
 }
 

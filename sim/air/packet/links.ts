@@ -7,7 +7,7 @@
 import { type Channel, subchannels } from '#protocols/channels.ts';
 import { dbmToMw, hypot } from '#protocols/math.ts';
 import type { LossOf } from './propagation.ts';
-import type { PacketNode, PacketScene } from './scene.ts';
+import type { PacketNode } from './scene.ts';
 import { leakDb } from './spectrum-mask.ts';
 
 /**
@@ -41,26 +41,12 @@ export interface LinkLimits {
   readonly minds: Uint8Array;
 }
 
-export interface Ways {
-  readonly lossDb: LossOf;
-  readonly leaks: boolean;
-  /** What arrives, where that is known. */
-  readonly levelDbm: PacketScene['levelDbm'];
-}
-
 export function linksOf(
   nodes: readonly PacketNode[],
-  { lossDb, leaks, levelDbm }: Ways,
+  { lossDb, leaks }: { readonly lossDb: LossOf; readonly leaks: boolean },
   limits: LinkLimits,
 ): Links {
   const count = nodes.length;
-  const leaving = (from: number, to: number) => {
-    const [sender, { channel }] = [nodes[from]!, nodes[to]!];
-    const isHome = sender.channel.primaryMhz === channel.primaryMhz;
-    const heard = isHome ? channel : primaryOf(channel);
-    return sender.txDbm - (leaks ? leakDb(sender.channel, heard) : 0);
-  };
-  const arrives = levelDbm ?? ((from, to) => leaving(from, to) - lossDb(from, to));
   const first = new Int32Array(count + 1);
   const far = new Int32Array(count);
   const foreign = new Int32Array(count);
@@ -72,11 +58,15 @@ export function linksOf(
     nodes.forEach((other, to) => {
       const isHome = other.channel.primaryMhz === sender.channel.primaryMhz;
       if (to === from || (!isHome && !leaks)) return;
-      const dbm = arrives(from, to);
+      const loss = lossDb(from, to);
+      if (sender.txDbm - loss < limits.sensitivityDbm[to]!) return;
+      const heard = isHome ? other.channel : primaryOf(other.channel);
+      const leak = leaks ? leakDb(sender.channel, heard) : 0;
+      const dbm = sender.txDbm - leak - loss;
       if (dbm < limits.sensitivityDbm[to]!) return;
       if (limits.minds[to] === 0 && dbm < limits.preambleDbm - LISTENER_DB) return;
       const meters = hypot(sender.x - other.x, sender.y - other.y, sender.z - other.z);
-      const isReadable = isHome || (levelDbm === undefined && fills(sender.channel, other.channel));
+      const isReadable = isHome || (!sender.isEmitter && fills(sender.channel, other.channel));
       const list = !isReadable ? 2 : dbm >= limits.preambleDbm ? 0 : 1;
       lists[list]!.push({ to, dbm, delay: Math.round(meters / LIGHT_M_PER_NS) });
     });

@@ -24,12 +24,10 @@ export interface Parts {
 
 /** Links are those of the scene's propagation; `asked` are the nodes whose time is counted. */
 export function partsOf(scene: PacketScene, shadowing: Random, asked: readonly number[]): Parts {
-  const { nodes, space, levelDbm } = scene;
+  const { nodes, space } = scene;
   const rules = nodes.map((node) => node.rules ?? scene.rules);
   const roles = rolesOf(scene, asked);
-  const way = { lossDb: lossOf(nodes, space, shadowing), leaks: space.leaks, levelDbm };
-  // Where levels are given, they are of whole channels.
-  const hasParts = space.leaks && levelDbm === undefined;
+  const way = { lossDb: scene.lossDb ?? lossOf(nodes, space, shadowing), leaks: space.leaks };
   const limits = {
     preambleDbm: scene.rules.radio.preambleDbm,
     sensitivityDbm: rules.map(({ radio }) => radio.sensitivityDbm),
@@ -40,8 +38,8 @@ export function partsOf(scene: PacketScene, shadowing: Random, asked: readonly n
     roles,
     table: new FrameTable(scene),
     links: linksOf(nodes, way, limits),
-    asideLinks: hasParts ? asideLinksOf(nodes, way.lossDb, limits) : undefined,
-    bonding: hasParts ? bondingOf(nodes, rules, way.lossDb) : undefined,
+    asideLinks: space.leaks ? asideLinksOf(nodes, way.lossDb, limits) : undefined,
+    bonding: space.leaks ? bondingOf(nodes, rules, way.lossDb) : undefined,
     reuse: reuseOf(nodes),
     survey: asked.length === 0 ? undefined : new Survey(nodes.length, asked),
   };

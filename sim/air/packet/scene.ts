@@ -3,7 +3,7 @@
 import type { Channel } from '#protocols/channels.ts';
 import type { Capture } from './capture.ts';
 import type { FormatWidth } from './formats.ts';
-import type { Space } from './propagation.ts';
+import type { LossOf, Space } from './propagation.ts';
 import type { Traffic } from './traffic.ts';
 
 /** A radio of the scene. It reads the frames of radios with its own primary channel. */
@@ -17,6 +17,8 @@ export interface PacketNode {
   readonly channel: Channel;
   /** How it shares the medium; as the scene says when left out. */
   readonly rules?: Rules;
+  /** It sends no frames, and nobody reads it: energy alone. */
+  readonly isEmitter?: boolean;
   /** BSS colour, 1 to 63; none when left out. */
   readonly colour?: number;
   /** Below it, frames of other colours are dropped; without it, none are. */
@@ -40,11 +42,8 @@ export interface PacketScene {
   readonly space: Space;
   /** When radios go over to a stronger frame: never, when left out. */
   readonly capture?: Capture;
-  /**
-   * What arrives of a sender in the channel of a receiver, dBm, by their places in the list; −∞ for
-   * nothing. It stands in place of what follows from power, space and channels.
-   */
-  readonly levelDbm?: (from: number, to: number) => number;
+  /** Where losses are known, in place of what follows from the space. */
+  readonly lossDb?: LossOf;
 }
 
 /** What is sent. Data is answered by `ack`, `rts` by `cts`, and `bar` asks for a lost `ack` again. */

@@ -112,6 +112,27 @@ test('a window holds what was, with the time that it was', () => {
   assert.equal(air.observe('r', 'survey', { fromUs: 3 * S, untilUs: 6 * S })[0]!.activeUs, S);
 });
 
+test('energy is no frame, however wide: it holds the medium and is not received', () => {
+  const air = emptyAir();
+  place(air, { id: 'r', x: 0, channel: on(5180, 80) }, 100);
+  const block = { centerMhz: 5210, widthMhz: 80, eirpDbm: 20, duty: 1 };
+  air.apply({ kind: 'emitter', id: 'jammer', at: { x: 5, y: 0, z: 0 }, ...block });
+  air.advance(2 * S);
+  const [survey] = air.observe('r', 'survey', { fromUs: 0, untilUs: 2 * S });
+  assert.deepEqual([survey!.rxUs, survey!.txUs, mbps(air, 'r', 0, 2)], [0, 0, 0]);
+  assert(survey!.busyUs > 0.99 * survey!.activeUs);
+});
+
+test('energy below the threshold holds no radio, however long it goes on', () => {
+  const air = emptyAir();
+  place(air, { id: 'r', x: 0 }, 20);
+  const block = { centerMhz: 2412, widthMhz: 16, eirpDbm: 20, duty: 1 };
+  air.apply({ kind: 'emitter', id: 'camera', at: { x: 30, y: 0, z: 0 }, ...block });
+  air.advance(2 * S);
+  assert(air.load('r').utilisation < 0.6);
+  assert(mbps(air, 'r', 0, 2) > 19);
+});
+
 test('a wider channel and a nearer client carry more; one out of reach gets nothing', () => {
   const alone = (widthMhz: 20 | 40 | 80 | 160, metres: number) => {
     const air = emptyAir();
