@@ -5,8 +5,19 @@ import type { Bench } from './bench.ts';
 import { bench as calls } from './calls.ts';
 import { bench as city } from './city.ts';
 import { bench as clock } from './clock.ts';
+import { bench as fluid } from './fluid.ts';
 import { bench as office } from './office.ts';
 import { bench as swarm } from './swarm.ts';
 
 /** Every benchmark. */
-export const benches: readonly Bench[] = [append, calls, swarm, city, office, clock, actors, air];
+export const benches: readonly Bench[] = [
+  append,
+  calls,
+  swarm,
+  city,
+  office,
+  clock,
+  actors,
+  air,
+  fluid,
+];

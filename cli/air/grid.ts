@@ -4,23 +4,35 @@ import { bandOf, gridScene, type Plan, plans, type RadioWish } from '#sim/air/pa
 import { OBSS_PD_DBM_MAX, OBSS_PD_DBM_MIN } from '#sim/air/packet/spatial-reuse.ts';
 import type { Arguments, Command } from '../command.ts';
 import { table } from '../table.ts';
+import { fidelities, fidelityOf, reckonedLines, reckonScene } from './fluid.ts';
 import { exitCodeOf, figuresOf, measureScene, summaryLines } from './measure.ts';
 import { choice, mcsAbout, metres, radioOf, radioOptions, runOptions, within } from './options.ts';
 
-const POINTS_MAX = 1_024;
+/** Of frames, and as a fluid. */
+const pointsMax = { packet: 1_024, fluid: 10_000 } as const;
 
 export const grid: Command = {
   name: 'grid',
-  summary: 'A square grid of saturated access points with a client each, frame by frame.',
+  summary: 'A square grid of saturated access points with a client each, by frames or as a fluid.',
   usage: '[options]',
   examples: [
     'airguard air grid --n 16 --plan rr4',
     'airguard air grid --n 64 --spacing 15 --json',
+    'airguard air grid --n 10000 --plan rr4 --fidelity fluid',
     'airguard air grid --n 16 --std 11ax --mcs 4 --duration 20s',
     'airguard air grid --n 25 --std 11ax --obss-pd -72 --uplink',
   ],
   options: {
-    n: { about: `Access points, 1 to ${POINTS_MAX}`, value: 'N', default: '16' },
+    n: {
+      about: `Access points, 1 to ${pointsMax.packet}, or ${pointsMax.fluid} as a fluid`,
+      value: 'N',
+      default: '16',
+    },
+    fidelity: {
+      about: 'Frame by frame, or shares of the time',
+      value: fidelities.join('|'),
+      default: 'packet',
+    },
     plan: {
       about: 'co: one channel; rr4: 36/40/44/48 in turn; rr3: 1/6/11 in turn, 11n and 11ax only',
       value: 'co|rr4|rr3',
@@ -43,7 +55,8 @@ export const grid: Command = {
     ...runOptions,
   },
   async run(args, output, stop) {
-    const n = within(args, 'n', 1, POINTS_MAX);
+    const fidelity = fidelityOf(args, ['rts', 'obss-pd', 'capture']);
+    const n = within(args, 'n', 1, pointsMax[fidelity]);
     const plan = choice(args, 'plan', Object.keys(plans) as Plan[]);
     const spacingM = metres(args, 'spacing', 6, 1_000);
     const wish = radioOf(args, bandOf(plan));
@@ -52,7 +65,10 @@ export const grid: Command = {
     const shape = { plan, spacingM, hasUplink, capture: choice(args, 'capture', captures) };
     const build = () =>
       gridScene(n, { ...shape, ...(obssPdDbm !== undefined && { obssPdDbm }) }, wish);
-    const report = await measureScene(build, args, output, stop);
+    const report =
+      fidelity === 'fluid'
+        ? reckonScene(build, args)
+        : await measureScene(build, args, output, stop);
     if (output.json) {
       const [perApMbps, perClientMbps] = [report.mbps.slice(0, n), report.mbps.slice(n)];
       output.document({ ...figuresOf(report), perApMbps, ...(hasUplink && { perClientMbps }) });
@@ -65,7 +81,8 @@ export const grid: Command = {
         output.line('From their clients:');
         for (const text of square(report.mbps.slice(n), side)) output.line(text);
       }
-      for (const text of summaryLines(report)) output.line(text);
+      const summary = fidelity === 'fluid' ? reckonedLines(report) : summaryLines(report);
+      for (const text of summary) output.line(text);
     }
     return exitCodeOf(report);
   },

@@ -2,6 +2,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { createRandom } from '#agents/random/philox.ts';
 import { type ExitCode, InputError } from '#protocols/errors.ts';
+import type { FluidError } from '#sim/air/fluid-error.ts';
 import { type Measured, Measurement } from '#sim/air/packet/measure.ts';
 import type { PacketScene } from '#sim/air/packet/scene.ts';
 import type { Arguments, Output } from '../command.ts';
@@ -11,7 +12,7 @@ import { startStopwatch } from '../stopwatch.ts';
 const PIECE_WALL_S = 0.1;
 
 export interface SceneReport extends Measured {
-  readonly fidelity: 'packet';
+  readonly fidelity: 'packet' | 'fluid';
   readonly seed: number;
   /** Set when it was ended early: what there is, is of `measuredS` alone. */
   readonly partial: boolean;
@@ -19,6 +20,9 @@ export interface SceneReport extends Measured {
   readonly cpuSecondsPerSimSecond: number;
   readonly setupCpuSeconds: number;
   readonly peakMemoryMb: number;
+  /** Of a fluid: what its one reckoning took, and how far such are off frames. */
+  readonly solveCpuSeconds?: number;
+  readonly fluidError?: FluidError;
 }
 
 export async function measureScene(

@@ -1,6 +1,7 @@
 import { cell } from '../air/cell.ts';
 import { grid } from '../air/grid.ts';
 import { run } from '../air/run.ts';
+import { site } from '../air/site.ts';
 import { spectrum } from '../air/spectrum.ts';
 import type { Command } from '../command.ts';
 import { beganOption, dirOption, siteOptions } from '../live/site.ts';
@@ -13,7 +14,7 @@ export const air: Command = {
     'airguard air grid --n 16 --plan rr4',
     'airguard air --leaves ap1=nats://127.0.0.1:4223 --scenario office',
   ],
-  subcommands: [cell, grid, run, spectrum],
+  subcommands: [cell, grid, site, run, spectrum],
   options: {
     leaves: { about: 'The nodes it serves, each at its own broker', value: 'NODE=URL,…' },
     dir: dirOption,

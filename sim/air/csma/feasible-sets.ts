@@ -32,6 +32,9 @@ export interface FeasibleSets {
 
 const HASH_SIZE = 1_024;
 
+const edgeFrom = new Int16Array(SETS_MAX * MEMBERS_MAX);
+const edgeBy = new Uint8Array(SETS_MAX * MEMBERS_MAX);
+
 /** Grows a neighbourhood radio by radio. */
 export class SetBuilder {
   #members = 0;
@@ -91,8 +94,7 @@ export class SetBuilder {
     const masks = new Int32Array(count);
     const free = new Int32Array(count);
     const first = new Int32Array(count + 1);
-    const from: number[] = [];
-    const by: number[] = [];
+    let edges = 0;
     const heard = new Float64Array(count * members);
     for (let at = 0; at < count; at += 1) {
       const set = order[at]!;
@@ -111,10 +113,11 @@ export class SetBuilder {
         const source = place[other]!;
         const ends = (mask & (1 << radio)) === 0;
         if (!ends && (free[source]! & (1 << radio)) === 0) continue;
-        from.push(source);
-        by.push(ends ? members + radio : radio);
+        edgeFrom[edges] = source;
+        edgeBy[edges] = ends ? members + radio : radio;
+        edges += 1;
       }
-      first[at + 1] = from.length;
+      first[at + 1] = edges;
     }
     const burdens = new Float64Array(members * members);
     for (let radio = 0; radio < members; radio += 1) {
@@ -127,8 +130,8 @@ export class SetBuilder {
       masks,
       free,
       first,
-      from: Int16Array.from(from),
-      by: Uint8Array.from(by),
+      from: edgeFrom.slice(0, edges),
+      by: edgeBy.slice(0, edges),
       heard,
       burdens,
     };

@@ -75,6 +75,8 @@ interface Kept {
   isGone: boolean;
 }
 
+const intact = { failing: 0, arriving: 1 };
+
 const startRate = new Float64Array(MEMBERS_MAX);
 const exchangeUs = new Float64Array(MEMBERS_MAX);
 const pace: Pace = { startRate, exchangeUs };
@@ -95,7 +97,7 @@ export interface Effort {
 
 /** Twice as much of each moved the totals of 40 random sites by less than 0.3 %. */
 const thorough: Effort = { sets: SETS_MAX, rounds: 4, sweeps: 16, still: 1e-4 };
-const quick: Effort = { sets: 48, rounds: 3, sweeps: 8, still: 1e-3 };
+const quick: Effort = { sets: 32, rounds: 2, sweeps: 8, still: 1e-3 };
 
 /** For so many radios. */
 export function effortFor(radios: number): Effort {
@@ -231,7 +233,8 @@ export class Sharing {
         const effort = startRate[place]! / this.#rateOf(served, round - 1);
         const isEnough = effort < 1;
         const share = isEnough ? this.wants[served]! : idle * scene.share[place]!;
-        const { failing, arriving: once } = this.#outcomes.of(place, scene);
+        // What is lost is looked at once the shares are known roughly.
+        const { failing, arriving: once } = round === 1 ? intact : this.#outcomes.of(place, scene);
         const arriving = isEnough ? Math.min(1, once / effort) : once;
         if (this.#set(round, served, wholeSteps(share), failing, arriving)) changed.push(served);
       }
@@ -313,9 +316,22 @@ export class Sharing {
         leavingRates(sets, rates, leaving);
       } else if (isDone) break;
     }
-    const harms = (a: number, b: number) => this.#outcomes.harms(members[a]!, members[b]!);
+    const harms = this.#harmsIn(hood);
     const airtime = airtimeOf(sets, pace, this.#slotUs, occupancy, harms);
     return { hood, pace, occupancy, ...airtime, failedBefore: before.failing };
+  }
+
+  #harmsIn({ members, sets }: Neighbourhood): Float64Array {
+    const count = members.length;
+    const harms = new Float64Array(count * count);
+    for (let a = 0; a < count; a += 1) {
+      for (let b = 0; b < count; b += 1) {
+        // Who is not heard takes no frames.
+        if (sets.burdens[a * count + b] === 0) continue;
+        harms[a * count + b] = this.#outcomes.harms(members[a]!, members[b]!);
+      }
+    }
+    return harms;
   }
 
   /**

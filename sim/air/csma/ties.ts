@@ -16,7 +16,7 @@ export interface Airtime {
 }
 
 /**
- * `harms(a, b)`: the part of the frames of `a` that are lost when `b` begins with them. Where radios `a` of a set may begin with
+ * `harms[a · members + b]`: the part of the frames of `a` that are lost when `b` begins with them. Where radios `a` of a set may begin with
  * odds `x` a slot, exactly the ties with it and `k` others have the odds of all in them; each counts
  * as 1/(k + 1) for each member, which is the integral of Π (1 + x t) over t from 0 to 1, taken as that
  * of (Π (1 + x)) to the power of t.
@@ -26,7 +26,7 @@ export function airtimeOf(
   { startRate, exchangeUs }: Pace,
   slotUs: number,
   occupancy: Float64Array,
-  harms: (a: number, b: number) => number,
+  harms: Float64Array,
 ): Airtime {
   const { members, count, masks, free, heard, burdens } = sets;
   const share = new Float64Array(members);
@@ -49,7 +49,7 @@ export function airtimeOf(
         if (heard[base + a]! + burdens[a * members + b]! < 1) continue;
         const odds = startRate[b]! * slotUs;
         any *= 1 + odds;
-        harmless *= 1 + odds * (1 - harms(a, b));
+        harmless *= 1 + odds * (1 - harms[a * members + b]!);
       }
       if (any === 1) continue;
       const alone = time * startRate[a]! * exchangeUs[a]!;

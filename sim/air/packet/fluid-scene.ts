@@ -34,14 +34,18 @@ export function solveFluid(scene: PacketScene, random: Random): FluidScene {
     const isForeign = here.channel.primaryMhz !== there.channel.primaryMhz;
     return powerMw(b, a) / (isForeign ? energyMw : preambleMw);
   };
+  /** By flow: what arrives at its receiver from the senders of others, where it may matter. */
+  const disturbances = flows.map(() => new Map<number, number>());
   for (const [flow, other] of pairsWithin(scene)) {
-    const [a, b] = [flows[flow]!.from, flows[other]!.from];
-    graph.connect(flow, other, burden(a, b), burden(b, a));
+    const [one, two] = [flows[flow]!, flows[other]!];
+    graph.connect(flow, other, burden(one.from, two.from), burden(two.from, one.from));
+    disturbances[flow]!.set(other, powerMw(two.from, one.to));
+    disturbances[other]!.set(flow, powerMw(one.from, two.to));
   }
   const links = flows.map(
-    ({ from, to }): Link => ({
+    ({ from, to }, flow): Link => ({
       signalMw: powerMw(from, to),
-      fromMw: (other) => powerMw(flows[other]!.from, to),
+      fromMw: (other) => disturbances[flow]!.get(other) ?? 0,
     }),
   );
   const { sifsNs, slotNs, aifsn, frames } = rules;
@@ -81,9 +85,13 @@ function* pairsWithin({ nodes, flows, rules, space }: PacketScene): Iterable<[nu
   const loudest = nodes.reduce((most, { txDbm }) => Math.max(most, txDbm), -Infinity);
   const budgetDb = loudest - rules.radio.preambleDbm - ratioToDb(NEGLIGIBLE_BURDEN);
   const reach = farthestM(space, budgetDb);
-  const grid = new Grid(Math.max(1, Math.min(reach, 64)));
   const places = flows.map(({ from }) => nodes[from]!);
+  const grids = new Map<number, Grid>();
   for (const [flow, at] of places.entries()) {
+    // Without leaks those on other channels do not meet.
+    const key = space.leaks ? 0 : at.channel.primaryMhz;
+    const grid = grids.get(key) ?? new Grid(Math.max(1, Math.min(reach, 64)));
+    grids.set(key, grid);
     const others: number[] = [];
     grid.visit(at, Math.min(reach, 1e5), (other) => others.push(other));
     for (const other of others.sort((a, b) => a - b)) yield [flow, other];

@@ -102,7 +102,7 @@ export class Measurement {
 }
 
 /** Jain, Chiu and Hawe, DEC-TR-301 (1984): 1 when all get alike, 1/n when one has all. */
-function jain(values: readonly number[]): number {
+export function jain(values: readonly number[]): number {
   const squares = sum(values.map((value) => value * value));
   return squares === 0 ? 1 : (sum(values) * sum(values)) / (values.length * squares);
 }
