@@ -50,7 +50,7 @@ export const planNotWorse: Checker = {
       const sinceUs = from === null ? 0 : filledSince(filled.get(radio), span(from));
       const before = own.filter(
         ({ tUs, channel }) =>
-          tUs <= at && tUs >= sinceUs && from !== null && sameChannel(channel, from),
+          tUs <= at && tUs > sinceUs && from !== null && sameChannel(channel, from),
       );
       const after = own.filter(({ tUs, channel }) => tUs > at && sameChannel(channel, to));
       checked += 1;

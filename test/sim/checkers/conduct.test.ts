@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeTaskEvent } from '#agents/mcp/task-event.ts';
+import { span } from '#protocols/channels.ts';
 import { address } from '#protocols/ids.ts';
 import { metaKey } from '#protocols/mcp.ts';
 import { subjectOf, taskSubject } from '#protocols/subjects.ts';
