@@ -37,18 +37,19 @@ export function measureChange(picture: Picture, change: Change): Measured {
   const to = channelKey(change.to);
   const known = view.samples.filter(({ channel, atMs }) => channel === from && atMs <= movedAtMs);
   const isStale = known.length > 0 && (known.at(-1)?.atMs ?? 0) < leftAtMs - freshMs;
-  const before = isStale ? [] : known;
+  const filled = change.from === null ? undefined : picture.worstFilled(view, change.from);
+  // What clients got before something filled the channel is not what the move gave up.
+  const before = isStale ? [] : known.filter(({ atMs }) => atMs >= (filled?.atMs ?? 0));
   const after = view.samples.filter(({ channel, atMs }) => channel === to && atMs > movedAtMs);
   const own = lossBetween(newest(before), newest(after));
   const lost = own.value > own.interval + negligible && !isMadeGood(picture, view, own);
   const unheard = known.length > 0 && after.length === 0;
-  // What something still fills is no place to go back to.
-  const isFilled = change.from !== null && picture.worstFilled(view, change.from) !== undefined;
   return {
     changeId,
     before: meanOrNull(newest(before)),
     after: meanOrNull(newest(after)),
-    worse: lost || unheard || (isStale && !isFilled),
+    // What something still fills is no place to go back to.
+    worse: lost || unheard || (isStale && filled === undefined),
   };
 }
 

@@ -5,6 +5,7 @@
 
 import type { Finding } from '#machines/radio-words.ts';
 import type { Span } from '#protocols/channels.ts';
+import { log10 } from '#protocols/math.ts';
 import type { Sweep } from '../capture/tlv.ts';
 import { cellMhz, type Occupancy, occupancyOf } from './occupancy.ts';
 
@@ -17,6 +18,12 @@ const sweepsAtLeast = 8;
 /** Cells apart that still belong together. */
 const gapCells = 2;
 const narrowestMhz = 1;
+/**
+ * What is weaker in all does not keep a radio from sending: energy detection (IEEE 802.11-2020,
+ * 17.3.10.6), less what a strongest bin stands over the mean of many.
+ */
+const silencesDbm = -62;
+const peakOverMeanDb = 7;
 
 /** `before`: what was found the last time. */
 export function detect(
@@ -26,7 +33,12 @@ export function detect(
 ): Finding[] {
   const occupancy = occupancyOf(sweeps, channel);
   if (occupancy.sweeps < sweepsAtLeast) return [];
-  return runs(occupancy, before).map((run) => describe(occupancy, run));
+  return runs(occupancy, before)
+    .map((run) => describe(occupancy, run))
+    .filter(({ lowMhz, highMhz, peakDbm }) => {
+      const bins = (highMhz - lowMhz) / occupancy.binMhz;
+      return peakDbm - peakOverMeanDb + 10 * log10(bins) >= silencesDbm;
+    });
 }
 
 interface Run {

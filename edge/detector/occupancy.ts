@@ -47,6 +47,7 @@ export interface Occupancy {
   readonly peakDbm: Float64Array;
   readonly meanDbm: Float64Array;
   readonly floorDbm: number;
+  readonly binMhz: number;
 }
 
 export function occupancyOf(sweeps: readonly Sweep[], channel: Span): Occupancy {
@@ -129,7 +130,8 @@ class Grid {
     }
     const { lowMhz } = this.#channel;
     const peakDbm = this.#peakDbm;
-    return { lowMhz, sweeps: this.#counted, duty, peakDbm, meanDbm, floorDbm: this.#floor };
+    const binMhz = this.#binMhz;
+    return { lowMhz, sweeps: this.#counted, duty, peakDbm, meanDbm, floorDbm: this.#floor, binMhz };
   }
 
   /** Frames pause and come from several stations; noise does neither. */

@@ -1,5 +1,12 @@
 import { isRecord, parseJson } from '#agents/mcp/json.ts';
-import { Channel, describeChannel, sameChannel } from '#protocols/channels.ts';
+import {
+  Channel,
+  describeChannel,
+  overlapMhz,
+  type Span,
+  sameChannel,
+  span,
+} from '#protocols/channels.ts';
 import { type ClientFare, servedShare } from '../kpi.ts';
 import { type Breach, type Checker, field } from './checker.ts';
 
@@ -15,6 +22,11 @@ const COMPARED = 6;
 /** Differences below this share are not worth a second move, however sure. */
 const NEGLIGIBLE = 0.02;
 
+/** Something that a look at the spectrum found, since when. */
+interface Filling extends Span {
+  readonly sinceUs: number;
+}
+
 interface Sample {
   readonly tUs: number;
   readonly channel: Channel;
@@ -27,14 +39,18 @@ export const planNotWorse: Checker = {
   start({ nowUs }) {
     const samples = new Map<string, Sample[]>();
     const movedUs = new Map<string, number>();
+    const filled = new Map<string, Filling[]>();
     let checked = 0;
     const broken: Breach[] = [];
 
     const confirm = (radio: string, from: Channel | null, to: Channel) => {
       const own = samples.get(radio) ?? [];
       const at = movedUs.get(radio) ?? nowUs();
+      // Before something filled the channel it was another.
+      const sinceUs = from === null ? 0 : filledSince(filled.get(radio), span(from));
       const before = own.filter(
-        ({ tUs, channel }) => tUs <= at && from !== null && sameChannel(channel, from),
+        ({ tUs, channel }) =>
+          tUs <= at && tUs > sinceUs && from !== null && sameChannel(channel, from),
       );
       const after = own.filter(({ tUs, channel }) => tUs > at && sameChannel(channel, to));
       checked += 1;
@@ -62,7 +78,12 @@ export const planNotWorse: Checker = {
 
     return {
       onRecord({ tUs, address, type, payload }) {
-        if (type !== 'message' || field(payload, 'type') !== 'survey.measured') return;
+        if (type !== 'message') return;
+        if (field(payload, 'type') === 'spectrum.judged') {
+          const findings = field(payload, 'findings') as readonly Span[] | undefined;
+          filled.set(address, fillingsAfter(filled.get(address) ?? [], findings ?? [], tUs));
+        }
+        if (field(payload, 'type') !== 'survey.measured') return;
         const clients = field(payload, 'clients') as readonly ClientFare[] | undefined;
         const channel = field(payload, 'channel') as Channel | undefined;
         if (clients === undefined || clients.length === 0 || channel === undefined) return;
@@ -91,6 +112,26 @@ export const planNotWorse: Checker = {
     };
   },
 };
+
+/** The newest time at which something began to fill the block; 0 when nothing does. */
+function filledSince(fillings: readonly Filling[] | undefined, block: Span): number {
+  const times = (fillings ?? []).filter((one) => overlapMhz(one, block) > 0);
+  return Math.max(0, ...times.map(({ sinceUs }) => sinceUs));
+}
+
+/** A look tells only of the channel that it was taken on: what was found elsewhere is kept. */
+function fillingsAfter(
+  before: readonly Filling[],
+  findings: readonly Span[],
+  tUs: number,
+): Filling[] {
+  const isSame = (a: Span, b: Span) => overlapMhz(a, b) > 0;
+  const seen = findings.map(({ lowMhz, highMhz }) => {
+    const known = before.find((one) => isSame(one, { lowMhz, highMhz }));
+    return { lowMhz, highMhz, sinceUs: known?.sinceUs ?? tUs };
+  });
+  return [...before.filter((one) => !seen.some((other) => isSame(one, other))), ...seen];
+}
 
 function lossBetween(allBefore: readonly Sample[], allAfter: readonly Sample[]) {
   const before = allBefore.slice(-COMPARED);

@@ -20,7 +20,9 @@ test('up office runs, answers from outside, moves a radio by a verdict, and Ctrl
     await up.until(() => moved() !== undefined, 'move of ap1/radio-0');
     assert(up.ledger('cloud').some(({ kind }) => kind === 'verdict'));
     // It decided by the recording's bytes and by what the nodes measured, over their links.
-    const decision = JSON.stringify(up.ledger('cloud').find(({ kind }) => kind === 'decision'));
+    const decided = () => up.ledger('cloud').find(({ kind }) => kind === 'decision');
+    await up.until(() => decided() !== undefined, 'decision in the ledger of the cloud');
+    const decision = JSON.stringify(decided());
     assert.match(decision, /analogue video/);
     assert.match(decision, /survey: [^"]*, [1-9]\d* reports/);
     const last = up.orders().findLast(({ radio, channel }) => radio === 'ap1/radio-0' && channel);

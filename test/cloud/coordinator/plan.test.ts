@@ -100,10 +100,15 @@ test('says that a move made things worse only beyond what the measurements scatt
     expectedBefore: 0.5,
     expectedAfter: 0.9,
   };
-  const measure = (before: readonly number[], after: readonly number[]) => {
+  const measure = (
+    before: readonly number[],
+    after: readonly number[],
+    filledAtMs: number | null = null,
+  ) => {
     const site = fleet([]);
     picture.noteState(site, radio('a'), { ...legalState, channel: channel6 }, 0);
     for (const [i, utility] of before.entries()) survey(site, 'a', channel1, utility, i * 10);
+    if (filledAtMs !== null) picture.noteFilled(site, radio('a'), camera, filledAtMs);
     picture.noteMoved(site, radio('a'), 5_000);
     for (const [i, utility] of after.entries()) {
       survey(site, 'a', channel6, utility, 6_000 + i * 10);
@@ -114,6 +119,10 @@ test('says that a move made things worse only beyond what the measurements scatt
   assert.equal(measure([0.9, 0.9, 0.9], [0.5, 0.5, 0.5]).worse, true);
   assert.equal(measure([0.9, 0.3, 0.6], [0.4, 0.8, 0.5]).worse, false);
   assert.equal(measure([0.9, 0.9, 0.9], []).worse, true);
+  // What was had before something filled the channel is gone in any case.
+  assert.equal(measure([0.9, 0.9, 0.9], [0.5, 0.5, 0.5], 100).worse, false);
+  assert.equal(measure([0.9, 0.1, 0.1], [0.5, 0.5, 0.5], 10).worse, false);
+  assert.equal(measure([0.9, 0.9, 0.9], [0.5, 0.5, 0.5], 0).worse, true);
 });
 
 test('lets a radio lose a little where its neighbours gain more, unless the site has lost', () => {

@@ -6,7 +6,7 @@ import { readSweeps } from '#edge/capture/tlv.ts';
 import { detect } from '#edge/detector/detect.ts';
 import type { AirChange } from '#protocols/air.ts';
 import { type Channel, span } from '#protocols/channels.ts';
-import { airWith, channelOf, EAR, emitter } from '#test/sim/air/spectrum/ear.ts';
+import { airWith, channelOf, EAR, emitter } from '../../sim/air/spectrum/ear.ts';
 
 test('frames of any width, share and level, in or beside the channel, are no finding', () => {
   fc.assert(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeTaskEvent } from '#agents/mcp/task-event.ts';
+import { span } from '#protocols/channels.ts';
 import { address } from '#protocols/ids.ts';
 import { metaKey } from '#protocols/mcp.ts';
 import { subjectOf, taskSubject } from '#protocols/subjects.ts';
@@ -141,7 +142,7 @@ test('events: stored ones arrive, once', () => {
 });
 
 test('plans: a confirmed change that made things worse is caught', () => {
-  const moved = (before: number, after: number) =>
+  const moved = (before: number, after: number, filled = false) =>
     watched(planNotWorse, (story) => {
       const survey = (on: typeof channel.plain, throughputMbps: number) =>
         story.record('message', {
@@ -150,6 +151,11 @@ test('plans: a confirmed change that made things worse is caught', () => {
           clients: [{ id: 'c', offeredMbps: 10, throughputMbps }],
         });
       for (let t = 1; t < 6; t += 1) story.at(t) && survey(channel.plain, before);
+      if (filled) {
+        const { lowMhz, highMhz } = span(channel.plain);
+        const findings = [{ lowMhz, highMhz }];
+        story.record('message', { type: 'spectrum.judged', findings });
+      }
       story.at(6).sends(channel.radar);
       for (let t = 7; t < 12; t += 1) story.at(t) && survey(channel.radar, after);
       const change = { radio, from: channel.plain, to: channel.radar };
@@ -160,6 +166,8 @@ test('plans: a confirmed change that made things worse is caught', () => {
   assert.deepEqual(moved(5, 9), { checked: 1, broken: [] });
   assert.deepEqual(moved(9, 8.9), { checked: 1, broken: [] });
   assert.match(moved(9, 5).broken[0]!.what, /40\.0 % less/);
+  // Driven out, it has nothing to be held against.
+  assert.deepEqual(moved(9, 5, true).broken, []);
 });
 
 test('each checker is listed once and says what it holds', () => {
