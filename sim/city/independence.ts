@@ -1,33 +1,39 @@
 /**
  * Neighbourhoods run apart, so none may hear another. That is worked out from the levels of the air
- * model: every radio with the most its hardware can send, from where it stands, on one channel with
- * whoever listens, and every radar as near as it may come. Clients listen; the air lets none send.
+ * model: every radio, and every client, with the most that hardware there can send, from where it
+ * stands, on one channel with whoever listens; and every radar as near as it may come.
  */
 import { createRandom } from '#agents/random/philox.ts';
-import type { Point } from '#protocols/air.ts';
 import type { Band } from '#protocols/channels.ts';
 import { InputError } from '#protocols/errors.ts';
 import { pow10 } from '#protocols/math.ts';
-import { distanceM } from '../air/geometry.ts';
-import { AUDIBLE_DBM } from '../air/hearing.ts';
 import { lossDb, pathLossExponent, spreadDb } from '../air/path-loss.ts';
 import { detectionThresholdDbm } from '../air/radar.ts';
+import { noiseDbm } from '../air/rates.ts';
 import { RADAR_AWAY_M } from '../hands.ts';
 import { layOut } from '../layout.ts';
 import { areaAround } from '../mobility/movement.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Neighbourhood } from './neighbourhoods.ts';
 
-/** Where it may stand: a client that walks, anywhere in a rectangle. */
-interface Station {
-  readonly name: string;
-  readonly low: Point;
-  readonly high: Point;
+/**
+ * The thermal noise of the narrowest channel. Neither air looks at anything weaker: the fluid one
+ * begins at `AUDIBLE_DBM`, the one of packets here.
+ */
+const NOTHING_DBM = noiseDbm(20, 0);
+
+/** On the plan, in metres. */
+interface Rectangle {
+  readonly low: { readonly x: number; readonly y: number };
+  readonly high: { readonly x: number; readonly y: number };
 }
 
-interface Sender {
+/** Somewhere in its rectangle, which for most is a point: a client that walks goes anywhere. */
+interface Station extends Rectangle {
   readonly name: string;
-  readonly at: Point;
+}
+
+interface Sender extends Station {
   readonly band: Band;
   readonly eirpDbm: number;
   /** It stands somewhere within this of its place. */
@@ -38,15 +44,13 @@ interface Sender {
   readonly floorDbm: number;
 }
 
-interface Ground {
+interface Ground extends Rectangle {
   readonly stations: readonly Station[];
   readonly senders: readonly Sender[];
   /** What is lost on the way in. */
   readonly wayInDb: number;
   /** How far its loudest sender comes, by what is lost on the way in where it is heard. */
   readonly reachM: ReadonlyMap<number, number>;
-  readonly low: { readonly x: number; readonly y: number };
-  readonly high: { readonly x: number; readonly y: number };
 }
 
 interface Leak {
@@ -67,7 +71,7 @@ export function assertIndependent(
       if (leak === undefined) continue;
       const { from, to, levelDbm } = leak;
       throw new InputError(
-        `scenario ${name}: at city.gapM: expected neighbourhoods that do not hear each other, for which ${Math.ceil(enoughM(grounds))} is enough, came ${city?.gapM}: ${from.name} arrives at ${to.name} with ${levelDbm.toFixed(1)} dBm, and ${from.floorDbm} dBm count`,
+        `scenario ${name}: at city.gapM: expected neighbourhoods that do not hear each other, for which ${Math.ceil(enoughM(grounds))} is enough, came ${city?.gapM}: ${from.name} arrives at ${to.name} with ${levelDbm.toFixed(1)} dBm, and ${from.floorDbm.toFixed(0)} dBm count`,
       );
     }
   }
@@ -80,53 +84,52 @@ function groundOf(
 ): Ground {
   // The world draws its places from the same stream.
   const { site, clients, movements } = layOut(scenario, createRandom(seed).fork('layout'));
-  const inCity = ({ x, y, z }: Point) => ({ x: x + origin.x, y: y + origin.y, z });
-  const wallDb = scenario.generate.indoor ? facadeDb : 0;
-  const radios = site.nodes.flatMap((node) =>
-    node.radios.map((radio) => ({
-      ...radio,
-      name: `${site.site}/${node.id}/${radio.id}`,
-      at: inCity(node.at),
-    })),
-  );
-  const radarDbm = Math.max(
-    ...faults.map((one) => (one.kind === 'radar' ? one.eirpDbm : -Infinity)),
-  );
-  const senders = radios.flatMap(({ name, at, bands, maxEirpDbm }): Sender[] => [
-    ...bands.map((band) => ({
-      ...{ name, at, band, eirpDbm: maxEirpDbm, strayM: 0 },
-      ...{ wayOutDb: wallDb, floorDbm: AUDIBLE_DBM },
-    })),
-    {
-      ...{ name: `a radar near ${name}`, at, band: '5', eirpDbm: radarDbm },
-      // As far away along both axes; it stands outdoors.
-      ...{ strayM: RADAR_AWAY_M * Math.SQRT2, wayOutDb: 0 },
-      // A radio that sends more has to notice weaker ones.
-      floorDbm: detectionThresholdDbm(Infinity),
-    },
-  ]);
+  const inCity = ({ x, y }: { x: number; y: number }) => ({ x: x + origin.x, y: y + origin.y });
+  const wayOutDb = scenario.generate.indoor ? facadeDb : 0;
   const walkers = new Set(movements.map(({ id }) => id));
   const area = areaAround(site.nodes, scenario.generate.spacingM);
+  const radios = site.nodes.flatMap((node) =>
+    node.radios.map(({ id }): Station => {
+      const at = inCity(node.at);
+      return { name: `${site.site}/${node.id}/${id}`, low: at, high: at };
+    }),
+  );
   const stations = [
-    ...radios.map(({ name, at }) => ({ name, low: at, high: at })),
-    ...clients.map(({ id, at }) => {
+    ...radios,
+    ...clients.map(({ id, at }): Station => {
       const { from, to } = walkers.has(id) ? area : { from: at, to: at };
-      const { z } = at;
-      return {
-        name: `${site.site}/${id}`,
-        low: inCity({ ...from, z }),
-        high: inCity({ ...to, z }),
-      };
+      return { name: `${site.site}/${id}`, low: inCity(from), high: inCity(to) };
     }),
   ];
-  const loud = senders.filter(({ eirpDbm }) => eirpDbm > -Infinity);
+  const hardware = site.nodes.flatMap((node) => node.radios);
+  // What carries farthest decides.
+  const [band = '2.4'] = hardware
+    .flatMap((radio) => radio.bands)
+    .sort((one, other) => lossDb(one, 0, 0) - lossDb(other, 0, 0));
+  const eirpDbm = most(hardware.map(({ maxEirpDbm }) => maxEirpDbm));
+  const radars = faults.filter((fault) => fault.kind === 'radar');
+  const senders = [
+    ...stations.map((station): Sender => {
+      return { ...station, band, eirpDbm, wayOutDb, strayM: 0, floorDbm: NOTHING_DBM };
+    }),
+    ...radars.flatMap((radar) =>
+      radios.map((radio): Sender => {
+        const name = `a radar near ${radio.name}`;
+        // As far away along both axes, and outdoors.
+        const where = { strayM: RADAR_AWAY_M * Math.SQRT2, wayOutDb: 0 };
+        // A radio that sends more has to notice weaker ones.
+        const floorDbm = detectionThresholdDbm(Infinity);
+        return { ...radio, name, band: '5', eirpDbm: radar.eirpDbm, ...where, floorDbm };
+      }),
+    ),
+  ];
   const reachM = [0, facadeDb].map(
-    (lostDb) => [lostDb, most(loud.map((sender) => senderReachM(sender, lostDb)))] as const,
+    (lostDb) => [lostDb, most(senders.map((sender) => senderReachM(sender, lostDb)))] as const,
   );
   return {
     stations,
-    senders: loud,
-    wayInDb: wallDb,
+    senders,
+    wayInDb: wayOutDb,
     reachM: new Map(reachM),
     low: {
       x: -most(stations.map(({ low }) => -low.x)),
@@ -141,19 +144,12 @@ function groundOf(
 
 /** The loudest that a station of `to` hears of `from`, where it counts. */
 function loudest(from: Ground, to: Ground): Leak | undefined {
-  const apartM = distanceM(
-    { x: Math.max(0, from.low.x - to.high.x), y: Math.max(0, from.low.y - to.high.y), z: 0 },
-    { x: Math.max(0, to.low.x - from.high.x), y: Math.max(0, to.low.y - from.high.y), z: 0 },
-  );
   const reachM = from.reachM.get(to.wayInDb) ?? Infinity;
-  if (apartM > reachM) return undefined;
+  if (gapM(from, to) > reachM) return undefined;
   let leak: Leak | undefined;
   for (const sender of from.senders) {
     for (const station of to.stations) {
-      const metres = Math.max(
-        0,
-        distanceM(sender.at, nearestTo(sender.at, station)) - sender.strayM,
-      );
+      const metres = Math.max(0, gapM(sender, station) - sender.strayM);
       if (metres > reachM) continue;
       const wallsDb = sender.wayOutDb + to.wayInDb;
       const levelDbm = sender.eirpDbm - lossDb(sender.band, spreadDb(metres), wallsDb);
@@ -164,12 +160,11 @@ function loudest(from: Ground, to: Ground): Leak | undefined {
   return leak;
 }
 
-function nearestTo(at: Point, { low, high }: Station): Point {
-  return {
-    x: Math.max(low.x, Math.min(high.x, at.x)),
-    y: Math.max(low.y, Math.min(high.y, at.y)),
-    z: low.z,
-  };
+/** Between two rectangles of the plan. */
+function gapM(a: Rectangle, b: Rectangle): number {
+  const x = Math.max(0, a.low.x - b.high.x, b.low.x - a.high.x);
+  const y = Math.max(0, a.low.y - b.high.y, b.low.y - a.high.y);
+  return Math.sqrt(x * x + y * y);
 }
 
 /** From here on nobody hears it. */
