@@ -217,8 +217,15 @@ export interface Load {
 export const Fidelity = z.literal(['packet', 'fluid', 'static']);
 export type Fidelity = z.infer<typeof Fidelity>;
 
+export interface AirDescription {
+  readonly fidelity: Fidelity;
+  readonly version: string;
+  /** How far it is off what it is judged by, in words; null where nothing is known of that. */
+  readonly error: string | null;
+}
+
 export interface Air {
-  describe(): { readonly fidelity: Fidelity; readonly version: string };
+  describe(): AirDescription;
   apply(change: AirChange): void;
   advance(untilUs: number): void;
   observe<Kind extends Observation>(radio: string, kind: Kind, window: Window): Observations[Kind];

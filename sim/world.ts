@@ -7,7 +7,7 @@
 import { createMemoryNetwork, type MemoryNetwork } from '#agents/bus/memory.ts';
 import { createRandom } from '#agents/random/philox.ts';
 import type { Store } from '#agents/store/store.ts';
-import type { Air } from '#protocols/air.ts';
+import type { Air, AirDescription } from '#protocols/air.ts';
 import { type Address, address } from '#protocols/ids.ts';
 import type { Random } from '#protocols/random.ts';
 import { type CallCount, CallTally } from './calls.ts';
@@ -62,7 +62,7 @@ export interface CheckerResult extends Findings {
 }
 
 export interface WorldResult {
-  readonly air: { readonly fidelity: string; readonly version: string };
+  readonly air: AirDescription;
   readonly strategy: string;
   readonly virtualUs: number;
   readonly nodes: number;

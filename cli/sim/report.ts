@@ -17,6 +17,7 @@ export function reportLines({ document, result, interrupted }: SimReport): strin
     `${document.nodes} nodes, ${document.radios} radios, ${document.clients} clients, spectra of ${spectrum.sweeps} sweeps every ${spectrum.everySeconds} s`,
     `${clockText(document.virtualSeconds)} of virtual time in ${document.wallSeconds.toFixed(1)} s (${(document.virtualSeconds / document.wallSeconds).toFixed(0)}×), ${document.peakMemoryMb.toFixed(0)} MB`,
     `${document.events} events, ${document.eventsPerRadioSecond.toFixed(2)} per radio and second`,
+    ...(document.air.error === null ? [] : [`Air ${document.air.fidelity}: ${document.air.error}`]),
     '',
     ...table([
       ['', 'before', 'after'],

@@ -1,4 +1,5 @@
 /** One run of a scenario with the real hosts in it. */
+import type { AirDescription } from '#protocols/air.ts';
 import { describeChannel } from '#protocols/channels.ts';
 import type { AirName } from '#sim/air/fidelities.ts';
 import { foldResults } from '#sim/city/fold.ts';
@@ -45,7 +46,7 @@ export interface SimDocument {
   readonly plant?: string;
   /** It was ended early. */
   readonly interrupted?: true;
-  readonly air: { readonly fidelity: string; readonly version: string };
+  readonly air: AirDescription;
   readonly platform: string;
   readonly virtualSeconds: number;
   readonly wallSeconds: number;

@@ -21,6 +21,7 @@ import { InputError } from '#protocols/errors.ts';
 import { dbmToMw, mwToDbm } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
 import { checkChange, unknownClient, unknownEnd } from './change-check.ts';
+import { fluidErrorText } from './fluid-error.ts';
 import { type FluidSnapshot, parseSnapshot, snapshotOf } from './fluid-snapshot.ts';
 import { PREAMBLE_DETECT_DBM } from './hearing.ts';
 import { fingerprint, lossDb, Shadowing } from './path-loss.ts';
@@ -71,7 +72,7 @@ export class FluidAir implements Air {
   }
 
   describe() {
-    return { fidelity: 'fluid', version: '1' } as const;
+    return { fidelity: 'fluid', version: '2', error: fluidErrorText } as const;
   }
 
   apply(change: AirChange): void {

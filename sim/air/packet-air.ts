@@ -62,7 +62,7 @@ class PacketAir implements Air {
   }
 
   describe() {
-    return { fidelity: 'packet', version: '1, 200 ms of each second' } as const;
+    return { fidelity: 'packet', version: '1, 200 ms of each second', error: null } as const;
   }
 
   apply(change: AirChange): void {

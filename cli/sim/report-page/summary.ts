@@ -5,7 +5,8 @@ import { html, type Markup } from './html.ts';
 import type { ReportData } from './report-data.ts';
 
 export function airOf({ document }: ReportData): string {
-  return `${document.air.fidelity} ${document.air.version}`;
+  const { fidelity, version, error } = document.air;
+  return `${fidelity} ${version}${error === null ? '' : `, ${error}`}`;
 }
 
 export function headOf(data: ReportData): Markup {

@@ -115,7 +115,7 @@ function part(
   const address = `${site}/n0/radio-0` as Address;
   const changes = 1;
   const result: WorldResult = {
-    air: { fidelity: 'fluid', version: '1' },
+    air: { fidelity: 'fluid', version: '1', error: null },
     strategy: 'static',
     virtualUs,
     nodes: 1,
