@@ -16,7 +16,7 @@ export interface SceneReport extends Measured {
   readonly seed: number;
   /** Set when it was ended early: what there is, is of `measuredS` alone. */
   readonly partial: boolean;
-  /** Of the event loop, warm-up included; user and system. */
+  /** Of the thread that runs the events, warm-up included; user and system. */
   readonly cpuSecondsPerSimSecond: number;
   readonly setupCpuSeconds: number;
   readonly peakMemoryMb: number;
@@ -53,7 +53,7 @@ export async function measureScene(
     output.progress(`${nowS.toFixed(1)} of ${untilS} s simulated`);
     await breathe();
   } while (!measurement.isDone && !stop.aborted);
-  const spent = elapsed().cpuSeconds;
+  const spent = elapsed().threadCpuSeconds;
   return {
     fidelity: 'packet',
     seed,
