@@ -6,6 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,6 +112,7 @@ test('the same commands run together without containers', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'airguard-compose-'));
   const place = await onLoopback(folder);
   const running = new Map<string, ChildProcess>();
+  const codes = new Map<string, number | null>();
   let said = '';
   try {
     const made = spawnSync(process.execPath, [main, ...place('keys')], {
@@ -142,11 +144,10 @@ test('the same commands run together without containers', async () => {
     };
     await until(isServing, () => `a radio serves; ${said}`);
   } finally {
-    const ends = [...running.values()].map((child) => ended(child));
-    for (const child of running.values()) child.kill('SIGTERM');
-    assert.deepEqual(new Set(await Promise.all(ends)), new Set([130]), said);
+    await Promise.all([...running].map(async ([name, child]) => codes.set(name, await end(child))));
     rmSync(folder, { recursive: true, force: true });
   }
+  for (const [name, code] of codes) assert.equal(code, 130, `${name} ended in order; ${said}`);
 });
 
 /** Services after what they depend on. */
@@ -205,7 +206,13 @@ async function until(isMet: () => boolean, what: () => string): Promise<void> {
   }
 }
 
-function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null) return Promise.resolve(child.exitCode);
-  return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+/** Its exit code; null where it had to be killed, since it did not end by itself. */
+async function end(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const patience = setTimeout(() => child.kill('SIGKILL'), 15_000);
+  await ended;
+  clearTimeout(patience);
+  return child.exitCode;
 }

@@ -40,21 +40,7 @@ export function reportLines({ document, result, interrupted }: SimReport): strin
     ...more(moves.length),
     '',
     ...mobilityLines(document.mobility, { clock: clockText, most: LISTED }),
-    'Tool calls',
-    ...table(
-      [
-        ['role', 'ok', 'refused', 'failed'],
-        ...Object.keys(calls)
-          .sort()
-          .map((role) => [
-            role,
-            calls[role]?.ok ?? 0,
-            calls[role]?.refused ?? 0,
-            calls[role]?.failed ?? 0,
-          ]),
-      ],
-      '  ',
-    ),
+    ...callLines(calls),
     '',
     `Radar events: ${radar.length}`,
     ...table(
@@ -118,6 +104,13 @@ function cityLines({ city }: SimReport['document']): string[] {
     ),
     '',
   ];
+}
+
+function callLines(calls: SimReport['document']['calls']): string[] {
+  const roles = Object.entries(calls).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (roles.length === 0) return ['Tool calls: none'];
+  const rows = roles.map(([role, { ok, refused, failed }]) => [role, ok, refused, failed]);
+  return ['Tool calls', ...table([['role', 'ok', 'refused', 'failed'], ...rows], '  ')];
 }
 
 function counted(counts: Readonly<Record<string, number>>): string {

@@ -17,7 +17,7 @@ test('up office runs, answers from outside, moves a radio by a verdict, and Ctrl
     // The camera of the recording fills the channel of ap1/radio-0.
     const moved = () =>
       up.ledger('ap1').find(({ reason }) => reason.startsWith('Asked by coordinator'));
-    await up.until(() => moved() !== undefined, 'move of ap1/radio-0');
+    await up.until(() => moved() !== undefined, 'move of ap1/radio-0', 45_000);
     assert(up.ledger('cloud').some(({ kind }) => kind === 'verdict'));
     // It decided by the recording's bytes and by what the nodes measured, over their links.
     const decided = () => up.ledger('cloud').find(({ kind }) => kind === 'decision');
