@@ -134,7 +134,8 @@ suite('real brokers that fail', { concurrency: false }, () => {
     await tell('after');
     await until(() => got.includes('after'), 'the next arrives');
     consumer.close();
-    assert.deepEqual(got, ['before', 'after']);
+    // A broker writes acknowledgements to disk a little later: one that is killed may deliver again.
+    assert.deepEqual([...new Set(got)], ['before', 'after']);
   });
 
   test('a consumer that cannot keep up is reported with its subject', async () => {
