@@ -14,4 +14,4 @@ export interface FluidError {
 
 export const fluidError: FluidError = error;
 
-export const fluidErrorText = `off frames by ${error.totalPercent} % in total and ${error.perApPercent} % per access point, on ${error.sites} random sites (${error.command})`;
+export const fluidErrorText = `off frames by ${error.totalPercent} %, per access point ${error.perApPercent} % (${error.command})`;
