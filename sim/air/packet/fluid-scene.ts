@@ -34,13 +34,16 @@ export function solveFluid(scene: PacketScene, random: Random): FluidScene {
     const isForeign = here.channel.primaryMhz !== there.channel.primaryMhz;
     return powerMw(b, a) / (isForeign ? energyMw : preambleMw);
   };
+  // Who sends hears nothing else.
+  const disturbanceMw = (from: number, at: number) =>
+    from === at ? Number.POSITIVE_INFINITY : powerMw(from, at);
   /** By flow: what arrives at its receiver from the senders of others, where it may matter. */
   const disturbances = flows.map(() => new Map<number, number>());
   for (const [flow, other] of pairsWithin(scene)) {
     const [one, two] = [flows[flow]!, flows[other]!];
     graph.connect(flow, other, burden(one.from, two.from), burden(two.from, one.from));
-    disturbances[flow]!.set(other, powerMw(two.from, one.to));
-    disturbances[other]!.set(flow, powerMw(one.from, two.to));
+    disturbances[flow]!.set(other, disturbanceMw(two.from, one.to));
+    disturbances[other]!.set(flow, disturbanceMw(one.from, two.to));
   }
   const links = flows.map(
     ({ from, to }, flow): Link => ({
