@@ -12,7 +12,7 @@ import { RealClock } from '#cli/live/real-clock.ts';
 import { directAir } from '#edge/drivers/direct-air.ts';
 import { createSimDriver } from '#edge/drivers/sim.ts';
 import { channelFromNumber } from '#protocols/channels.ts';
-import { createFluidAir } from '#sim/air/fluid.ts';
+import { createFluidAir } from '#sim/air/fluid-air.ts';
 
 export interface PeerWish {
   readonly role: 'host' | 'responder';

@@ -5,7 +5,7 @@
 import { createRandom } from '#agents/random/philox.ts';
 import type { AirChange } from '#protocols/air.ts';
 import { channelFromNumber } from '#protocols/channels.ts';
-import { createFluidAir, type FluidAir } from '#sim/air/fluid.ts';
+import { createFluidAir, type FluidAir } from '#sim/air/fluid-air.ts';
 import { median } from './bench.ts';
 
 const COUNT = 10_000;

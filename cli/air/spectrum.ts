@@ -4,7 +4,7 @@ import { readSweeps } from '#edge/capture/tlv.ts';
 import { type AirChange, Emission, RadarPattern } from '#protocols/air.ts';
 import { type Channel, channelFromNumber, describeChannel } from '#protocols/channels.ts';
 import { InputError } from '#protocols/errors.ts';
-import { createFluidAir } from '#sim/air/fluid.ts';
+import { createFluidAir } from '#sim/air/fluid-air.ts';
 import { SWEEP_US } from '#sim/air/spectrum/painter.ts';
 import { emissionOf, settingOf } from '#sim/air/spectrum/setting.ts';
 import type { Arguments, Command } from '../command.ts';

@@ -6,7 +6,7 @@ import { createRandom } from '#agents/random/philox.ts';
 import type { RadioTuning } from '#protocols/air-link.ts';
 import { US_PER_MS } from '#protocols/clock.ts';
 import { type ExitCode, InputError } from '#protocols/errors.ts';
-import { createFluidAir } from '#sim/air/fluid.ts';
+import { createFluidAir } from '#sim/air/fluid-air.ts';
 import { serveAir } from '#sim/air/serve.ts';
 import type { Arguments, Output } from '../command.ts';
 import { playOnAir } from './air-faults.ts';

@@ -1,7 +1,7 @@
 /** The airs that a world can be run on, by fidelity. */
 import type { Air } from '#protocols/air.ts';
 import type { Random } from '#protocols/random.ts';
-import { createFluidAir } from './fluid.ts';
+import { createFluidAir } from './fluid-air.ts';
 import { createPacketAir } from './packet-air.ts';
 
 export type MakeAir = (options: { readonly random: Random; readonly shadowingDb?: number }) => Air;

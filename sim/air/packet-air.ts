@@ -21,15 +21,15 @@ import { dbmToMw, dbToRatio, mwToDbm } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
 import { checkChange, unknownClient } from './change-check.ts';
 import { ENERGY_DETECT_DBM, PREAMBLE_DETECT_DBM } from './hearing.ts';
-import { CLIENT_NOISE_FIGURE_DB, cellsOf } from './packet-air/cells.ts';
+import { cellsOf } from './packet-air/cells.ts';
 import { Ground, isSending, type Radio } from './packet-air/ground.ts';
 import { History } from './packet-air/history.ts';
 import { type PacketSnapshot, parseSnapshot } from './packet-air/snapshot.ts';
 import { fingerprint, Shadowing } from './path-loss.ts';
 import { RadarWatch } from './radar-watch.ts';
-import { exchangeUs, noiseDbm } from './rates.ts';
-import { type HeardRadio, scannedSpectrum } from './scanned-spectrum.ts';
+import { exchangeUs, NOISE_FIGURE_DB, noiseDbm } from './rates.ts';
 import type { SpectrumWish } from './spectrum/painter.ts';
+import { type HeardRadio, scannedSpectrum } from './spectrum/scanned.ts';
 
 export interface PacketAirOptions {
   readonly random: Random;
@@ -246,7 +246,7 @@ class PacketAir implements Air {
 
   /** How long its exchanges take, on average over its clients. */
   #exchangeUs(radio: Radio, { centerMhz, widthMhz }: Channel): number {
-    const noise = noiseDbm(widthMhz, CLIENT_NOISE_FIGURE_DB);
+    const noise = noiseDbm(widthMhz, NOISE_FIGURE_DB);
     const lengths = [...this.#ground.clients.values()].flatMap((client) => {
       if (client.radio !== radio.id) return [];
       const level = this.#ground.arrivesDbm(radio, client, centerMhz, radio.eirpDbm);

@@ -9,7 +9,7 @@ import { SimRadio } from '#edge/drivers/sim-radio.ts';
 import type { Driver } from '#protocols/driver.ts';
 import { type Address, address } from '#protocols/ids.ts';
 import { eventSubject } from '#protocols/subjects.ts';
-import { createFluidAir } from '#sim/air/fluid.ts';
+import { createFluidAir } from '#sim/air/fluid-air.ts';
 import type { LegalLimits } from '#sim/checkers/checker.ts';
 import type { NodeEnv } from '#sim/population.ts';
 import { parseScenario, type RadioPlan } from '#sim/scenario.ts';

@@ -5,7 +5,7 @@
 import { type Channel, overlapMhz, type Span, span } from '#protocols/channels.ts';
 import { dbmToMw, mwToDbm, ratioToDb } from '#protocols/math.ts';
 import { ENERGY_DETECT_DBM } from '../hearing.ts';
-import { noiseDbm } from '../rates.ts';
+import { NOISE_FIGURE_DB, noiseDbm } from '../rates.ts';
 import type { Estimate } from './estimate.ts';
 import type { RadioReport } from './report.ts';
 
@@ -30,7 +30,6 @@ const STRONG: Estimate = { mean: ENERGY_DETECT_DBM + 10, sigma: 20 / Math.sqrt(1
 /** A noise reading this far above the receiver's own is something that sends: a choice of ours. */
 const NOISE_ABOVE_DB = 3;
 /** Receivers of ours: thermal noise and 7 dB, as the airs have it. */
-const NOISE_FIGURE_DB = 7;
 /** Of a level that is a small difference of two noise readings. */
 const WEAK_SIGMA_DB = 3;
 

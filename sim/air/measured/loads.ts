@@ -4,7 +4,7 @@ import { dbToRatio } from '#protocols/math.ts';
 import { ENERGY_DETECT_DBM, hears } from '../hearing.ts';
 import { leakDb } from '../packet/spectrum-mask.ts';
 import { lossDb, spreadDb } from '../path-loss.ts';
-import { noiseDbm, throughputMbps } from '../rates.ts';
+import { NOISE_FIGURE_DB, noiseDbm, throughputMbps } from '../rates.ts';
 import { type Airtimes, airtimesOf, type Balance } from './airtimes.ts';
 import type { Estimate } from './estimate.ts';
 import type { LinkEstimate, Station } from './losses.ts';
@@ -12,7 +12,6 @@ import type { RadioReport } from './report.ts';
 
 /** As in scenes that are written: a neighbour serves one client, so far from it. */
 export const NEIGHBOUR_CLIENT_M = 3;
-const NOISE_FIGURE_DB = 7;
 /** What a radio announces is taken for less than what ours receive: whom it hears is estimated. */
 const ANNOUNCED_WEIGHT = 0.25;
 

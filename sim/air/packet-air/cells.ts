@@ -5,11 +5,11 @@
 import * as z from 'zod';
 import { Channel } from '#protocols/channels.ts';
 import { dbToRatio } from '#protocols/math.ts';
+import type { Emitter } from '../emitter.ts';
 import { ENERGY_DETECT_DBM } from '../hearing.ts';
 import { primaryOf } from '../packet/links.ts';
 import { leakDb } from '../packet/spectrum-mask.ts';
-import { modulationAt, noiseDbm } from '../rates.ts';
-import type { Emitter } from '../station.ts';
+import { modulationAt, NOISE_FIGURE_DB, noiseDbm } from '../rates.ts';
 import { type Client, type Ground, isSending, type Radio } from './ground.ts';
 
 /** Radios come first in the numbering of the levels, then clients, then emitters. */
@@ -43,8 +43,6 @@ const NOTHING_DBM = noiseDbm(20, 0);
 const NOTHING_TO_CLIENTS_DBM = -88;
 /** Frames that arrive weaker are not read. */
 const PREAMBLE_DBM = -82;
-export const CLIENT_NOISE_FIGURE_DB = 7;
-
 interface Served {
   readonly client: Client;
   readonly radio: Radio & { readonly channel: Channel };
@@ -124,7 +122,7 @@ function servedBy(ground: Ground, radio: Served['radio'], client: Client): Serve
   if (!isSending(radio) || client.offeredMbps === 0) return [];
   const { centerMhz, widthMhz } = radio.channel;
   const level = ground.arrivesDbm(radio, client, centerMhz, radio.eirpDbm);
-  const sinr = dbToRatio(level - noiseDbm(widthMhz, CLIENT_NOISE_FIGURE_DB));
+  const sinr = dbToRatio(level - noiseDbm(widthMhz, NOISE_FIGURE_DB));
   const modulation = modulationAt(widthMhz, sinr);
   return level < PREAMBLE_DBM || modulation === undefined ? [] : [{ client, radio, ...modulation }];
 }

@@ -4,6 +4,7 @@ import { type Channel, overlapMhz, span } from '#protocols/channels.ts';
 import { InputError } from '#protocols/errors.ts';
 import { ratioToDb } from '#protocols/math.ts';
 import { unknownEnd } from '../change-check.ts';
+import { type Emitter, emitterAfter, spanOf } from '../emitter.ts';
 import { distanceM, type Wall, wallLossDb } from '../geometry.ts';
 import { type GivenLink, GivenLosses } from '../given-losses.ts';
 import {
@@ -14,8 +15,7 @@ import {
   type Shadowing,
   spreadDb,
 } from '../path-loss.ts';
-import { type Emitter, emitterAfter } from '../station.ts';
-import { spanOf } from '../topology.ts';
+import { NOISE_FIGURE_DB } from '../rates.ts';
 
 type Change<Kind extends AirChange['kind']> = Extract<AirChange, { kind: Kind }>;
 
@@ -68,7 +68,7 @@ export class Ground {
       channel: null,
       eirpDbm: 0,
       silent: false,
-      noiseFigureDb: 7,
+      noiseFigureDb: NOISE_FIGURE_DB,
       unmanaged: false,
     };
     const radio = { ...before, ...said(change) };

@@ -1,7 +1,7 @@
 /** A packet air as plain data: what stands in it, and what cells there were of late. */
 import * as z from 'zod';
 import { InputError } from '#protocols/errors.ts';
-import { standing } from '../fluid-snapshot.ts';
+import { standing } from '../standing.ts';
 import { Cell } from './cells.ts';
 
 const PacketSnapshot = z.strictObject({

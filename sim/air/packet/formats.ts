@@ -4,7 +4,7 @@
  *
  * @see IEEE Std 802.11-2020, clauses 17, 19 and 21; IEEE Std 802.11ax-2021, clause 27
  */
-import { bitsPerSubcarrier, dataSubcarriers, noiseDbm } from '../rates.ts';
+import { bitsPerSubcarrier, dataSubcarriers, NOISE_FIGURE_DB, noiseDbm } from '../rates.ts';
 import type { Format, Frame } from './scene.ts';
 
 /** The oldest first. */
@@ -128,7 +128,6 @@ const SERVICE_BITS = 16;
 const TAIL_BITS = 6;
 /** After every frame in 2.4 GHz: 18.3.2.4. */
 const SIGNAL_EXTENSION_NS = 6 * US;
-const NOISE_FIGURE_DB = 7;
 
 const LEGACY_HEADER_NS = 20 * US;
 

@@ -16,7 +16,7 @@ import { directAir } from '#edge/drivers/direct-air.ts';
 import { createSimDriver } from '#edge/drivers/sim.ts';
 import type { RadioLegalState } from '#protocols/events/radio.ts';
 import { Address } from '#protocols/ids.ts';
-import { createFluidAir } from '#sim/air/fluid.ts';
+import { createFluidAir } from '#sim/air/fluid-air.ts';
 import { Trace } from '#sim/trace/trace.ts';
 import { type Brokers, SITE, startBrokers } from '../bus/brokers.ts';
 import { channel36, channel40 } from './tiny-host.ts';

@@ -9,7 +9,7 @@ import { openCaptureDriver, parseCaptureAddress, Recording } from '#edge/drivers
 import { directAir } from '#edge/drivers/direct-air.ts';
 import { createSimDriver } from '#edge/drivers/sim.ts';
 import { type Channel, overlapMhz, span } from '#protocols/channels.ts';
-import { createFluidAir } from '#sim/air/fluid.ts';
+import { createFluidAir } from '#sim/air/fluid-air.ts';
 import { VirtualClock } from '#sim/clock/virtual-clock.ts';
 import { driverConformance } from './conformance.ts';
 

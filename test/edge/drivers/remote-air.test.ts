@@ -7,7 +7,7 @@ import { RemoteAir } from '#edge/drivers/remote-air.ts';
 import { createSimDriver } from '#edge/drivers/sim.ts';
 import type { Channel } from '#protocols/channels.ts';
 import type { Driver, DriverEvent } from '#protocols/driver.ts';
-import { createFluidAir } from '#sim/air/fluid.ts';
+import { createFluidAir } from '#sim/air/fluid-air.ts';
 import { serveAir } from '#sim/air/serve.ts';
 import { VirtualClock } from '#sim/clock/virtual-clock.ts';
 import { driverConformance } from './conformance.ts';

@@ -8,7 +8,7 @@ import { type SimFaults, SimRadio } from '#edge/drivers/sim-radio.ts';
 import type { Channel } from '#protocols/channels.ts';
 import type { DriverError, DriverEvent, RadioState } from '#protocols/driver.ts';
 import type { Outcome } from '#protocols/errors.ts';
-import { createFluidAir } from '#sim/air/fluid.ts';
+import { createFluidAir } from '#sim/air/fluid-air.ts';
 import { VirtualClock } from '#sim/clock/virtual-clock.ts';
 import { driverConformance } from './conformance.ts';
 

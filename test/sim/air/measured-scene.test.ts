@@ -4,7 +4,7 @@ import { createRandom } from '#agents/random/philox.ts';
 import type { Air, AirChange } from '#protocols/air.ts';
 import type { Band } from '#protocols/channels.ts';
 import type { Random } from '#protocols/random.ts';
-import { createFluidAir, type FluidAir } from '#sim/air/fluid.ts';
+import { createFluidAir, type FluidAir } from '#sim/air/fluid-air.ts';
 import { PREAMBLE_DETECT_DBM } from '#sim/air/hearing.ts';
 import type { RadioReport } from '#sim/air/measured/report.ts';
 import { sceneFromMeasurements } from '#sim/air/measured-scene.ts';

@@ -2,7 +2,7 @@
 import { createRandom } from '#agents/random/philox.ts';
 import type { Air } from '#protocols/air.ts';
 import type { Channel } from '#protocols/channels.ts';
-import { createFluidAir, type FluidAir } from '#sim/air/fluid.ts';
+import { createFluidAir, type FluidAir } from '#sim/air/fluid-air.ts';
 
 export const second = { fromUs: 0, untilUs: 1_000_000 };
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createRandom } from '#agents/random/philox.ts';
 import type { AirChange, Point } from '#protocols/air.ts';
 import { channelFromNumber } from '#protocols/channels.ts';
-import { createFluidAir } from '#sim/air/fluid.ts';
+import { createFluidAir } from '#sim/air/fluid-air.ts';
 import { assertIndependent } from '#sim/city/independence.ts';
 import { type Neighbourhood, neighbourhoodsOf } from '#sim/city/neighbourhoods.ts';
 import { airId, layOut } from '#sim/layout.ts';

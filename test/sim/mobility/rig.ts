@@ -2,7 +2,7 @@
 import { createRandom } from '#agents/random/philox.ts';
 import type { Air, AirChange } from '#protocols/air.ts';
 import { US_PER_S } from '#protocols/clock.ts';
-import type { FluidAir } from '#sim/air/fluid.ts';
+import type { FluidAir } from '#sim/air/fluid-air.ts';
 import { VirtualClock } from '#sim/clock/virtual-clock.ts';
 import { layOut } from '#sim/layout.ts';
 import { startMobility } from '#sim/mobility/mobility.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { createRandom } from '#agents/random/philox.ts';
 import type { Channel } from '#protocols/channels.ts';
-import { createFluidAir } from '#sim/air/fluid.ts';
+import { createFluidAir } from '#sim/air/fluid-air.ts';
 import { frameOf, Thinned } from '#sim/recording/frames.ts';
 
 test('however many were added, what is kept is evenly spaced, from the first on, and few', () => {

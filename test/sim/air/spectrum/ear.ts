@@ -3,7 +3,7 @@ import { createRandom } from '#agents/random/philox.ts';
 import { readSweeps, type Sweep } from '#edge/capture/tlv.ts';
 import type { AirChange, Emission } from '#protocols/air.ts';
 import { type Band, type Channel, channelFromNumber } from '#protocols/channels.ts';
-import { createFluidAir, type FluidAir } from '#sim/air/fluid.ts';
+import { createFluidAir, type FluidAir } from '#sim/air/fluid-air.ts';
 import { SWEEP_US } from '#sim/air/spectrum/painter.ts';
 
 export const EAR = 'ear/radio-0';

@@ -2,20 +2,19 @@
  * Who reaches whom. Changes only mark what they touch; `settle` brings the lists of the stations and
  * the graph of burdens up to date around it and says whose traffic that concerns.
  */
-import { type Band, overlapMhz, span } from '#protocols/channels.ts';
+import { overlapMhz, span } from '#protocols/channels.ts';
 import { dbmToMw, ratioToDb } from '#protocols/math.ts';
-import { insert, placeOf, remove } from './ascending.ts';
-import { BurdenGraph } from './csma/burden-graph.ts';
-import { wholeSteps } from './csma/sharing.ts';
-import { distanceM, Grid, type Wall, wallLossDb } from './geometry.ts';
-import { type GivenLink, GivenLosses } from './given-losses.ts';
-import { AUDIBLE_DBM, ENERGY_DETECT_DBM, hears, PREAMBLE_DETECT_DBM } from './hearing.ts';
-import { bandOf, type Fingerprint, lossDb, reachM, type Shadowing, spreadDb } from './path-loss.ts';
-import { noiseDbm } from './rates.ts';
-import type { ClientStation, Emitter, RadioStation } from './station.ts';
-
-/** Receivers of clients: the noise figure that 802.11ax assumes leaves 10 dB; chips of today reach 7. */
-const CLIENT_NOISE_FIGURE_DB = 7;
+import { insert, remove } from '../ascending.ts';
+import { BurdenGraph } from '../csma/burden-graph.ts';
+import { wholeSteps } from '../csma/sharing.ts';
+import { type Emitter, spanOf } from '../emitter.ts';
+import { distanceM, type Wall, wallLossDb } from '../geometry.ts';
+import { type GivenLink, GivenLosses } from '../given-losses.ts';
+import { ENERGY_DETECT_DBM, hears, PREAMBLE_DETECT_DBM } from '../hearing.ts';
+import { bandOf, type Fingerprint, lossDb, type Shadowing, spreadDb } from '../path-loss.ts';
+import { NOISE_FIGURE_DB, noiseDbm } from '../rates.ts';
+import { Near, type Way } from './near.ts';
+import type { ClientStation, RadioStation } from './station.ts';
 
 const PREAMBLE_DETECT_MW = dbmToMw(PREAMBLE_DETECT_DBM);
 /** Interference below this part of the noise does not count. */
@@ -54,10 +53,7 @@ export class Topology {
   idle = new Float64Array(64).fill(1);
 
   readonly #shadowing: Shadowing;
-  #grid = new Grid(32);
-  /** The highest EIRP and the lowest band so far: the lists of what is near reach as far as these. */
-  #ceilingDbm = 20;
-  #lowestBand: Band = '6';
+  readonly #near: Near;
   readonly #moved = new Set<number>();
   readonly #retuned = new Set<number>();
   readonly #emitted = new Set<number>();
@@ -66,6 +62,7 @@ export class Topology {
 
   constructor(shadowing: Shadowing) {
     this.#shadowing = shadowing;
+    this.#near = new Near(this.radios, (a, b, metres) => this.#way(a, b, metres));
   }
 
   addRadio(radio: RadioStation): void {
@@ -76,26 +73,19 @@ export class Topology {
       wider.set(this.idle);
       this.idle = wider;
     }
-    this.#grid.insert(radio.index, radio.at);
+    this.#near.insert(radio);
     this.#moved.add(radio.index);
   }
 
   moveRadio(radio: RadioStation, at: RadioStation['at']): void {
-    this.#grid.remove(radio.index, radio.at);
-    radio.at = at;
-    this.#grid.insert(radio.index, at);
+    this.#near.move(radio, at);
     this.#moved.add(radio.index);
   }
 
   /** Channel, power, silence or noise figure changed. */
   retuned(radio: RadioStation): void {
     this.#retuned.add(radio.index);
-    const band = radio.channel?.band ?? this.#lowestBand;
-    const isLower = lossDb(band, 0, 0) < lossDb(this.#lowestBand, 0, 0);
-    if (radio.eirpDbm <= this.#ceilingDbm && !isLower) return;
-    this.#ceilingDbm = Math.max(this.#ceilingDbm, radio.eirpDbm);
-    if (isLower) this.#lowestBand = band;
-    this.#moveAll();
+    if (this.#near.reachFor(radio)) this.#moveAll();
   }
 
   addWall(wall: Wall): void {
@@ -139,9 +129,8 @@ export class Topology {
   /** How strong something that is sent with `eirpDbm` around `mhz` arrives. */
   arrivesDbm(from: Placed | { at: null }, to: Placed, mhz: number, eirpDbm: number): number {
     if (from.at === null) return eirpDbm;
-    const given = this.given.extraDb(from.fingerprint, to.fingerprint);
-    const spread = given === undefined ? spreadDb(distanceM(from.at, to.at)) : 0;
-    return eirpDbm - lossDb(bandOf(mhz), spread, given ?? this.#extraDb(from, to));
+    const { spreadDb: spread, extraDb } = this.#way(from, to);
+    return eirpDbm - lossDb(bandOf(mhz), spread, extraDb);
   }
 
   get isSettled(): boolean {
@@ -153,7 +142,9 @@ export class Topology {
       this.#retuned.add(index);
       for (const client of this.radios[index]!.clients) this.regrouped(this.clients[client]!);
     }
-    this.#placeMoved();
+    // Where losses are known, distance does not say who is near.
+    const gainDb = this.given.isEmpty ? this.#shadowing.gainDbMax : Number.POSITIVE_INFINITY;
+    this.#near.place(this.#moved, gainDb);
     const retuned = [...this.#retuned].sort((a, b) => a - b);
     for (const index of retuned) {
       this.#markAround(index);
@@ -184,66 +175,12 @@ export class Topology {
     for (const { index } of this.radios) this.#moved.add(index);
   }
 
-  #extraDb(from: Placed, to: Placed): number {
+  #way(from: Placed, to: Placed, metres = distanceM(from.at, to.at)): Way {
+    const given = this.given.extraDb(from.fingerprint, to.fingerprint);
+    if (given !== undefined) return { spreadDb: 0, extraDb: given };
     const walls = this.walls.length === 0 ? 0 : wallLossDb(this.walls, from.at, to.at);
-    return walls + this.#shadowing.lossDb(from.fingerprint, to.fingerprint);
-  }
-
-  #placeMoved(): void {
-    const moved = this.#moved;
-    for (const index of moved) {
-      const radio = this.radios[index]!;
-      for (const other of radio.near) {
-        if (!moved.has(other)) this.#forget(this.radios[other]!, index);
-      }
-      for (const list of [radio.near, radio.nearSpreadDb, radio.nearExtraDb]) list.length = 0;
-    }
-    const budgetDb = this.#ceilingDbm - AUDIBLE_DBM;
-    // Where losses are known, distance does not say who is near.
-    const reach = this.given.isEmpty
-      ? reachM(this.#lowestBand, budgetDb + this.#shadowing.gainDbMax)
-      : Number.POSITIVE_INFINITY;
-    for (const index of [...moved].sort((a, b) => a - b)) {
-      const radio = this.radios[index]!;
-      const found: number[] = [];
-      this.#grid.visit(radio.at, reach, (other) => {
-        // Two that both moved are looked at once, by the lower one.
-        if (other > index || (other < index && !moved.has(other))) found.push(other);
-      });
-      found.sort((a, b) => a - b);
-      for (const other of found) {
-        const there = this.radios[other]!;
-        const distance = distanceM(radio.at, there.at);
-        if (distance > reach) continue;
-        const given = this.given.extraDb(radio.fingerprint, there.fingerprint);
-        const spread = given === undefined ? spreadDb(distance) : 0;
-        const extra = given ?? this.#extraDb(radio, there);
-        if (lossDb(this.#lowestBand, spread, extra) > budgetDb) continue;
-        this.#learn(radio, other, spread, extra);
-        this.#learn(there, index, spread, extra);
-      }
-    }
-  }
-
-  #learn(radio: RadioStation, other: number, spread: number, extra: number): void {
-    const last = radio.near.at(-1);
-    if (last === undefined || last < other) {
-      radio.near.push(other);
-      radio.nearSpreadDb.push(spread);
-      radio.nearExtraDb.push(extra);
-      return;
-    }
-    const place = placeOf(radio.near, other);
-    radio.near.splice(place, 0, other);
-    radio.nearSpreadDb.splice(place, 0, spread);
-    radio.nearExtraDb.splice(place, 0, extra);
-  }
-
-  #forget(radio: RadioStation, other: number): void {
-    const place = placeOf(radio.near, other);
-    radio.near.splice(place, 1);
-    radio.nearSpreadDb.splice(place, 1);
-    radio.nearExtraDb.splice(place, 1);
+    const extraDb = walls + this.#shadowing.lossDb(from.fingerprint, to.fingerprint);
+    return { spreadDb: spreadDb(metres), extraDb };
   }
 
   #markAround(index: number): void {
@@ -348,7 +285,7 @@ export class Topology {
     if (radio.channel === null) return;
     const { centerMhz, widthMhz } = radio.channel;
     client.signalMw = dbmToMw(this.arrivesDbm(radio, client, centerMhz, radio.eirpDbm));
-    client.noiseMw = dbmToMw(noiseDbm(widthMhz, CLIENT_NOISE_FIGURE_DB));
+    client.noiseMw = dbmToMw(noiseDbm(widthMhz, NOISE_FIGURE_DB));
     for (const source of radio.hidden) this.#hearRadio(client, radio, this.radios[source]!);
     for (const index of radio.weakEmitters) {
       const emitter = this.emitters[index]!;
@@ -391,12 +328,5 @@ function nobody(): Concerned {
     rates: new Set(),
     disturbed: new Set(),
     hearing: new Set(),
-  };
-}
-
-export function spanOf(block: { readonly centerMhz: number; readonly widthMhz: number }) {
-  return {
-    lowMhz: block.centerMhz - block.widthMhz / 2,
-    highMhz: block.centerMhz + block.widthMhz / 2,
   };
 }

@@ -1,7 +1,8 @@
 /** What a client gets on average while others send now and then. */
 import type { WidthMhz } from '#protocols/channels.ts';
-import { throughputMbps } from './rates.ts';
-import type { ClientStation, Emitter } from './station.ts';
+import type { Emitter } from '../emitter.ts';
+import { throughputMbps } from '../rates.ts';
+import type { ClientStation } from './station.ts';
 
 /** How much of the time each source sends. */
 export interface Activity {

@@ -21,18 +21,19 @@ import { InputError } from '#protocols/errors.ts';
 import { dbmToMw, mwToDbm } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
 import { checkChange, unknownClient, unknownEnd } from './change-check.ts';
+import { type Emitter, emitterAfter } from './emitter.ts';
+import { type FluidSnapshot, parseSnapshot, snapshotOf } from './fluid-air/snapshot.ts';
+import { ClientStation, RadioStation } from './fluid-air/station.ts';
+import { Topology } from './fluid-air/topology.ts';
+import { Traffic } from './fluid-air/traffic.ts';
 import { fluidErrorText } from './fluid-error.ts';
-import { type FluidSnapshot, parseSnapshot, snapshotOf } from './fluid-snapshot.ts';
 import { PREAMBLE_DETECT_DBM } from './hearing.ts';
 import { fingerprint, lossDb, Shadowing } from './path-loss.ts';
 import type { Radar } from './radar.ts';
 import { RadarWatch } from './radar-watch.ts';
 import { noiseDbm } from './rates.ts';
-import { type HeardRadio, scannedSpectrum } from './scanned-spectrum.ts';
 import type { SpectrumWish } from './spectrum/painter.ts';
-import { ClientStation, type Emitter, emitterAfter, RadioStation } from './station.ts';
-import { Topology } from './topology.ts';
-import { Traffic } from './traffic.ts';
+import { type HeardRadio, scannedSpectrum } from './spectrum/scanned.ts';
 
 export interface FluidOptions {
   readonly random: Random;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { AirChange } from '#protocols/air.ts';
-import type { FluidAir } from '#sim/air/fluid.ts';
+import type { FluidAir } from '#sim/air/fluid-air.ts';
 import { airtime, emptyAir, on, place, second, throughput } from './scenes.ts';
 
 const channels = [on(2412), on(2422), on(2437), on(5180), on(5180, 80), on(5220, 40), null];

@@ -1,8 +1,8 @@
-/** What stands in the air: radios, their clients, and what else sends there. */
-import type { AirChange, Emission, Point } from '#protocols/air.ts';
+/** What stands in a fluid air: radios and their clients. */
+import type { Point } from '#protocols/air.ts';
 import type { Channel } from '#protocols/channels.ts';
-import { type Fingerprint, fingerprint } from './path-loss.ts';
-import { settingOf } from './spectrum/setting.ts';
+import { type Fingerprint, fingerprint } from '../path-loss.ts';
+import { NOISE_FIGURE_DB } from '../rates.ts';
 
 /** A radio, with what follows from where it is and what it does. Radios are known by index. */
 export class RadioStation {
@@ -13,7 +13,7 @@ export class RadioStation {
   channel: Channel | null = null;
   eirpDbm = 0;
   silent = false;
-  noiseFigureDb = 7;
+  noiseFigureDb = NOISE_FIGURE_DB;
   unmanaged = false;
 
   /** Radios near enough to matter, ascending, and what the way to each takes in any band. */
@@ -79,39 +79,4 @@ export class ClientStation {
     this.at = at;
     this.fingerprint = fingerprint(id);
   }
-}
-
-export interface Emitter {
-  readonly index: number;
-  readonly id: string;
-  readonly fingerprint: Fingerprint;
-  /** Null: heard everywhere at the power it is given with. */
-  at: Point | null;
-  /** Null: a flat block. */
-  emission: Emission | null;
-  centerMhz: number;
-  widthMhz: number;
-  eirpDbm: number;
-  duty: number;
-}
-
-/** What a change leaves out stays as it was, or is as usual for what the emitter is now. */
-export function emitterAfter(
-  change: Extract<AirChange, { kind: 'emitter' }>,
-  before: Emitter | undefined,
-  index: number,
-): Emitter {
-  const { id, eirpDbm } = change;
-  const isAnother = change.emission !== undefined && change.emission !== before?.emission;
-  const kept = isAnother || before === undefined ? {} : before;
-  const emission = change.emission ?? before?.emission ?? undefined;
-  return {
-    index,
-    id,
-    fingerprint: fingerprint(id),
-    at: change.at ?? before?.at ?? null,
-    emission: emission ?? null,
-    ...settingOf(id, { ...kept, ...change, emission }),
-    eirpDbm,
-  };
 }

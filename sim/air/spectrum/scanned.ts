@@ -2,11 +2,12 @@
 import type { Channel, Span } from '#protocols/channels.ts';
 import { dbmToMw } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
-import { bandOf } from './path-loss.ts';
-import { type Radar, radarSpan, sentPulses } from './radar.ts';
-import { GAPS_US, noiseDbm } from './rates.ts';
-import { Chance } from './spectrum/chance.ts';
-import { PAUSE_US } from './spectrum/emissions/wifi.ts';
+import type { Emitter } from '../emitter.ts';
+import { bandOf } from '../path-loss.ts';
+import { type Radar, radarSpan, sentPulses } from '../radar.ts';
+import { GAPS_US, noiseDbm } from '../rates.ts';
+import { Chance } from './chance.ts';
+import { PAUSE_US } from './emissions/wifi.ts';
 import {
   type Echo,
   type Neighbour,
@@ -15,9 +16,15 @@ import {
   type SpectrumWish,
   scanned,
   windowOf,
-} from './spectrum/painter.ts';
-import { emissionOf } from './spectrum/setting.ts';
-import type { Emitter, RadioStation } from './station.ts';
+} from './painter.ts';
+import { emissionOf } from './setting.ts';
+
+/** A radio that scans. */
+export interface Scanning {
+  readonly id: string;
+  readonly channel: Channel | null;
+  readonly noiseFigureDb: number;
+}
 
 /** Another radio of the band, as this one hears it. */
 export interface HeardRadio {
@@ -45,7 +52,7 @@ export interface Surroundings {
 const FAINT = 0.001;
 
 export function scannedSpectrum(
-  { id, channel, noiseFigureDb }: Pick<RadioStation, 'id' | 'channel' | 'noiseFigureDb'>,
+  { id, channel, noiseFigureDb }: Scanning,
   around: Surroundings,
   wish: SpectrumWish,
 ): Uint8Array {
