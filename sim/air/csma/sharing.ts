@@ -6,14 +6,13 @@
  * of k rounds, a change is followed only as far as it makes a difference, and gives to the bit what a
  * fresh start would give.
  */
+import { balance } from './balance.ts';
 import type { BurdenGraph } from './burden-graph.ts';
-import { MEMBERS_MAX, SETS_MAX } from './feasible-sets.ts';
+import { type Effort, effortFor } from './effort.ts';
+import { MEMBERS_MAX } from './feasible-sets.ts';
 import { type Neighbourhood, neighbourhoodOf } from './neighbourhood.ts';
-import { guess, leavingRates, type Pace, ratesOf, sweep } from './occupancy.ts';
+import type { Pace } from './occupancy.ts';
 import { airtimeOf } from './ties.ts';
-
-/** The steps of start rates of the fringe, one after every other sweep, are no larger than this. */
-const STEP_MAX = 10;
 
 const STEPS = 0x10_0000;
 /** Shares are told in these steps, so that a trifle does not travel through a whole campus. */
@@ -80,29 +79,7 @@ const intact = { failing: 0, arriving: 1 };
 const startRate = new Float64Array(MEMBERS_MAX);
 const exchangeUs = new Float64Array(MEMBERS_MAX);
 const pace: Pace = { startRate, exchangeUs };
-const rates = new Float64Array(2 * MEMBERS_MAX);
-const leaving = new Float64Array(SETS_MAX);
 const target = new Float64Array(MEMBERS_MAX);
-const sent = new Float64Array(MEMBERS_MAX);
-
-/** How far the reckoning goes: the farther, the truer and the dearer. */
-export interface Effort {
-  /** Feasible sets of a neighbourhood, at most. */
-  readonly sets: number;
-  readonly rounds: number;
-  /** Sweeps a round, at most; one that moves less than `still` of the time is the last. */
-  readonly sweeps: number;
-  readonly still: number;
-}
-
-/** Far more of each changed the errors on 30 random sites by less than a tenth of them. */
-const thorough: Effort = { sets: SETS_MAX, rounds: 4, sweeps: 16, still: 1e-4 };
-const quick: Effort = { sets: 32, rounds: 2, sweeps: 8, still: 1e-3 };
-
-/** For so many radios. */
-export function effortFor(radios: number): Effort {
-  return radios <= 512 ? thorough : quick;
-}
 
 export class Sharing {
   /** How much of the time each radio wants. */
@@ -289,7 +266,6 @@ export class Sharing {
 
   #playOne(hood: Neighbourhood, before: Round, open: number): Played {
     const { members, sets, isFringe } = hood;
-    let isTrimmed = false;
     members.forEach((radio, place) => {
       const failing = before.failing[radio]!;
       startRate[place] = this.#outcomes.startRate(radio, failing);
@@ -299,23 +275,8 @@ export class Sharing {
       const told = isOuter ? before.told[radio]! : this.wants[radio]!;
       // Who is kept quiet with it has all it gets in the same part of the time.
       target[place] = this.idle[radio]! < 1 ? Math.min(1, told / (open || 1)) : told;
-      isTrimmed ||= target[place]! < 1;
     });
-    const full = isTrimmed ? startRate.slice(0, members.length) : startRate;
-    const occupancy = new Float64Array(sets.count);
-    ratesOf(sets, pace, rates);
-    leavingRates(sets, rates, leaving);
-    guess(sets, rates, occupancy);
-    const { sweeps, still } = this.#effort;
-    for (let step = 0; step < sweeps; step += 1) {
-      const moved = sweep(sets, rates, leaving, step % 2 === 0, occupancy);
-      const isDone = moved < still;
-      if (isTrimmed && (step % 2 === 1 || isDone)) {
-        if (this.#trim(hood, full, occupancy) && isDone) break;
-        ratesOf(sets, pace, rates);
-        leavingRates(sets, rates, leaving);
-      } else if (isDone) break;
-    }
+    const occupancy = balance(hood.sets, pace, target, this.#effort);
     const harms = this.#harmsIn(hood);
     const airtime = airtimeOf(sets, pace, this.#slotUs, occupancy, harms);
     return { hood, pace, occupancy, ...airtime, failedBefore: before.failing };
@@ -332,33 +293,6 @@ export class Sharing {
       }
     }
     return harms;
-  }
-
-  /**
-   * Lets those start less often, or more often again, who are to have another share than they have. True
-   * when nobody had to.
-   */
-  #trim({ members, sets }: Neighbourhood, full: Float64Array, occupancy: Float64Array): boolean {
-    sent.fill(0, 0, members.length);
-    for (let set = 0; set < sets.count; set += 1) {
-      const time = occupancy[set]!;
-      for (let rest = sets.masks[set]!; rest !== 0; rest &= rest - 1) {
-        const place = 31 - Math.clz32(rest & -rest);
-        sent[place] = sent[place]! + time;
-      }
-    }
-    let isStill = true;
-    for (let place = 0; place < members.length; place += 1) {
-      if (target[place]! >= 1 || full[place] === 0) continue;
-      // By odds, since a share follows from the rate as r / (1 + r) does.
-      const [want, has] = [target[place]!, Math.max(sent[place]!, 1e-9)];
-      const factor = (want * (1 - has)) / (has * (1 - want));
-      const bounded = Math.max(1 / STEP_MAX, Math.min(STEP_MAX, factor));
-      const rate = Math.min(full[place]!, startRate[place]! * bounded);
-      if (Math.abs(rate - startRate[place]!) > this.#effort.still * rate) isStill = false;
-      startRate[place] = rate;
-    }
-    return isStill;
   }
 
   #set(index: number, radio: number, share: number, failing: number, arriving: number): boolean {
