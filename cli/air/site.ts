@@ -1,5 +1,5 @@
 import { createRandom } from '#agents/random/philox.ts';
-import { siteScene } from '#sim/air/packet/site-scene.ts';
+import { CHANNELS_MAX, siteScene } from '#sim/air/packet/site-scene.ts';
 import type { Command } from '../command.ts';
 import { table } from '../table.ts';
 import { fidelities, fidelityOf, reckonedLines, reckonScene } from './fluid.ts';
@@ -15,6 +15,10 @@ export const site: Command = {
   examples: ['airguard air site --seed 7', 'airguard air site --seed 7 --fidelity fluid --json'],
   options: {
     n: { about: `Access points, 1 to ${POINTS_MAX}`, value: 'N', default: '30' },
+    channels: {
+      about: `How many channels, 1 to ${CHANNELS_MAX}; 3 or more by the seed`,
+      value: 'N',
+    },
     fidelity: {
       about: 'Frame by frame, or shares of the time',
       value: fidelities.join('|'),
@@ -27,7 +31,13 @@ export const site: Command = {
     const n = within(args, 'n', 1, POINTS_MAX);
     const isFluid = fidelityOf(args) === 'fluid';
     const seed = args.integer('seed') ?? 1;
-    const { scene, standard, sideM, channels } = siteScene(n, createRandom(seed).fork('site'));
+    const { scene, standard, sideM, channels } = siteScene(
+      n,
+      createRandom(seed).fork('site'),
+      args.text('channels') === undefined
+        ? {}
+        : { channels: within(args, 'channels', 1, CHANNELS_MAX) },
+    );
     const report = isFluid
       ? reckonScene(() => scene, args)
       : await measureScene(() => scene, args, output, stop);

@@ -8,10 +8,16 @@ export interface FluidError {
   /** Mean over the sites of how far the total is off, and each access point by the mean of its site. */
   readonly totalPercent: number;
   readonly perApPercent: number;
+  /** The same where all access points of a site share one channel. */
+  readonly oneChannel: { readonly totalPercent: number; readonly perApPercent: number };
   /** What measures it. */
   readonly command: string;
 }
 
 export const fluidError: FluidError = error;
 
-export const fluidErrorText = `off frames by ${error.totalPercent} %, per access point ${error.perApPercent} % (${error.command})`;
+export const fluidErrorText = `off frames by ${both(error)}; all on one channel, ${both(error.oneChannel)} (${error.command})`;
+
+function both({ totalPercent, perApPercent }: FluidError['oneChannel']): string {
+  return `${totalPercent} %, an access point ${perApPercent} %`;
+}

@@ -18,6 +18,11 @@ const TX_DBM = 20;
 /** A floor so full that no place was found so often is enlarged. */
 const TRIES = 100;
 
+export interface SiteWish {
+  /** Drawn when left out. */
+  readonly channels?: number;
+}
+
 export interface SiteScene {
   readonly scene: PacketScene;
   readonly standard: '11a' | '11ax';
@@ -25,10 +30,14 @@ export interface SiteScene {
   readonly channels: number;
 }
 
+/** Channels that a site may have. */
+export const CHANNELS_MAX = numbers.length;
+
 /** `n` access points; the random decides all else: floor, channels, places, 11a or 11ax with MCS 4. */
-export function siteScene(n: number, random: Random): SiteScene {
+export function siteScene(n: number, random: Random, wish: SiteWish = {}): SiteScene {
   let sideM = between(SIDE_M, random);
-  const channels = CHANNELS_MIN + random.below(numbers.length - CHANNELS_MIN + 1);
+  const drawn = CHANNELS_MIN + random.below(CHANNELS_MAX - CHANNELS_MIN + 1);
+  const channels = wish.channels ?? drawn;
   const standard = random.below(2) === 0 ? '11a' : '11ax';
   const points: PacketNode[] = [];
   const clients: PacketNode[] = [];

@@ -9,6 +9,7 @@ import { TieLosses } from '#sim/air/csma/tie-losses.ts';
 import { fluidError } from '#sim/air/fluid-error.ts';
 import { solveFluid } from '#sim/air/packet/fluid-scene.ts';
 import { Measurement } from '#sim/air/packet/measure.ts';
+import { gridScene } from '#sim/air/packet/scenes.ts';
 import { siteScene } from '#sim/air/packet/site-scene.ts';
 
 const SLOT_US = 9;
@@ -124,4 +125,17 @@ test('what a site carries as a fluid is what it carries as frames, within what i
   // Six sites for 15 s scatter more than thirty for two minutes.
   assert(total <= 3 * fluidError.totalPercent);
   assert(perAp <= 2 * fluidError.perApPercent);
+});
+
+test('uplink beside downlink: who sends hears nothing else', () => {
+  const wish = { standard: '11a', mcs: 4, widthMhz: 20, usesRts: false } as const;
+  for (const plan of ['co', 'rr4'] as const) {
+    const scene = gridScene(4, { plan, spacingM: 20, hasUplink: true }, wish);
+    const random = createRandom(1).fork('air');
+    const frames = new Measurement({ scene, random, warmupS: 1, durationS: 10 });
+    while (!frames.isDone) frames.advance(5);
+    const fluid = solveFluid(scene, random).mbps.reduce((sum, each) => sum + each, 0);
+    const off = fluid / frames.result.totalMbps - 1;
+    assert(Math.abs(off) < 0.08, `${plan}: ${off}`);
+  }
 });
