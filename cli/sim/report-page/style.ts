@@ -40,7 +40,7 @@ h2 { margin: 0 0 14px; font-size: 21px; font-weight: 640; letter-spacing: -.005e
 h3 { margin: 0; font-size: 15px; font-weight: 620; }
 figure { margin: 0 0 20px; padding: 16px 18px 12px; background: var(--paper); border: 1px solid var(--line); border-radius: 8px; }
 figcaption p { margin: 2px 0 10px; color: var(--soft); font-size: 13.5px; max-width: 110ch; }
-.air { display: inline-block; margin-left: 6px; padding: 0 7px; border: 1px solid var(--line); border-radius: 9px; color: var(--soft); font-size: 11.5px; font-weight: 400; letter-spacing: 0; line-height: 1.5; vertical-align: 2px; white-space: nowrap; }
+.air { display: inline-block; margin-left: 6px; padding: 0 7px; border: 1px solid var(--line); border-radius: 9px; color: var(--soft); font-size: 11.5px; font-weight: 400; letter-spacing: 0; line-height: 1.5; vertical-align: 2px; }
 svg { display: block; width: 100%; height: auto; font-size: 11px; font-family: inherit; font-variant-numeric: tabular-nums; }
 .scroll { overflow-x: auto; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 12px 24px; }

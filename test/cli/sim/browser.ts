@@ -12,6 +12,7 @@ export interface Page {
   /** What the browser complained of: exceptions, errors and warnings. */
   readonly complaints: readonly string[];
   evaluate(expression: string): Promise<unknown>;
+  setWidth(pixels: number): Promise<void>;
 }
 
 interface Message {
@@ -99,6 +100,10 @@ async function openPage(url: string, file: string): Promise<Page> {
     async evaluate(expression) {
       const { result } = await send('Runtime.evaluate', { expression, returnByValue: true });
       return (result as { result: { value?: unknown } }).result.value;
+    },
+    async setWidth(pixels) {
+      const metrics = { width: pixels, height: 800, deviceScaleFactor: 1, mobile: false };
+      await send('Emulation.setDeviceMetricsOverride', metrics);
     },
   };
 }
