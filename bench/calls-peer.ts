@@ -77,7 +77,7 @@ async function startHost({ servers, nkeySeed, site, node }: PeerWish): Promise<v
     random,
     store: new MemoryStore(),
     // A live process counts its records; only the world chains them.
-    trace: { record: () => {} },
+    trace: { chain: () => ({ record: () => {} }) },
     bootId: 'bench',
     passivateAfterMs: null,
     keyring: keys.keyring,

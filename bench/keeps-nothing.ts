@@ -13,7 +13,7 @@ const bus = {
   // A host asks no more of its bus as long as nobody hears or calls.
 } as Partial<Bus> as Bus;
 
-const trace: TraceSink = { record: () => undefined };
+const trace: TraceSink = { chain: () => ({ record: () => undefined }) };
 
 const caller: ToolCaller = { call: () => ({ cancel: () => undefined }) };
 

@@ -35,13 +35,12 @@ export interface TraceRecord {
   readonly machineHash: string;
 }
 
-/** Takes records; keeps, per actor, the count and the chain's head. */
+/** Takes an actor's records; keeps their count and the chain's head. */
+export interface TraceChain {
+  record(type: TraceType, payload: unknown, stateValue: unknown, machineHash: string): void;
+}
+
 export interface TraceSink {
-  record(
-    address: Address,
-    type: TraceType,
-    payload: unknown,
-    stateValue: unknown,
-    machineHash: string,
-  ): void;
+  /** The one chain of an actor, whoever asks and however often it is started anew. */
+  chain(address: Address): TraceChain;
 }

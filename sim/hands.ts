@@ -136,7 +136,7 @@ export class Hands implements FaultHands {
   }
 
   note(payload: { readonly kind: string; readonly [key: string]: unknown }): void {
-    this.#parts.trace.record(this.#faults, 'fault', payload, null, '');
+    this.#parts.trace.chain(this.#faults).record('fault', payload, null, '');
   }
 
   /** Where two of a kind overlap on one node, the first begins it and the last to end ends it. */

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '#protocols/clock.ts';
 import type { EventKind } from '#protocols/event.ts';
 import type { Address } from '#protocols/ids.ts';
 import type { Random } from '#protocols/random.ts';
+import type { TraceChain } from '#protocols/trace.ts';
 import type { Body, Hears, Memory, Place, Port, ToolHandler } from '../body.ts';
 import type { Store, StoredIntent } from '../store/store.ts';
 import type { ActorSystem } from './actor-system.ts';
@@ -58,6 +59,7 @@ export class ActorRecord {
   readonly address: Address;
   readonly role: Role;
   readonly ports: Readonly<Record<string, Port>>;
+  readonly chain: TraceChain;
   condition: Condition = 'ready';
   /** The chart while it is awake. */
   awake: ActorSystem | undefined = undefined;
@@ -75,8 +77,14 @@ export class ActorRecord {
   faults: Faults | undefined = undefined;
   #place: ActorPlace | undefined = undefined;
 
-  constructor(address: Address, role: Role, ports: Readonly<Record<string, Port>>) {
+  constructor(
+    address: Address,
+    role: Role,
+    ports: Readonly<Record<string, Port>>,
+    chain: TraceChain,
+  ) {
     this.address = address;
+    this.chain = chain;
     this.role = role;
     this.ports = ports;
   }

@@ -184,7 +184,7 @@ export class Engine {
         record.condition = 'ended';
         record.deadlines = noDeadlines;
       }
-      parts.trace.record(record.address, type, payload, record.value, record.role.loaded.shortHash);
+      record.chain.record(type, payload, record.value, record.role.loaded.shortHash);
       parts.point('traced', record.address);
     }
     if (!stepped) this.#inbox.settle(message, reply, tx);
@@ -219,8 +219,7 @@ export class Engine {
     record.awake = undefined;
     record.placed?.undo();
     parts.counts.faults += 1;
-    parts.trace.record(
-      record.address,
+    record.chain.record(
       'fault',
       { error: text, event: event?.type ?? message.kind },
       record.value,

@@ -1,7 +1,7 @@
 /** What the parts of one host share. A class, so that each read of it is one load. */
 import type { Clock } from '#protocols/clock.ts';
 import type { Random } from '#protocols/random.ts';
-import type { TraceSink, TraceType } from '#protocols/trace.ts';
+import type { TraceType } from '#protocols/trace.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { ChartState } from '../store/chart-state.ts';
 import type { Store, StoredActor } from '../store/store.ts';
@@ -23,7 +23,6 @@ export class HostParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
-  readonly trace: TraceSink;
   readonly bootId: string;
   readonly ledger: LedgerWriter | undefined;
   readonly caller: ToolCaller;
@@ -56,7 +55,6 @@ export class HostParts {
     this.store = store;
     this.clock = clock;
     this.random = options.random.fork(`host/${node}`);
-    this.trace = options.trace;
     this.bootId = options.bootId;
     this.ledger = options.ledger;
     this.caller = options.caller;

@@ -75,7 +75,7 @@ export class Host implements ActorHost {
       this.#roles.set(body, role);
     }
     const { store } = this.#options;
-    const record = new ActorRecord(address, role, ports);
+    const record = new ActorRecord(address, role, ports, this.#options.trace.chain(address));
     const stored = store.actor(address);
     if (stored !== undefined) this.#takeUp(record, stored);
     this.#parts.records.set(address, record);
@@ -173,7 +173,7 @@ export class Host implements ActorHost {
     const record = this.#parts.records.get(address);
     if (record === undefined || this.#parts.over) return;
     const { shortHash } = record.role.loaded;
-    this.#options.trace.record(address, 'call', note, record.value, shortHash);
+    record.chain.record('call', note, record.value, shortHash);
     this.#parts.inspected(record, 'call', note);
   }
 

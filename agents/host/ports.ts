@@ -134,7 +134,7 @@ export class Ports {
     const { key, port, input } = intent;
     const payload = { key, port, input };
     const { shortHash } = record.role.loaded;
-    this.#parts.trace.record(record.address, 'actuation', payload, record.value, shortHash);
+    record.chain.record('actuation', payload, record.value, shortHash);
     this.#parts.inspected(record, 'actuation', payload);
   }
 

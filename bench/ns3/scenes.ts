@@ -126,7 +126,7 @@ export const comparedScenes: readonly ComparedScene[] = [
   grid11a(64, 'co', 10, { isLong: true, duration: 30 }),
   grid11a(64, 'co', 15, { isLong: true, duration: 30 }),
   grid11a(256, 'co', 20, { isLong: true, duration: 10, cpuRatio: 300, memoryMb: 100 }),
-  grid11a(256, 'rr4', 20, { isLong: true, duration: 10 }),
+  grid11a(256, 'rr4', 20, { isLong: true, duration: 40 }),
   gridOf('11ax', 'co'),
   gridOf('11ax', 'rr4', true),
   gridOf('11ax', 'rr3', true),

@@ -1,7 +1,7 @@
 /** Counts what a live process does, and says so now and then. */
 import { describeChannel } from '#protocols/channels.ts';
 import { type Clock, US_PER_MS, US_PER_S } from '#protocols/clock.ts';
-import type { TraceSink } from '#protocols/trace.ts';
+import type { TraceSink, TraceType } from '#protocols/trace.ts';
 import { CallTally } from '#sim/calls.ts';
 import { ChangeLog } from '#sim/changes.ts';
 import { type BusListener, together } from '#sim/tapped-bus.ts';
@@ -21,21 +21,21 @@ export function startTally(clock: Clock, parent: Parent): Tally {
   let told = 0;
   let timer = clock.schedule(clock.monotonic() + US_PER_S, beat);
   return {
-    trace: {
-      record(_address, type, payload) {
-        if (type === 'message' || type === 'timer' || type === 'port') counts.events += 1;
-        else if (type === 'actuation') counts.actuations += 1;
-        else if (type === 'call' && (payload as { refused?: string }).refused !== undefined) {
-          counts.refusedHere += 1;
-        }
-      },
-    },
+    trace: { chain: () => ({ record }) },
     listener: together([calls.listener, changes.listener]),
     close() {
       timer.cancel();
       tell();
     },
   };
+
+  function record(type: TraceType, payload: unknown): void {
+    if (type === 'message' || type === 'timer' || type === 'port') counts.events += 1;
+    else if (type === 'actuation') counts.actuations += 1;
+    else if (type === 'call' && (payload as { refused?: string }).refused !== undefined) {
+      counts.refusedHere += 1;
+    }
+  }
 
   function beat(): void {
     tell();

@@ -38,7 +38,7 @@ export function runMobility(parts: {
     onEvent(event) {
       const { tUs: _, ...payload } = event;
       roams.push(event);
-      trace.record(actor, 'world', payload, null, '');
+      trace.chain(actor).record('world', payload, null, '');
     },
   });
   return {

@@ -6,29 +6,25 @@
 import * as crypto from 'node:crypto';
 import { CborWriter, encodeCanonicalCbor } from '#protocols/canonical-cbor.ts';
 import type { Address } from '#protocols/ids.ts';
-import type { TraceRecord, TraceSink, TraceType } from '#protocols/trace.ts';
+import type { TraceChain, TraceRecord, TraceSink, TraceType } from '#protocols/trace.ts';
 import type { TraceFile } from './trace-file.ts';
 
-interface Chain {
-  seq: number;
-  /** 32 bytes, one a character: half as dear as a Buffer for each record. */
-  head: string;
-}
+const HASH_BYTES = 32;
+const FIRST = '\0'.repeat(HASH_BYTES);
 
 export type TraceListener = (record: TraceRecord) => void;
 
 export class Trace implements TraceSink {
-  readonly #now: () => number;
   readonly #chains = new Map<Address, Chain>();
   readonly #listeners: TraceListener[] = [];
-  readonly #writer = new CborWriter(4096);
+  readonly #parts: ChainParts;
   readonly #file: TraceFile | undefined;
   #count = 0;
 
   /** `now` is the world's time in microseconds, never a host's. */
   constructor(now: () => number, file?: TraceFile) {
-    this.#now = now;
     this.#file = file;
+    this.#parts = { now, writer: new CborWriter(4096), taken: this.#taken };
   }
 
   /** Records so far, of all actors. */
@@ -41,31 +37,20 @@ export class Trace implements TraceSink {
     this.#listeners.push(listener);
   }
 
-  record(
-    address: Address,
-    type: TraceType,
-    payload: unknown,
-    stateValue: unknown,
-    machineHash: string,
-  ): void {
+  chain(address: Address): TraceChain {
     let chain = this.#chains.get(address);
     if (chain === undefined) {
-      chain = { seq: 0, head: FIRST };
+      chain = new Chain(this.#parts, address);
       this.#chains.set(address, chain);
     }
-    const { seq } = chain;
-    const record = { tUs: this.#now(), address, seq, type, payload, stateValue, machineHash };
-    const writer = this.#writer;
-    writer.reset();
-    writer.latin1(chain.head);
-    writeRecord(writer, record);
-    const bytes = writer.bytes();
-    chain.seq = seq + 1;
-    chain.head = crypto.hash('sha256', bytes, 'binary');
-    this.#count += 1;
-    this.#file?.append(bytes.subarray(HASH_BYTES));
-    for (const listener of this.#listeners) listener(record);
+    return chain;
   }
+
+  readonly #taken = (record: TraceRecord, bytes: Uint8Array): void => {
+    this.#count += 1;
+    this.#file?.append(bytes);
+    for (const listener of this.#listeners) listener(record);
+  };
 
   traceHash(): string {
     return hashOfHeads(this.heads());
@@ -73,10 +58,43 @@ export class Trace implements TraceSink {
 
   /** Where each actor's chain stands. */
   heads(): TraceHead[] {
-    return [...this.#chains].map(([address, { head }]) => ({
+    const begun = [...this.#chains.values()].filter(({ seq }) => seq > 0);
+    return begun.map(({ address, head }) => ({
       address,
       head: Buffer.from(head, 'binary').toString('hex'),
     }));
+  }
+}
+
+interface ChainParts {
+  readonly now: () => number;
+  readonly writer: CborWriter;
+  readonly taken: (record: TraceRecord, bytes: Uint8Array) => void;
+}
+
+class Chain implements TraceChain {
+  readonly address: Address;
+  readonly #parts: ChainParts;
+  seq = 0;
+  /** 32 bytes, one a character: half as dear as a Buffer for each record. */
+  head = FIRST;
+
+  constructor(parts: ChainParts, address: Address) {
+    this.#parts = parts;
+    this.address = address;
+  }
+
+  record(type: TraceType, payload: unknown, stateValue: unknown, machineHash: string): void {
+    const { address, seq } = this;
+    const { now, writer, taken } = this.#parts;
+    const record = { tUs: now(), address, seq, type, payload, stateValue, machineHash };
+    writer.reset();
+    writer.latin1(this.head);
+    writeRecord(writer, record);
+    const bytes = writer.bytes();
+    this.seq = seq + 1;
+    this.head = crypto.hash('sha256', bytes, 'binary');
+    taken(record, bytes.subarray(HASH_BYTES));
   }
 }
 
@@ -137,6 +155,3 @@ const keys = {
   stateValue: encodeCanonicalCbor('stateValue'),
   machineHash: encodeCanonicalCbor('machineHash'),
 } as const satisfies Record<keyof TraceRecord, Uint8Array>;
-
-const HASH_BYTES = 32;
-const FIRST = '\0'.repeat(HASH_BYTES);

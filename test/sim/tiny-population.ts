@@ -75,7 +75,7 @@ function runRadio(
   const told = (port: string, act: () => void) => {
     count += 1;
     const input = bugs.forgetsVerdicts ? {} : { verdictId: `v${count}` };
-    trace.record(here, 'actuation', { key: `${env.bootId}#${count}`, port, input }, 'x', '');
+    trace.chain(here).record('actuation', { key: `${env.bootId}#${count}`, port, input }, 'x', '');
     act();
   };
   const later = (us: number, task: () => void) =>
@@ -95,7 +95,7 @@ function runRadio(
   };
   driver.open(
     (event) => {
-      trace.record(here, 'message', event, 'x', '');
+      trace.chain(here).record('message', event, 'x', '');
       if (event.type !== 'radar.detected' || bugs.ignoresRadar) return;
       told('hush', () => driver.listen(null, () => {}));
     },

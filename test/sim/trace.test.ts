@@ -19,8 +19,8 @@ test('a head is the hash of the head before and the record in canonical CBOR', (
   const records: TraceRecord[] = [];
   trace.listen((record) => records.push(record));
 
-  trace.record(one, 'message', { type: 'a', n: 1.5 }, 'serving', '00');
-  trace.record(one, 'timer', null, { clearing: 'listening' }, '00');
+  trace.chain(one).record('message', { type: 'a', n: 1.5 }, 'serving', '00');
+  trace.chain(one).record('timer', null, { clearing: 'listening' }, '00');
 
   let head: Uint8Array = new Uint8Array(32);
   for (const record of records) {
@@ -39,7 +39,7 @@ test('the trace hash does not depend on how the actors interleave', () => {
     [forward, [one, two]],
     [backward, [two, one]],
   ] as const) {
-    for (const actor of order) trace.record(actor, 'message', { type: 'a' }, 'x', '00');
+    for (const actor of order) trace.chain(actor).record('message', { type: 'a' }, 'x', '00');
   }
 
   assert.equal(forward.traceHash(), backward.traceHash());
@@ -95,9 +95,9 @@ test('a file that is no trace, or is cut short, is refused in one line', () => {
 function writeTrace(file: string, number: number): string {
   const out = createTraceFile(file, { scenario: 'office', seed: 3 });
   const trace = new Trace(() => 5_000_000_000_000, out);
-  trace.record(one, 'message', { type: 'a' }, 'x', '00');
-  trace.record(one, 'message', { channel: { number } }, 'x', '00');
-  trace.record(two, 'call', { tool: 'radio_get_state' }, 'x', '00');
+  trace.chain(one).record('message', { type: 'a' }, 'x', '00');
+  trace.chain(one).record('message', { channel: { number } }, 'x', '00');
+  trace.chain(two).record('call', { tool: 'radio_get_state' }, 'x', '00');
   out.close();
   return file;
 }
