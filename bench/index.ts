@@ -5,7 +5,9 @@ import type { Bench } from './bench.ts';
 import { bench as calls } from './calls.ts';
 import { bench as city } from './city.ts';
 import { bench as clock } from './clock.ts';
+import { bench as edge } from './edge.ts';
 import { bench as fluid } from './fluid.ts';
+import { bench as fuzz } from './fuzz.ts';
 import { bench as office } from './office.ts';
 import { bench as swarm } from './swarm.ts';
 
@@ -20,4 +22,6 @@ export const benches: readonly Bench[] = [
   actors,
   air,
   fluid,
+  edge,
+  fuzz,
 ];
