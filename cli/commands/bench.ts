@@ -2,6 +2,7 @@ import { InputError } from '#protocols/errors.ts';
 import { nearest } from '#protocols/nearest.ts';
 import type { Command } from '../command.ts';
 import { table, textTable } from '../table.ts';
+import { benchBandits } from './bench-bandits.ts';
 
 /** The list stands in `bench/`, which imports us; it is found when it is asked for. */
 async function loadBenches() {
@@ -37,7 +38,7 @@ export const bench: Command = {
     strict: { about: 'Exit 4 when a row does not hold' },
   },
   positionals: { min: 1, max: 1 },
-  subcommands: [list],
+  subcommands: [list, benchBandits],
   async run(args, output, stop) {
     const benches = await loadBenches();
     const [name = ''] = args.positionals;
