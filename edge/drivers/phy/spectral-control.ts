@@ -127,12 +127,17 @@ const meanings: Readonly<Record<string, string>> = {
   ENODEV: 'expected an interface that is up, came none: a scan needs one',
 };
 
+const codes: Readonly<Record<string, DriverError['code']>> = {
+  ENOENT: 'unsupported',
+  ENODEV: 'gone',
+};
+
 /** What stands behind an error of a spectral file, and what mends it. */
 export function spectralError(phy: string, { code, path }: FileError, text?: string): DriverError {
   const what = text === undefined ? path : `${path} ← '${text}'`;
   const meaning = meanings[code] ?? `expected the kernel to take it, came ${code}`;
   return {
-    code: code === 'ENOENT' ? 'unsupported' : 'rejected',
+    code: codes[code] ?? 'rejected',
     message: `${phy}: ${what}: ${meaning}`,
   };
 }

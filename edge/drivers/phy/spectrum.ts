@@ -90,7 +90,7 @@ export class Spectrum {
     }
     this.#control.start({ bins, sweeps: null }, (failed) => {
       // While no interface is up there is nothing to hear; the watch starts it when one is.
-      if (failed === undefined || failed.code === 'rejected') return done(opened);
+      if (failed === undefined || failed.code === 'gone') return done(opened);
       stream.close();
       done({ ok: false, error: failed });
     });
@@ -106,8 +106,10 @@ export class Spectrum {
       timer = undefined;
       untap();
       this.#rest();
-      if (failed === undefined) done({ ok: true, value: given(Buffer.concat(collected)) });
-      else done({ ok: false, error: failed });
+      // While no interface is up it hears nothing, like a radio that is tuned to nothing.
+      if (failed === undefined || failed.code === 'gone') {
+        done({ ok: true, value: given(Buffer.concat(collected)) });
+      } else done({ ok: false, error: failed });
     };
     const untap = this.#feed.tap((bytes) => {
       reader.push(bytes, (sweep) => {

@@ -220,7 +220,7 @@ test('an address finds its driver, and a wrong one gets one line', () => {
   assert.equal(openDriver('sim:ap1/radio-0', site).address, 'sim:ap1/radio-0');
   assert.throws(() => openDriver('foo:0', site), {
     name: 'InputError',
-    message: "no driver for 'foo:0': its scheme must be one of capture, sim",
+    message: "no driver for 'foo:0': its scheme must be one of ath11k, ath10k, ath9k, capture, sim",
   });
   assert.throws(() => openDriver('sim', site), /no driver for 'sim'/);
   assert.throws(() => openDriver('sim:ap1', site), /expected sim:<node>\/<radio>/);
@@ -230,6 +230,8 @@ test('an address finds its driver, and a wrong one gets one line', () => {
     /expected an air to be in/,
   );
   assert.throws(() => openDriver('capture:x.dump', site), /expected a radio to lay it over/);
+  assert.throws(() => openDriver('ath11k:phy0', site), /expected a machine with that radio/);
+  assert.throws(() => openDriver('ath9k:../etc', site), /expected ath9k:<phy>/);
 });
 
 const radar = {
