@@ -13,8 +13,9 @@ export interface Command {
   readonly args: readonly string[];
 }
 
-const PHY = /^[a-zA-Z0-9_.-]{1,32}$/;
-const INTERFACE = /^[a-zA-Z0-9_.-]{1,15}$/;
+/** No name begins with a dash, or it would be taken for an option. */
+const PHY = /^\w[\w.-]{0,31}$/;
+const INTERFACE = /^\w[\w.-]{0,14}$/;
 const FOLDER = /^\/[\w./-]+$/;
 const INTEGER = /^-?\d{1,6}$/;
 const FLAG = /^[01]$/;
@@ -77,6 +78,10 @@ export type CommandName = keyof typeof allowedCommands;
 /** The command of that name, its open places filled in order. Throws for what the table lacks. */
 export function command(name: CommandName, ...filling: readonly (string | number)[]): Command {
   const { tool, args } = allowedCommands[name];
+  const open = args.filter((slot: Slot) => typeof slot !== 'string').length;
+  if (open !== filling.length) {
+    throw new Error(`command '${name}': expected ${open} arguments, came ${filling.length}`);
+  }
   let next = 0;
   const filled = args.map((slot: Slot) => {
     if (typeof slot === 'string') return slot;
@@ -85,9 +90,6 @@ export function command(name: CommandName, ...filling: readonly (string | number
     if (slot.test(text)) return text;
     throw new Error(`command '${name}': expected ${slot.source}, came '${text}'`);
   });
-  if (next !== filling.length) {
-    throw new Error(`command '${name}': expected ${next} arguments, came ${filling.length}`);
-  }
   return { tool, args: filled };
 }
 

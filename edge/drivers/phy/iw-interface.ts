@@ -33,7 +33,7 @@ export function parseInterface(text: string): InterfaceInfo | undefined {
 }
 
 const line = new RegExp(
-  String.raw`^\s*channel \d+ \(${MHZ} MHz\)(?:, width: (\d+) MHz(?: \(no HT\))?, center1: ${MHZ} MHz)?`,
+  String.raw`^[ \t]*channel \d+ \(${MHZ} MHz\)(?:, width: (\d+) MHz(?: \(no HT\))?, center1: ${MHZ} MHz)?`,
   'm',
 );
 

@@ -4,7 +4,7 @@ export const MHZ = String.raw`(\d+)(?:\.\d+)?`;
 
 /** The text after `name:` on its line, trimmed. */
 export function field(text: string, name: string): string | undefined {
-  return new RegExp(`^\\s*${name}:\\s*(.*?)\\s*$`, 'm').exec(text)?.[1];
+  return new RegExp(`^[ \\t]*${name}:(.*)$`, 'm').exec(text)?.[1]?.trim();
 }
 
 /** The number that such a text begins with. */

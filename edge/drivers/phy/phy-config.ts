@@ -13,11 +13,11 @@ const Bssid = z
 export const PhyRadioConfig = z.strictObject({
   address: z
     .string()
-    .regex(/^ath(11k|10k|9k):[\w.-]{1,32}$/, 'expected ath11k:phy0 or the like')
+    .regex(/^ath(11k|10k|9k):\w[\w.-]{0,31}$/, 'expected ath11k:phy0 or the like')
     .describe('Which radio, by its driver and its name below /sys/class/ieee80211'),
   interface: z
     .string()
-    .regex(/^[\w.-]{1,15}$/, 'expected an interface, such as wlan0')
+    .regex(/^\w[\w.-]{0,14}$/, 'expected an interface, such as wlan0')
     .describe('The interface that hostapd runs on it'),
   hostapdFolder: z
     .string()

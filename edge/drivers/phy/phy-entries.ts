@@ -15,7 +15,7 @@ export const phyDrivers: readonly DriverEntry[] = families.map((family) => ({
   scheme: family,
   about: `\`${family}:<phy>\`: ${what[family]}, by hostapd, \`iw\` and debugfs`,
   open(phy, site) {
-    if (!/^[a-zA-Z0-9_.-]{1,32}$/.test(phy)) {
+    if (!/^\w[\w.-]{0,31}$/.test(phy)) {
       throw new InputError(
         `driver '${family}:${phy}': expected ${family}:<phy>, such as ${family}:phy0; \`ls /sys/class/ieee80211\` shows them`,
       );

@@ -45,6 +45,8 @@ export class FakeMachine implements PhyIo {
   state: 'DISABLED' | 'DFS' | 'ENABLED' = 'DISABLED';
   isSending = false;
   limitDbm = 30;
+  /** It keeps its power, whatever it is told. */
+  isDeafToPower = false;
   readonly #config = new Map<string, string>([
     ['channel', '36'],
     ['hw_mode', 'a'],
@@ -144,6 +146,11 @@ export class FakeMachine implements PhyIo {
   tell(event: string): void {
     // As /bin/echo prints what hostapd_cli hands it: the interface, then the event.
     for (const { onLine } of this.#followers) this.#later(RUN_US, () => onLine(`wlan0 ${event}`));
+  }
+
+  /** hostapd was started by someone else, as it is configured. */
+  start(): void {
+    this.#enable();
   }
 
   /** Who follows the events is cut off; hostapd goes on. */
@@ -347,9 +354,10 @@ export class FakeMachine implements PhyIo {
     if (words === 'survey dump') return said(this.#survey());
     if (words === 'station dump') return said(this.#isOn ? stations : '');
     if (words.startsWith('set txpower limit')) {
-      this.limitDbm = Number(args.at(-1)) / 100;
+      const limitDbm = Number(args.at(-1)) / 100;
+      if (!this.isDeafToPower) this.limitDbm = limitDbm;
       // mac80211 takes whole decibels alone.
-      return Number.isInteger(this.limitDbm)
+      return Number.isInteger(limitDbm)
         ? said('')
         : { code: 161, stdout: '', stderr: 'command failed: Operation not supported (-95)\n' };
     }
