@@ -20,10 +20,10 @@ export interface InterfaceInfo {
 
 /** Undefined for another text. */
 export function parseInterface(text: string): InterfaceInfo | undefined {
-  const wiphy = numberIn(text.replace(/^\s*wiphy /m, '\twiphy: '), 'wiphy');
-  const kind = field(text.replace(/^\s*type /m, '\ttype: '), 'type');
+  const wiphy = numberIn(text.replace(/^[ \t]*wiphy /m, '\twiphy: '), 'wiphy');
+  const kind = field(text.replace(/^[ \t]*type /m, '\ttype: '), 'type');
   if (wiphy === undefined || kind === undefined) return undefined;
-  const power = /^\s*txpower (-?\d+(?:\.\d+)?) dBm/m.exec(text)?.[1];
+  const power = /^[ \t]*txpower (-?\d+(?:\.\d+)?) dBm/m.exec(text)?.[1];
   return {
     wiphy,
     kind,

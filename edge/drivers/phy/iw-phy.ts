@@ -27,7 +27,7 @@ export interface ChannelFacts {
   readonly clearMs: number | undefined;
 }
 
-const frequency = new RegExp(String.raw`^\s*\* ${MHZ} MHz \[\d+\]`, 'gm');
+const frequency = new RegExp(String.raw`^[ \t]*\* ${MHZ} MHz \[\d+\]`, 'gm');
 
 /** Undefined for another text. */
 export function parsePhy(text: string): PhyInfo | undefined {
@@ -61,9 +61,9 @@ export function parseChannels(text: string): ReadonlyMap<number, ChannelFacts> {
 function factsOf(body: string): ChannelFacts {
   return {
     isDisabled: /^ *\(disabled\)/.test(body),
-    noIr: /^\s*(No IR|Passive scan)\s*$/m.test(body),
+    noIr: /^[ \t]*(No IR|Passive scan)[ \t]*$/m.test(body),
     maxConductedDbm: numberIn(body, 'Maximum TX power') ?? Number.NEGATIVE_INFINITY,
-    radar: /^\s*Radar detection\s*$/m.test(body),
+    radar: /^[ \t]*Radar detection[ \t]*$/m.test(body),
     dfsState: /^(usable|available|unavailable)/.exec(field(body, 'DFS state') ?? '')?.[1] as
       | ChannelFacts['dfsState']
       | undefined,

@@ -17,7 +17,7 @@ export interface SurveyCounters {
 }
 
 const head = new RegExp(
-  String.raw`^Survey data from \S+\s*\n\s*frequency:\s*${MHZ} MHz( \[in use\])?`,
+  String.raw`^Survey data from \S+[ \t]*\n[ \t]*frequency:[ \t]*${MHZ} MHz( \[in use\])?`,
   'gm',
 );
 

@@ -18,16 +18,15 @@ import type {
 } from '#protocols/driver.ts';
 import type { DriverSite } from '../entry.ts';
 import { LoadTicker } from '../load-ticker.ts';
-import { AccessPoint, inOrder, isOn, type Standing, type Step } from './access-point.ts';
-import { against, beyondHostapd, beyondLimits } from './channel-check.ts';
+import { AccessPoint, inOrder, type Standing } from './access-point.ts';
+import { beyondLimits } from './channel-check.ts';
 import type { Family } from './chips.ts';
-import { command } from './commands.ts';
 import { parseEvent, radarBlock } from './hostapd.ts';
 import { identify, type PhyFacts } from './identify.ts';
-import { factsOfBlock, parseChannels } from './iw-phy.ts';
 import { parseScan } from './iw-scan.ts';
 import { Measures } from './measures.ts';
 import { guarded, OrderLane } from './order-lane.ts';
+import { Orders } from './orders.ts';
 import { RadioPower } from './radio-power.ts';
 import type { PhySite } from './site.ts';
 import { SpectralControl } from './spectral-control.ts';
@@ -36,8 +35,6 @@ import { SweepFeed } from './sweep-feed.ts';
 
 const OPENING_TRIES = 60;
 const OPENING_PAUSE_US = US_PER_S;
-/** hostapd looks at its neighbours before it uses 40 MHz, and a move is announced first. */
-const SETTLING_MS = 15_000;
 
 export class PhyDriver implements Driver {
   readonly address: string;
@@ -49,6 +46,7 @@ export class PhyDriver implements Driver {
   readonly #access: AccessPoint;
   readonly #lane: OrderLane;
   readonly #power: RadioPower;
+  readonly #orders: Orders;
   readonly #ticker: LoadTicker;
   #facts: PhyFacts | undefined;
   #spectrum: Spectrum | undefined;
@@ -71,6 +69,15 @@ export class PhyDriver implements Driver {
     this.#measures = new Measures(this.#access, clock);
     this.#lane = new OrderLane(address);
     this.#power = new RadioPower(address, site);
+    const { silenceOwedMs } = at;
+    this.#orders = new Orders({
+      address,
+      phy,
+      io,
+      access: this.#access,
+      power: this.#power,
+      silenceOwedMs,
+    });
     this.#ticker = LoadTicker.of(clock, address);
   }
 
@@ -120,9 +127,10 @@ export class PhyDriver implements Driver {
     this.#lane.take(
       (isNewest) =>
         inOrder(
-          (channel === null ? [this.#access.disable] : this.#listening(channel, isNewest)).map(
-            (step) => guarded(isNewest, step),
-          ),
+          (channel === null
+            ? [this.#access.disable]
+            : this.#orders.listening(channel, isNewest)
+          ).map((step) => guarded(isNewest, step)),
         ),
       (failed) => this.#answer(failed, done),
     );
@@ -138,7 +146,7 @@ export class PhyDriver implements Driver {
       (isNewest) => (then) =>
         this.#access.read((now) => {
           if (!now.ok) return then(now.error);
-          const steps = this.#sending(channel, now.value, isNewest);
+          const steps = this.#orders.sending(channel, now.value, isNewest);
           inOrder(steps.map((step) => guarded(isNewest, step)))(then);
         }),
       (failed) => this.#answer(failed, done),
@@ -153,7 +161,11 @@ export class PhyDriver implements Driver {
     }
     this.#power.want(eirpDbm);
     this.#lane.take(
-      (isNewest) => inOrder([guarded(isNewest, this.#limit), guarded(isNewest, this.#checkPower)]),
+      (isNewest) =>
+        inOrder([
+          guarded(isNewest, this.#orders.limit),
+          guarded(isNewest, this.#orders.checkPower),
+        ]),
       (failed) => this.#answer(failed, done),
     );
   }
@@ -263,7 +275,7 @@ export class PhyDriver implements Driver {
     this.#access.read((now) => {
       if (!now.ok || now.value.channel === null) return;
       const { channel } = now.value;
-      this.#readFacts(channel, (facts) => {
+      this.#orders.readFacts(channel, (facts) => {
         if (!facts.ok || facts.value?.dfsState !== 'unavailable') return;
         const { centerMhz, widthMhz } = channel;
         this.#onEvent?.({ type: 'radar.detected', centerMhz, widthMhz });
@@ -273,105 +285,6 @@ export class PhyDriver implements Driver {
 
   readonly #measure = (): void => {
     this.#measures.load((event) => this.#onEvent?.(event));
-  };
-
-  /** It is made silent, told the channel, and started without beacons: it only listens. */
-  #listening(channel: Channel, isNewest: () => boolean): Step[] {
-    const access = this.#access;
-    return [
-      access.disable,
-      this.#checkChannel(channel, { mayListen: true }),
-      this.#withStandards((standards) => access.configure(channel, true, standards)),
-      access.enable,
-      access.until({
-        holds: (now) => isOn(now, channel, true),
-        isWanted: isNewest,
-        withinMs: SETTLING_MS,
-        words: 'listening',
-      }),
-    ];
-  }
-
-  #sending(channel: Channel, was: Standing, isNewest: () => boolean): Step[] {
-    const access = this.#access;
-    if (isOn(was, channel, false)) return [];
-    const settle = (withinMs: number) =>
-      access.until({
-        holds: (now) => isOn(now, channel, false),
-        isWanted: isNewest,
-        withinMs,
-        words: 'sending there',
-      });
-    const end = [settle(SETTLING_MS), this.#limit, this.#checkPower];
-    if (isOn(was, channel, true)) {
-      // hostapd may be a little behind with the silence; it says itself when that ends.
-      const owedMs = this.#at.silenceOwedMs(channel);
-      return [this.#limit, access.speak, settle(owedMs + SETTLING_MS), ...end.slice(1)];
-    }
-    const check = this.#checkChannel(channel, { mayListen: false });
-    const anew = [
-      access.disable,
-      this.#withStandards((standards) => access.configure(channel, false, standards)),
-      this.#limit,
-      access.enable,
-    ];
-    const canMove = !was.silent && was.channel?.band === channel.band;
-    if (!canMove) return [check, ...anew, ...end];
-    const move: Step = (then) =>
-      access.move(
-        channel,
-        was.standards,
-      )((failed) => {
-        if (failed === undefined) then(undefined);
-        else inOrder(anew.map((step) => guarded(isNewest, step)))(then);
-      });
-    return [check, move, ...end];
-  }
-
-  /** What stands against a channel now, by hostapd's configuration and by the kernel. */
-  #checkChannel(channel: Channel, { mayListen }: { readonly mayListen: boolean }): Step {
-    const question = { address: this.address, channel };
-    const silenceMs = this.#at.silenceOwedMs(channel);
-    return (then) =>
-      this.#access.read((now) => {
-        if (!now.ok) return then(now.error);
-        const narrow = beyondHostapd(question, now.value.standards);
-        if (narrow !== undefined) return then(narrow);
-        this.#readFacts(channel, (read) => {
-          then(read.ok ? against(question, read.value, { silenceMs, mayListen }) : read.error);
-        });
-      });
-  }
-
-  #readFacts(channel: Channel, done: Done<ReturnType<typeof factsOfBlock>>): void {
-    this.#at.io.run(command('listChannels', this.#phy), (listed) => {
-      const known = parseChannels(listed.stdout);
-      if (known.size > 0) return done({ ok: true, value: factsOfBlock(channel, known) });
-      const message = `${this.address}: expected \`iw phy ${this.#phy} channels\` to list some, came none`;
-      done({ ok: false, error: { code: 'gone', message } });
-    });
-  }
-
-  #withStandards(make: (standards: Standing['standards']) => Step): Step {
-    return (then) =>
-      this.#access.read((now) => (now.ok ? make(now.value.standards)(then) : then(now.error)));
-  }
-
-  readonly #limit: Step = (then) => {
-    const { limitDbm } = this.#power;
-    if (limitDbm === undefined) then(undefined);
-    else this.#access.limit(limitDbm)(then);
-  };
-
-  /** A radio above what it was set to does not go on. */
-  readonly #checkPower: Step = (then) => {
-    this.#access.read((now) => {
-      if (!now.ok) return then(now.error);
-      const { silent, conductedDbm } = now.value;
-      const above = silent ? undefined : this.#power.above(conductedDbm);
-      if (above !== undefined) this.#access.hush();
-      then(above);
-    });
   };
 
   #stateOf({ channel, silent, conductedDbm }: Standing): RadioState {

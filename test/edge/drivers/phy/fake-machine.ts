@@ -132,6 +132,7 @@ export class FakeMachine implements PhyIo {
 
   /** The chip hears a radar where it is tuned: the kernel closes the block, hostapd tells. */
   radar(): void {
+    if (!this.#isOn) return;
     const { mhz, centerMhz, widthMhz } = this.#block;
     for (const part of this.#parts()) {
       this.#available.delete(part);
@@ -272,6 +273,8 @@ export class FakeMachine implements PhyIo {
 
   #updateBeacon(): boolean {
     if (this.state !== 'ENABLED') return false;
+    // cfg80211_reg_can_beacon(): the kernel lets nobody begin on a block that radar closed.
+    if (this.#parts().some((mhz) => this.#unavailable.has(mhz))) return false;
     if (!this.isSending) {
       this.isSending = true;
       this.#note();
