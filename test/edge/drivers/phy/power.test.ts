@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { conductedDbm, eirpOf } from '#edge/drivers/phy/power.ts';
 import type { RadioState } from '#protocols/driver.ts';
-import { channel36, onMachine } from './set-up.ts';
+import { channel36, channel52, onMachine } from './set-up.ts';
 
 const tenths = (low: number, high: number) =>
   fc.integer({ min: low * 10, max: high * 10 }).map((value) => value / 10);
@@ -45,16 +45,25 @@ test('says what is sent where the kernel allows less than was asked', () => {
   assert.equal(set.ok && set.value.eirpDbm, 25.5);
 });
 
-test('has its power set before it begins to send', () => {
-  const { driver, get, open, machine } = onMachine();
-  open();
-  get<RadioState>((done) => driver.setEirp(12, done));
-  machine.limitDbm = 30;
-  get<RadioState>((done) => driver.setChannel(channel36, done));
-  const words = machine.commands.map(({ args }) => args.join(' '));
-  const enabled = words.findLastIndex((line) => line.endsWith(' enable'));
-  assert(words.slice(0, enabled).some((line) => line.endsWith('set txpower limit 900')));
-  assert.equal(machine.limitDbm, 9);
+test('has its power set before it begins to send, after a silence too', () => {
+  for (const channel of [channel36, channel52]) {
+    const { driver, get, open, machine, run } = onMachine();
+    open();
+    get<RadioState>((done) => driver.setEirp(12, done));
+    if (channel === channel52) {
+      get<RadioState>((done) => driver.listen(channel, done));
+      run(70_000_000);
+    }
+    // As when something else changed it meanwhile.
+    machine.limitDbm = 30;
+    const before = machine.commands.length;
+    get<RadioState>((done) => driver.setChannel(channel, done));
+    const words = machine.commands.slice(before).map(({ args }) => args.join(' '));
+    const sends = words.findIndex((line) => / (enable|update_beacon)$/.test(line));
+    assert(sends > 0);
+    assert(words.slice(0, sends).some((line) => line.endsWith('set txpower limit 900')));
+    assert.equal(machine.limitDbm, 9);
+  }
 });
 
 test('is made silent where the hardware stays above what was set', () => {

@@ -2,11 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSweeps, type Sweep, SweepReader } from '#edge/capture/tlv.ts';
+import type { PhyIo } from '#edge/drivers/phy/io.ts';
+import { SpectralControl } from '#edge/drivers/phy/spectral-control.ts';
 import type { RadioState, SpectrumStream } from '#protocols/driver.ts';
+import { VirtualClock } from '#sim/clock/virtual-clock.ts';
 import { SWEEP_US } from './fake-debugfs.ts';
+import { FakeMachine } from './fake-machine.ts';
 import { channel36, channel48, onMachine, type Wished } from './set-up.ts';
 
 const ath10k = { family: 'ath10k', vendor: '0x168c', device: '0x0046' } as const;
+const ath11k = { phy: 'phy0', family: 'ath11k', maxBins: 512 } as const;
 const ath9k = { family: 'ath9k', vendor: '0x168c', device: '0x0033' } as const;
 
 test('writes bins and count first, then the mode, then the trigger, and ends with disable', () => {
@@ -46,6 +51,31 @@ test('takes more sweeps than the driver can count by scanning without end', () =
   const { machine, scan } = sending(ath10k);
   assert.equal(readSweeps(scan(64, 300).read()).sweeps.length, 300);
   assert(machine.debugfs.writes.includes('spectral_scan_ctl←background'));
+});
+
+test('a look that takes several reads gives each sweep once, in order', () => {
+  const { sweeps } = readSweeps(sending().scan(64, 1_000).read());
+  assert.equal(sweeps.length, 1_000);
+  const first = sweeps[0]!.tsf;
+  for (const [number, { tsf }] of sweeps.entries()) assert.equal(tsf, first + BigInt(number));
+});
+
+test('a late end of one scan does not fall into the beginning of the next', () => {
+  const clock = new VirtualClock();
+  const machine = new FakeMachine({ clock });
+  machine.start();
+  const control = new SpectralControl({ io: slowToEnd(machine, clock), ...ath11k });
+  control.start({ bins: 64, sweeps: null }, () => {});
+  clock.run(10_000);
+  control.stop(() => {});
+  control.start({ bins: 64, sweeps: null }, () => {});
+  clock.run(1_000_000);
+  assert.deepEqual(machine.debugfs.writes.slice(-4), [
+    'spectral_scan_ctl←disable',
+    'spectral_bins←128',
+    'spectral_scan_ctl←background',
+    'spectral_scan_ctl←trigger',
+  ]);
 });
 
 test('a spectrum that lasts gives every sweep at full pace, once', () => {
@@ -146,6 +176,20 @@ test('hears nothing while no interface is up, and says why when files are shut',
   assert(!refused.ok);
   assert.match(refused.error.message, /spectral_scan0: .*run as root/);
 });
+
+/** Takes half a second for `disable`, as a firmware that does not answer at once. */
+function slowToEnd(machine: FakeMachine, clock: VirtualClock): PhyIo {
+  return {
+    run: (order, done) => machine.run(order, done),
+    follow: (order, following) => machine.follow(order, following),
+    readText: (path, done) => machine.readText(path, done),
+    openRelay: (path, done) => machine.openRelay(path, done),
+    writeText(path, text, done) {
+      const waitUs = text === 'disable' ? 500_000 : 0;
+      clock.schedule(clock.monotonic() + waitUs, () => machine.writeText(path, text, done));
+    },
+  };
+}
 
 /** A radio that sends, with nothing of its spectrum asked for yet. */
 function sending(wished: Wished = {}) {
