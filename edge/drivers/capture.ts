@@ -58,23 +58,28 @@ export class Recording {
     this.#openedUs = clock.monotonic();
   }
 
-  /** The bytes of the next sweeps, of those a radio on `channel` hears. */
-  take(channel: Channel | null, wanted: number): Uint8Array {
+  /**
+   * The bytes of the next sweeps, of those a radio on `channel` hears: out of the file once, or,
+   * `again`, out of as many rounds of a looped one as it takes.
+   */
+  take(channel: Channel | null, wanted: number, again = false): Uint8Array {
     const { fromMs, loop, tune } = this.#options;
     if (this.clock.monotonic() - this.#openedUs < fromMs * 1_000) return new Uint8Array(0);
     const tuned = channel === null ? undefined : span(channel);
     const taken: Uint8Array[] = [];
-    for (let looked = 0; looked < this.#sweeps.length && taken.length < wanted; looked += 1) {
+    // A round in which nothing is heard ends it, or it would never end.
+    let heardAt = 0;
+    const most = () => this.#sweeps.length + (again ? heardAt : 0);
+    for (let looked = 0; looked < most() && taken.length < wanted; looked += 1) {
       if (this.#next === this.#sweeps.length) {
         if (!loop) break;
         this.#next = 0;
       }
       const sweep = this.#sweeps[this.#next] as Sweep;
       this.#next += 1;
-      if (!tune) taken.push(sweep.bytes);
-      else if (tuned !== undefined && overlapMhz(sweepSpan(sweep), tuned) > 0) {
-        taken.push(sweep.bytes);
-      }
+      if (tune && (tuned === undefined || overlapMhz(sweepSpan(sweep), tuned) === 0)) continue;
+      taken.push(sweep.bytes);
+      heardAt = looked;
     }
     return Buffer.concat(taken);
   }
@@ -130,7 +135,7 @@ function lasting(inner: Driver, recording: Recording, tuned: Channel | null): Sp
   return {
     read() {
       if (!isOpen) return new Uint8Array(0);
-      const bytes = recording.take(channel, pace.due());
+      const bytes = recording.take(channel, pace.due(), true);
       inner.state((state) => {
         if (state.ok) channel = state.value.channel;
       });
