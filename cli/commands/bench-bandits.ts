@@ -2,13 +2,14 @@ import { banditPolicies } from '#agents/bandits/index.ts';
 import { InputError } from '#protocols/errors.ts';
 import { nearest } from '#protocols/nearest.ts';
 import type { Command } from '../command.ts';
+import { measure, measureOptions } from '../measure-bench.ts';
 import { table } from '../table.ts';
 
 const names = [...banditPolicies.map(({ name }) => name), 'mctopm'];
 
 export const benchBandits: Command = {
   name: 'bandits',
-  summary: 'Plays bandits on a problem: what each loses, and how many pulls it makes in a second.',
+  summary: 'What bandits lose on a problem, and their speed; without one, the figures to reach.',
   usage: '[--problem PROBLEM] [--policy NAME,…] [options]',
   examples: [
     'airguard bench bandits',
@@ -23,11 +24,16 @@ export const benchBandits: Command = {
     },
     policy: { about: `Some of ${names.join(', ')}; all when left out`, value: 'NAME,…' },
     horizon: { about: 'Pulls of a run; the problem’s own when left out', value: 'N' },
-    runs: { about: 'Runs of each policy', value: 'N', default: '200' },
+    runs: { about: 'Runs of each policy; 200 when left out', value: 'N' },
+    ...measureOptions,
     seed: { about: 'Decides everything drawn', value: 'N', default: '1' },
   },
   async run(args, output, stop) {
     const text = args.text('problem');
+    if (['problem', 'policy', 'horizon', 'runs'].every((name) => args.text(name) === undefined)) {
+      const { bench } = await import('#bench/bandits.ts');
+      return measure(bench, args, output, stop);
+    }
     const [{ problemOf }, { mcTopM, play, selfish }] = await Promise.all([
       import('#bench/bandits/problem.ts'),
       import('#bench/bandits/play.ts'),
