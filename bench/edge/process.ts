@@ -14,7 +14,7 @@ import { makeSiteKeys } from '#cli/live/keys.ts';
 import { atMost, type BenchOptions, median, type Row, told } from '../bench.ts';
 
 const run = promisify(execFile);
-const main = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
+const airguard = join(import.meta.dirname, '..', '..', 'airguard');
 
 const MEMORY_MB = 350;
 const RADIOS = 3;
@@ -74,7 +74,7 @@ async function configured(dir: string): Promise<string> {
     const out = join(dir, `radio-${index}.tlv`);
     const scene = ['--channel', channel, '--band', band, '--width', width, '--emitter', emitter];
     const sweeps = ['--sweeps', 4096, '--bins', 512, '--seed', index + 1, '--out', out];
-    await run(process.execPath, [main, 'air', 'spectrum', ...[...scene, ...sweeps].map(String)]);
+    await run(airguard, ['air', 'spectrum', ...[...scene, ...sweeps].map(String)]);
     radios.push({
       id: `radio-${index}`,
       driver: `capture:${out}?loop`,
@@ -94,7 +94,7 @@ async function configured(dir: string): Promise<string> {
 
 /** Resolves once the node says that its radios are there. */
 function started(file: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [main, 'edge', '--config', file], {
+  const child = spawn(airguard, ['edge', '--config', file], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
