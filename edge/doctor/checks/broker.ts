@@ -22,7 +22,7 @@ export const broker: Check = {
     }
     const { host, port } = place;
     const greeting = await system.greeting(host, port);
-    const start = `nats-server -js -a ${host} -p ${port}`;
+    const start = `$(setup/node setup/nats-server.mjs) -js -a ${host} -p ${port}`;
     if (!greeting.ok) {
       const { code } = greeting.error;
       const isOurs = host === '127.0.0.1' || host === 'localhost';

@@ -64,14 +64,14 @@ test('a broker is known by its INFO, and by its JetStream', async () => {
     /nats-server 2\.12\.1 at 127\.0\.0\.1:\d+, with JetStream/,
   );
   const bare = 'INFO {"version":"2.12.1"}\r\n';
-  says(await ask(await greet(bare)), 'warning', /JetStream is off/, /nats-server -js/);
+  says(await ask(await greet(bare)), 'warning', /JetStream is off/, /nats-server\.mjs\) -js/);
   says(await ask(await greet('SSH-2.0-OpenSSH_9.2\r\n')), 'fault', /no NATS server/, /ss -ltnp/);
   says(await ask(await greet('INFO {broken\r\n')), 'fault', /no NATS server/);
   says(await ask(await listening((socket) => socket.end())), 'fault', /closed the connection/);
 
   const gone = await greet(info);
   await new Promise((done) => servers.at(-1)!.close(done));
-  says(await ask(gone), 'fault', /connection was refused/, /nats-server -js/);
+  says(await ask(gone), 'fault', /connection was refused/, /nats-server\.mjs\) -js/);
   says(await ask('http://127.0.0.1'), 'fault', /expected an address like nats:/);
   says(await ask('nats://'), 'fault', /expected an address/);
   assert.deepEqual(await broker.look(system, nobody), []);
