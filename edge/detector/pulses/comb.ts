@@ -3,8 +3,6 @@
  * interval, as far as the chip's clock allows, some missing. A train whose interval takes turns
  * repeats after the sum of its intervals, so it is two or three combs of that sum, side by side.
  */
-import type { PulseRing } from './ring.ts';
-
 export interface Comb {
   /** The interval as measured over all teeth. */
   intervalUs: number;
@@ -27,6 +25,8 @@ const TOLERANCE_SHARE = 0.1;
 /** So long a frame of Wi-Fi may hide pulses; or so many in a row, where they come more seldom. */
 const HIDDEN_US = 3_200;
 const HIDDEN_PULSES = 4;
+/** Beside two others of its train a tooth has few; with this many more it is none, and is given up. */
+const LOST_BESIDE = 12;
 /** How long before the comb is looked at: much shorter than a turn of an antenna. */
 const BEFORE_US = 250_000;
 
@@ -49,26 +49,25 @@ export class CombSearch {
   /** Of those beside, how many came since the last tooth: they count only if another follows. */
   readonly #kept = { second: 0, third: 0, beside: 0 };
 
-  /** The comb on which the newest pulse and the one at `from` are neighbours. */
-  follow(ring: PulseRing, from: number): Comb {
+  /**
+   * The comb on which the newest pulse and the one at `from` are neighbours. `agesUs`: of `count` pulses
+   * alike, how long before the newest each came, the newest of them first.
+   */
+  follow(agesUs: Float64Array, count: number, from: number): Comb {
     const { comb } = this;
-    let lastUs = ring.ageUs(from);
+    let lastUs = agesUs[from]!;
     let intervalUs = lastUs;
     let slots = 1;
     comb.teeth = 2;
     this.#begin();
     // What lies between the first two counts as well.
-    for (let index = 1; index < from; index += 1) {
-      if (ring.isAlike(index)) this.#put(ring.ageUs(index), intervalUs);
-    }
+    for (let index = 0; index < from; index += 1) this.#put(agesUs[index]!, intervalUs);
     this.#keep();
-    const { length } = ring;
     let index = from + 1;
-    for (; index < length; index += 1) {
-      const agoUs = ring.ageUs(index);
+    for (; index < count && this.#beside <= LOST_BESIDE + 3 * comb.teeth; index += 1) {
+      const agoUs = agesUs[index]!;
       const sinceUs = agoUs - lastUs;
       if (sinceUs > HIDDEN_US + intervalUs && sinceUs > (HIDDEN_PULSES + 1.5) * intervalUs) break;
-      if (!ring.isAlike(index)) continue;
       const steps = Math.round(sinceUs / intervalUs);
       const offUs = Math.abs(sinceUs - steps * intervalUs);
       if (steps > 0 && offUs <= toleranceUs(intervalUs, steps / slots)) {
@@ -79,14 +78,12 @@ export class CombSearch {
         this.#keep();
       } else this.#put(sinceUs, intervalUs);
     }
-    let before = this.#beside - this.#kept.beside;
-    for (; index < length && ring.ageUs(index) <= lastUs + BEFORE_US; index += 1) {
-      if (ring.isAlike(index)) before += 1;
-    }
-    comb.before = before;
+    const firstBefore = index;
+    while (index < count && agesUs[index]! <= lastUs + BEFORE_US) index += 1;
+    const { second, third, beside } = this.#kept;
+    comb.before = this.#beside - beside + index - firstBefore;
     comb.intervalUs = intervalUs;
     comb.slots = slots + 1;
-    const { second, third, beside } = this.#kept;
     comb.second = Math.max(second, third);
     comb.third = Math.min(second, third);
     comb.stray = beside - second - third;

@@ -5,7 +5,7 @@
 import type { PulseReport, RadarPattern } from '#protocols/air.ts';
 import { LongBursts } from './bursts.ts';
 import { type Comb, CombSearch } from './comb.ts';
-import { PulseRing } from './ring.ts';
+import { PulseRing, SIZE } from './ring.ts';
 import { type BurstSignal, pulseSignals, type TrainSignal } from './signals.ts';
 
 export interface RadarEvidence {
@@ -55,8 +55,13 @@ const QUIET_US = 10_000_000;
 const RESTART_US = 1_000_000;
 /** So many bursts of long pulses within a cycle, where a radar sends 8 at least. */
 const BURSTS_NEEDED = 3;
-/** More candidates for the neighbour of a pulse are not looked at. */
-const CANDIDATES = 24;
+/**
+ * So many pulses alike are taken for the neighbour of one: two of the other combs of a train may lie between,
+ * and a few that do not belong.
+ */
+const CANDIDATES = 8;
+/** Longer than any train, with the silence before it. */
+const HORIZON_US = 600_000;
 
 const trains = Object.entries(pulseSignals)
   .flatMap(([name, signal]) => {
@@ -86,6 +91,7 @@ export class PulseDetector {
   readonly #onRadar: OnRadar;
   readonly #weakestDbm: number;
   readonly #ring = new PulseRing();
+  readonly #agesUs = new Float64Array(SIZE);
   readonly #combs = new CombSearch();
   readonly #bursts = new LongBursts(long.signal);
   #lastUs = Number.NEGATIVE_INFINITY;
@@ -126,20 +132,20 @@ export class PulseDetector {
     if (pulse.rssiDbm < this.#weakestDbm) return;
     this.#ring.push(pulse);
     if (tUs - this.#toldUs < QUIET_US) return;
-    if (pulse.chirp && fitsWidth(long.signal, pulse.widthUs)) this.#lookForBursts(pulse);
-    this.#lookForTrain(pulse);
+    const isLong = pulse.chirp && fitsWidth(long.signal, pulse.widthUs);
+    if (!isLong || !this.#isBurst(pulse)) this.#lookForTrain(pulse);
   }
 
   #lookForTrain(pulse: PulseReport): void {
-    const ring = this.#ring;
     if (!trains.some(({ signal }) => fitsPulse(signal, pulse))) return;
+    const ages = this.#agesUs;
+    const count = this.#ring.agesOfAlike(HORIZON_US, ages);
     let candidates = 0;
-    for (let index = 1; index < ring.length && candidates < CANDIDATES; index += 1) {
-      const agoUs = ring.ageUs(index);
-      if (agoUs > longestUs) return;
-      if (agoUs < shortestUs || !ring.isAlike(index)) continue;
+    for (let index = 0; index < count && candidates < CANDIDATES; index += 1) {
+      if (count - index < fewest - 1 || ages[index]! > longestUs) return;
+      if (ages[index]! < shortestUs) continue;
       candidates += 1;
-      const comb = this.#combs.follow(ring, index);
+      const comb = this.#combs.follow(ages, count, index);
       if (comb.teeth < fewest) continue;
       const fitting = trains.filter((train) => fits(train, comb, pulse));
       const [first] = fitting;
@@ -156,12 +162,13 @@ export class PulseDetector {
     }
   }
 
-  #lookForBursts(pulse: PulseReport): void {
+  #isBurst(pulse: PulseReport): boolean {
     const heard = this.#bursts.add(pulse);
-    if (heard < BURSTS_NEEDED) return;
+    if (heard < BURSTS_NEEDED) return false;
     const fits = bursts.map(({ name }) => name);
     const intervalUs = this.#ring.ageUs(1);
     this.#tell(pulse, { intervalUs, heard, due: Math.max(8, heard), alike: heard, fits });
+    return true;
   }
 
   #tell(

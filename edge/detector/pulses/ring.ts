@@ -2,7 +2,7 @@
 import type { PulseReport } from '#protocols/air.ts';
 
 /** A power of two. At 1,000 pulses a second it holds a quarter of one, thrice the longest train. */
-const SIZE = 256;
+export const SIZE = 256;
 
 /**
  * How far two reports of one sender may differ. A chip counts a pulse's width in steps of about a
@@ -49,8 +49,21 @@ export class PulseRing {
     return this.at(0).tUs - this.at(index).tUs;
   }
 
-  /** Whether it may be of the sender that the newest is of. */
-  isAlike(index: number): boolean {
-    return areAlike(this.at(0), this.at(index));
+  /**
+   * Writes how long before the newest each pulse came that is like it, the newest of them first, down
+   * to `withinUs`; returns how many.
+   */
+  agesOfAlike(withinUs: number, agesUs: Float64Array): number {
+    const newest = this.at(0);
+    let count = 0;
+    for (let index = 1; index < this.#length; index += 1) {
+      const pulse = this.at(index);
+      const agoUs = newest.tUs - pulse.tUs;
+      if (agoUs > withinUs) break;
+      if (!areAlike(newest, pulse)) continue;
+      agesUs[count] = agoUs;
+      count += 1;
+    }
+    return count;
   }
 }
