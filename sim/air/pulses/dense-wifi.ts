@@ -22,9 +22,22 @@ export interface DenseWifi {
   /** How long it is calm, and one sender mistaken, on average. */
   readonly calmS: number;
   readonly mistakenS: number;
+  /** At most so large a share of that sender's frames is reported. */
+  readonly mistakenShare: number;
+  /** The share of those reports that have the width of the sender; the others have any. */
+  readonly ownWidth: number;
 }
 
-export const denseWifi: DenseWifi = { calmPerSecond: 40, calmS: 50, mistakenS: 5 };
+const denseWifi: DenseWifi = {
+  calmPerSecond: 40,
+  calmS: 50,
+  mistakenS: 5,
+  mistakenShare: 0.4,
+  ownWidth: 0.5,
+};
+
+/** As bad as this model gets: twice as many of the frames are reported, and all with the same width. */
+export const harshWifi: DenseWifi = { ...denseWifi, mistakenShare: 0.8, ownWidth: 1 };
 
 const SENDERS = 12;
 const SLOT_US = 9;
@@ -59,7 +72,7 @@ export function falsePulses(
   centerMhz: number,
   random: Random,
   onPulse: (pulse: PulseReport) => void,
-  { calmPerSecond, calmS, mistakenS }: DenseWifi = denseWifi,
+  { calmPerSecond, calmS, mistakenS, mistakenShare, ownWidth }: DenseWifi = denseWifi,
 ): void {
   const within = 20;
   const senders = Array.from({ length: SENDERS }, (): Sender => {
@@ -98,7 +111,7 @@ export function falsePulses(
       let frames = 0;
       do {
         if (random.uniform() < share && tUs < endUs) {
-          const isOwn = random.uniform() < 0.5;
+          const isOwn = random.uniform() < ownWidth;
           const widthUs = isOwn ? sender.widthUs + 0.5 * random.normal() : anyWidth();
           report(tUs, sender, widthUs, sender.chirp);
         }
@@ -113,7 +126,7 @@ export function falsePulses(
       rssiDbm: -68 + random.below(33),
       centerMhz: centerMhz - within / 2 + within * random.uniform(),
       frameUs: 150 + random.below(3_850),
-      share: 0.05 + 0.35 * random.uniform(),
+      share: 0.05 + (mistakenShare - 0.05) * random.uniform(),
       widthUs: anyWidth(),
       chirp: random.uniform() < CHIRPING_SENDERS ? 0.5 : CHIRP,
       inRows: random.uniform() < 0.5,
