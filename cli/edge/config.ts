@@ -2,6 +2,7 @@
  * The set-up of one node, `airguard edge --config FILE`: its radios, its broker, and how much of the
  * machine it may have. Written in YAML or JSON; everything but names, country and radios has a default.
  */
+import { join } from 'node:path';
 import * as z from 'zod';
 import { PhyRadioConfig } from '#edge/drivers/phy/phy-config.ts';
 import { DurationUs } from '#protocols/duration.ts';
@@ -12,14 +13,20 @@ import { checkData, readData } from '#sim/data-file.ts';
 
 const bytesPer = { MB: 1e6, GB: 1e9, TB: 1e12 } as const;
 
-/** `20GB`, read as bytes; decimal, as disks are sold. */
-const Bytes = z
-  .string()
-  .regex(/^\d+(\.\d+)?(MB|GB|TB)$/, 'a size such as 500MB or 20GB')
-  .transform((written) => {
-    const unit = written.slice(-2) as keyof typeof bytesPer;
-    return Math.round(Number(written.slice(0, -2)) * bytesPer[unit]);
-  });
+/** `500MB`, `20GB`, as bytes; decimal, as disks are sold. Undefined when it is no size. */
+export function sizeOf(written: string): number | undefined {
+  const [, count, unit] = /^(\d+(?:\.\d+)?)(MB|GB|TB)$/.exec(written) ?? [];
+  if (count === undefined) return undefined;
+  return Math.round(Number(count) * bytesPer[unit as keyof typeof bytesPer]);
+}
+
+const Bytes = z.string().transform((written, context) => {
+  const bytes = sizeOf(written);
+  if (bytes !== undefined) return bytes;
+  const message = `expected a size such as 500MB or 20GB, came '${written}'`;
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
 
 const { address: _, country: __, interface: interfaceName, ...ofPhy } = PhyRadioConfig.shape;
 
@@ -94,6 +101,11 @@ export const EdgeConfig = z.strictObject({
 });
 export type EdgeConfig = z.infer<typeof EdgeConfig>;
 export type EdgeRadio = EdgeConfig['radios'][number];
+
+/** Where the flight recorder keeps its segments. */
+export function recordingsOf({ dir, node }: EdgeConfig): string {
+  return join(dir, node, 'recordings');
+}
 
 export function readEdgeConfig(file: string): EdgeConfig {
   return checkData(EdgeConfig, readData(file, 'configuration'), `configuration ${file}`);

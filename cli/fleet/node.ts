@@ -10,6 +10,7 @@ import { createGate } from '#agents/regulation/gate.ts';
 import { legalChannels } from '#agents/regulation/legal-channels.ts';
 import { clearWaitMs, nonOccupancyMs } from '#agents/regulation/limits.ts';
 import type { Domain } from '#agents/regulation/regdb.ts';
+import { watchPulses } from '#edge/pulse-watch.ts';
 import { Sampler } from '#edge/sampler.ts';
 import { SpectrumWatch } from '#edge/spectrum.ts';
 import { US_PER_MS } from '#protocols/clock.ts';
@@ -101,7 +102,7 @@ export function startNode(parts: NodeParts): RunningPart {
     let opened: RadioState | undefined;
     let isStarted = false;
     driver.open(
-      (event) => host.tell(at, event),
+      watchPulses((event) => host.tell(at, event)),
       (outcome) => {
         if (!outcome.ok) return;
         opened = outcome.value;

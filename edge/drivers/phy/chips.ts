@@ -1,53 +1,68 @@
 /**
- * Which chip a radio is, and whether its Linux driver has a spectral scan for it. The chip is asked
- * by its numbers first: where the driver switches the scan off, no file and no setting mends it.
+ * Which chip a radio is, and whether its Linux driver has a spectral scan for it. Where the driver
+ * turns the scan off, no file and no setting mends it.
  *
- * @see linux/drivers/net/wireless/ath/ath11k/pci.c, ath11k_pci_id_table; ath11k/core.c,
- * ath11k_hw_params, `.spectral.fft_sz` and `.spectral.max_fft_bins`; ath10k/pci.c,
- * ath10k_pci_id_table; ath9k/pci.c, ath_pci_id_table; ath11k/ahb.c, ath11k_ahb_of_match
+ * @see linux/drivers/net/wireless/ath/ath11k/pci.c (ath11k_pci_id_table), ath11k/ahb.c
+ * (ath11k_ahb_of_match), ath11k/core.c (ath11k_hw_params, `.spectral`); ath10k/hw.h and pci.c;
+ * ath9k/hw.h; ath9k/ar9002_phy.c and ar9003_phy.c, which alone have a spectral scan
  */
 export const families = ['ath11k', 'ath10k', 'ath9k'] as const;
 export type Family = (typeof families)[number];
 
 export interface Chip {
+  /** Of PCI, as sysfs has it; `of` for what stands in the device tree. */
+  readonly vendor: string;
+  /** Of PCI, or the device tree's `compatible`. */
+  readonly device: string;
   readonly name: string;
   readonly family: Family;
-  /** Most bins in a sweep; 0: its driver turns the spectral scan off. */
+  /** In a sweep; 0 where its driver turns the spectral scan off. ath9k delivers 56, or 128 at 40 MHz. */
   readonly maxBins: number;
 }
 
 const QUALCOMM = '0x17cb';
 const ATHEROS = '0x168c';
+const UBIQUITI = '0x0777';
+const TREE = 'of';
 
-const chip = (family: Family, name: string, maxBins: number): Chip => ({ name, family, maxBins });
+function chip(family: Family, vendor: string, device: string, name: string, maxBins: number): Chip {
+  return { vendor, device, name, family, maxBins };
+}
 
-/** By PCI vendor and device. ath9k delivers 56 or 128 bins, as its channel is 20 or 40 MHz wide. */
-const byPci: Readonly<Record<string, Chip>> = {
-  [`${QUALCOMM}/0x1101`]: chip('ath11k', 'QCA6390', 0),
-  [`${QUALCOMM}/0x1103`]: chip('ath11k', 'WCN6855', 0),
-  [`${QUALCOMM}/0x1104`]: chip('ath11k', 'QCN9074', 512),
-  [`${ATHEROS}/0x003c`]: chip('ath10k', 'QCA988x', 256),
-  [`${ATHEROS}/0x003e`]: chip('ath10k', 'QCA6174', 256),
-  [`${ATHEROS}/0x0040`]: chip('ath10k', 'QCA99x0', 256),
-  [`${ATHEROS}/0x0042`]: chip('ath10k', 'QCA9377', 256),
-  [`${ATHEROS}/0x0046`]: chip('ath10k', 'QCA9984', 256),
-  [`${ATHEROS}/0x0050`]: chip('ath10k', 'QCA9887', 256),
-  [`${ATHEROS}/0x0056`]: chip('ath10k', 'QCA9888', 256),
-  [`${ATHEROS}/0x002a`]: chip('ath9k', 'AR928x', 128),
-  [`${ATHEROS}/0x002e`]: chip('ath9k', 'AR9287', 128),
-  [`${ATHEROS}/0x0030`]: chip('ath9k', 'AR93xx', 128),
-  [`${ATHEROS}/0x0033`]: chip('ath9k', 'AR958x', 128),
-  [`${ATHEROS}/0x0034`]: chip('ath9k', 'AR9462', 128),
-};
+export const chips: readonly Chip[] = [
+  chip('ath11k', QUALCOMM, '0x1101', 'QCA6390', 0),
+  chip('ath11k', QUALCOMM, '0x1103', 'WCN6855', 0),
+  chip('ath11k', QUALCOMM, '0x1104', 'QCN9074', 512),
+  chip('ath11k', TREE, 'qcom,ipq8074-wifi', 'IPQ8074', 256),
+  chip('ath11k', TREE, 'qcom,ipq6018-wifi', 'IPQ6018', 256),
+  chip('ath11k', TREE, 'qcom,ipq5018-wifi', 'IPQ5018', 512),
+  chip('ath11k', TREE, 'qcom,wcn6750-wifi', 'WCN6750', 0),
 
-/** By the device tree, for radios inside a system chip. */
-const byCompatible: Readonly<Record<string, Chip>> = {
-  'qcom,ipq8074-wifi': chip('ath11k', 'IPQ8074', 256),
-  'qcom,ipq6018-wifi': chip('ath11k', 'IPQ6018', 256),
-  'qcom,ipq5018-wifi': chip('ath11k', 'IPQ5018', 512),
-  'qcom,wcn6750-wifi': chip('ath11k', 'WCN6750', 0),
-  'qcom,ipq4019-wifi': chip('ath10k', 'IPQ4019', 256),
-};
+  chip('ath10k', ATHEROS, '0x003c', 'QCA988x', 256),
+  chip('ath10k', UBIQUITI, '0x11ac', 'QCA988x', 256),
+  chip('ath10k', ATHEROS, '0x003e', 'QCA6174', 256),
+  chip('ath10k', ATHEROS, '0x0040', 'QCA99x0', 256),
+  chip('ath10k', ATHEROS, '0x0041', 'QCA6164', 256),
+  chip('ath10k', ATHEROS, '0x0042', 'QCA9377', 256),
+  chip('ath10k', ATHEROS, '0x0046', 'QCA9984', 256),
+  chip('ath10k', ATHEROS, '0x0050', 'QCA9887', 256),
+  chip('ath10k', ATHEROS, '0x0056', 'QCA9888', 256),
+  chip('ath10k', TREE, 'qcom,ipq4019-wifi', 'IPQ4019', 256),
+
+  chip('ath9k', ATHEROS, '0x0023', 'AR5416', 0),
+  chip('ath9k', ATHEROS, '0x0024', 'AR5418', 0),
+  chip('ath9k', ATHEROS, '0x0027', 'AR9160', 0),
+  chip('ath9k', ATHEROS, '0x0029', 'AR9220', 128),
+  chip('ath9k', ATHEROS, '0x002a', 'AR9280', 128),
+  chip('ath9k', ATHEROS, '0x002b', 'AR9285', 128),
+  chip('ath9k', ATHEROS, '0x002d', 'AR9227', 128),
+  chip('ath9k', ATHEROS, '0x002e', 'AR9287', 128),
+  chip('ath9k', ATHEROS, '0x0030', 'AR9380', 128),
+  chip('ath9k', ATHEROS, '0x0032', 'AR9485', 128),
+  chip('ath9k', ATHEROS, '0x0033', 'AR9580', 128),
+  chip('ath9k', ATHEROS, '0x0034', 'AR9462', 128),
+  chip('ath9k', ATHEROS, '0x0036', 'AR9565', 128),
+];
 
 /** Boards are sold under other names than their chips. */
 export const soldAs: Readonly<Record<string, string>> = { WCN6855: 'QCNFA765' };
@@ -61,18 +76,19 @@ export interface DeviceFacts {
   readonly uevent: string;
 }
 
-/** Undefined for a chip that the tables do not know. */
+/** Undefined for a chip that the table does not know. */
 export function chipOf({ vendor, device, uevent }: DeviceFacts): Chip | undefined {
-  const pci = byPci[`${vendor?.trim()}/${device?.trim()}`];
-  if (pci !== undefined) return pci;
-  return compatibles(uevent)
-    .map((name) => byCompatible[name])
-    .find((known) => known !== undefined);
+  const compatible = [...uevent.matchAll(/^OF_COMPATIBLE_\d+=(.*)$/gm)].map(([, name]) => name);
+  return chips.find((one) =>
+    one.vendor === TREE
+      ? compatible.includes(one.device)
+      : one.vendor === vendor?.trim() && one.device === device?.trim(),
+  );
 }
 
 /** The family of the kernel driver, `ath11k` for `DRIVER=ath11k_pci`; undefined for others. */
 export function familyOf(uevent: string): Family | undefined {
-  const driver = /^DRIVER=(.*)$/m.exec(uevent)?.[1] ?? '';
+  const driver = /^DRIVER=(.*)$/m.exec(uevent)?.[1]?.trim() ?? '';
   return families.find((family) => driver === family || driver.startsWith(`${family}_`));
 }
 
@@ -81,8 +97,4 @@ export function withoutSpectral(phy: string, { name, family, maxBins }: Chip): s
   if (maxBins > 0) return undefined;
   const board = soldAs[name] === undefined ? '' : ` (sold as ${soldAs[name]})`;
   return `${phy} is a ${name}${board}: ${family} turns its spectral scan off; a QCN9074 has one`;
-}
-
-function compatibles(uevent: string): string[] {
-  return [...uevent.matchAll(/^OF_COMPATIBLE_\d+=(.*)$/gm)].map(([, name = '']) => name.trim());
 }
