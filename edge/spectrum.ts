@@ -31,13 +31,18 @@ interface Heard {
 
 export class SpectrumWatch {
   readonly #drivers: ReadonlyMap<string, Driver>;
+  readonly #record: ((radio: string, bytes: Uint8Array) => void) | undefined;
   readonly #recent = new Map<string, RecentSweeps>();
   readonly #readers = new Map<string, SweepReader>();
   readonly #found = new Map<string, readonly Finding[]>();
 
-  /** The drivers of the node's radios, by actor. */
-  constructor(drivers: ReadonlyMap<string, Driver>) {
+  /** The drivers of the node's radios, by actor. `record` is given all that they hand over. */
+  constructor(
+    drivers: ReadonlyMap<string, Driver>,
+    record?: (radio: string, bytes: Uint8Array) => void,
+  ) {
     this.#drivers = drivers;
+    this.#record = record;
   }
 
   /** Radios whose hardware has a spectral scan. */
@@ -127,6 +132,7 @@ export class SpectrumWatch {
         if (!opened.ok) return done(opened);
         const bytes = opened.value.read();
         opened.value.close();
+        this.#record?.(radio, bytes);
         done({ ok: true, value: this.#take(radio, bytes, span(channel)) });
       });
     });

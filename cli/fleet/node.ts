@@ -10,6 +10,7 @@ import { createGate } from '#agents/regulation/gate.ts';
 import { legalChannels } from '#agents/regulation/legal-channels.ts';
 import { clearWaitMs, nonOccupancyMs } from '#agents/regulation/limits.ts';
 import { type Domain, domainOf } from '#agents/regulation/regdb.ts';
+import { handOverPort } from '#edge/recorder/hand-over.ts';
 import { Sampler } from '#edge/sampler.ts';
 import { SpectrumWatch } from '#edge/spectrum.ts';
 import { US_PER_MS } from '#protocols/clock.ts';
@@ -33,7 +34,10 @@ export function startNode(parts: NodeParts): RunningPart {
   const clockTrusted = () => isWallKept && parts.clockTrusted();
   const host = new Host({ ...parts, clockTrusted, caller, ledger });
   const drivers = new Map(radios.map(({ actor, driver }) => [actor, driver]));
-  const watch = new SpectrumWatch(drivers);
+  const { recorder } = parts;
+  const watch = new SpectrumWatch(drivers, (radio, bytes) =>
+    recorder?.append(radio, bytes, clock.now()),
+  );
   const self = address(site, node, NODE_ACTOR);
   const addresses = new Map(radios.map(({ actor }) => [actor, address(site, node, actor)]));
   const addressOf = (radio: string) => addresses.get(radio) ?? address(site, node, radio);
@@ -167,6 +171,7 @@ export function startNode(parts: NodeParts): RunningPart {
       input: { ...parts.spectrum, radios: [...drivers.keys()], spectral: watch.spectral() },
       ports: {
         look: watch.look,
+        handOver: handOverPort({ recorder, bus }),
         pulse: {
           kind: 'work',
           run: (_input: null, _context: PortContext, done: PortDone<unknown>) => {

@@ -3,6 +3,7 @@ import type { Body } from '#agents/body.ts';
 import type { Bus } from '#agents/bus/bus.ts';
 import type { Pseudonyms } from '#agents/ledger/pseudonym.ts';
 import type { Store } from '#agents/store/store.ts';
+import type { Recorder } from '#edge/recorder/recorder.ts';
 import type { Sampling } from '#edge/sampler.ts';
 import type { SpectrumSettings } from '#machines/edge-node.ts';
 import type { Channel } from '#protocols/channels.ts';
@@ -55,6 +56,8 @@ export interface NodeParts extends HostParts {
   /** Plants a bug in every radio. */
   readonly radioBody?: ((body: Body) => Body) | undefined;
   readonly spectrum: SpectrumSettings;
+  /** Keeps the spectrum bytes of all radios; left out, nothing is recorded. */
+  readonly recorder?: Recorder;
   readonly sampling: Sampling;
 }
 

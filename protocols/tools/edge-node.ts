@@ -63,19 +63,44 @@ export type Payload = z.infer<typeof Payload>;
 export const fetchCapture = defineTool({
   name: 'node_fetch_capture',
   description:
-    'Hands over the spectrum bytes the node last heard on one radio, raw, as the driver gave them.',
+    'Hands over spectrum bytes of one radio, raw, as the driver gave them: what the node last heard, in the answer; or, with fromMs and toMs, all that its recorder kept of that time, as an object of the store CAPTURES. Spectrum only, no frames.',
   effect: 'observe',
-  input: z.strictObject({
-    radio: z.string().describe('The radio, such as `radio-0`'),
-    sweeps: z.number().int().min(1).max(4096).default(256).describe('How many at most'),
-  }),
+  input: z
+    .strictObject({
+      radio: z.string().describe('The radio, such as `radio-0`'),
+      sweeps: z
+        .number()
+        .int()
+        .min(1)
+        .max(4096)
+        .default(256)
+        .describe('How many at most, of what was last heard; nothing for a range of time'),
+      fromMs: EpochMs.optional().describe('The beginning of the range, by the clock of the node'),
+      toMs: EpochMs.optional().describe('Its end, which belongs to it'),
+    })
+    .refine(({ fromMs, toMs }) => (fromMs === undefined) === (toMs === undefined), {
+      message: 'fromMs and toMs, both or neither',
+    }),
   output: z.strictObject({
     sweeps: z.number().int().min(0),
     format: z.literal('ath-tlv'),
-    base64: z.string(),
+    base64: z.string().optional().describe('What was last heard'),
+    payload: Payload.optional().describe('Where a range of time was stored; whole sweeps alone'),
+    skippedBytes: z
+      .number()
+      .int()
+      .min(0)
+      .optional()
+      .describe('Recorded bytes of the range that hold no whole sweep'),
   }),
   refusals: {
-    no_capture: 'Nothing was captured on this radio. Its node_describe says whether it can.',
+    no_capture:
+      'Nothing was captured on this radio, or nothing of that time is left. Its node_describe says whether it can.',
+    no_recorder: 'This node records nothing. Ask without fromMs and toMs.',
+    quota_exceeded:
+      'Captures of a node may not take more than its quota in 24 h. Ask for less, or later.',
+    not_stored: 'The capture could not be stored at the hub. Try again once the node reaches it.',
+    busy: 'Another range is being handed over. Ask again once that is done.',
   },
 });
 
