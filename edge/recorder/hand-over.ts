@@ -12,9 +12,9 @@ import type { Outcome } from '#protocols/errors.ts';
 import type { ObjectStoreName } from '#protocols/subjects.ts';
 import type { ToolOutput } from '#protocols/tool.ts';
 import { fetchCapture } from '#protocols/tools/edge-node.ts';
-import { SweepReader } from '../capture/tlv.ts';
 import type { Recorder } from './recorder.ts';
 import type { Chunk } from './recording.ts';
+import { WholeSweeps } from './whole-sweeps.ts';
 
 export const CAPTURES = 'CAPTURES' satisfies ObjectStoreName;
 
@@ -137,27 +137,19 @@ function store(
   });
 }
 
-/** The whole sweeps of what was recorded, in pieces. A sweep is never pieced together over a gap. */
+/** The whole sweeps of what was recorded, some at a time. */
 async function* wholeSweeps(
   chunks: AsyncIterable<Chunk>,
   counts: { sweeps: number; skippedBytes: number },
 ): AsyncGenerator<Uint8Array> {
-  let reader = new SweepReader();
-  const end = () => {
-    reader.end();
-    counts.skippedBytes += reader.skippedBytes;
-  };
-  for await (const { bytes, joins } of chunks) {
-    if (!joins) {
-      end();
-      reader = new SweepReader();
-    }
-    const pieces: Uint8Array[] = [];
-    reader.push(bytes, (sweep) => pieces.push(sweep.bytes));
-    counts.sweeps += pieces.length;
-    if (pieces.length > 0) yield Buffer.concat(pieces);
+  const whole = new WholeSweeps();
+  for await (const chunk of chunks) {
+    const sweeps = whole.of(chunk);
+    counts.sweeps += sweeps.length;
+    if (sweeps.length > 0) yield Buffer.concat(sweeps);
   }
-  end();
+  whole.end();
+  counts.skippedBytes = whole.skippedBytes;
 }
 
 function told({ sweeps, bytes, skippedBytes, sha256 }: Measured): ToolOutput<typeof fetchCapture> {

@@ -2,7 +2,6 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { openRecorder, type Recorder, type RecorderOptions } from '#edge/recorder/recorder.ts';
 import type { Chunk } from '#edge/recorder/recording.ts';
 import { VirtualClock } from '#sim/clock/virtual-clock.ts';
@@ -19,7 +18,8 @@ export interface Rig {
   size(): number;
 }
 
-export function makeRig(context: TestContext): Rig {
+/** `context` is a test's, or the hooks of a file. */
+export function makeRig(context: { after(clean: () => void): void }): Rig {
   const folder = mkdtempSync(join(tmpdir(), 'airguard-recorder-'));
   context.after(() => rmSync(folder, { recursive: true, force: true }));
   const clock = new VirtualClock();
