@@ -36,6 +36,8 @@ export class Replay implements SpectrumStream {
   /** How far into the recording the next chunk lies. */
   #atUs = 0;
   sweeps = 0;
+  /** When the newest of what was handed over was heard, by the wall clock of then. */
+  lastUs = 0;
 
   constructor(options: ReplayOptions, clock: Clock) {
     const { folder, radio, fromMs = 0, toMs = Number.POSITIVE_INFINITY, speed } = options;
@@ -75,6 +77,7 @@ export class Replay implements SpectrumStream {
     while (this.#next !== undefined && (this.dueUs ?? 0) <= nowUs && bytes < READ_BYTES_MAX) {
       for (const sweep of this.#whole.of(this.#next)) due.push(sweep);
       bytes += this.#next.bytes.length;
+      this.lastUs = this.#next.atUs;
       this.#advance();
     }
     if (this.#next === undefined) this.#whole.end();
