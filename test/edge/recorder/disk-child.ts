@@ -50,6 +50,6 @@ async function record(name: string, seconds: number): Promise<void> {
 }
 
 function remount(mode: 'ro' | 'rw'): void {
-  const { status, stderr } = spawnSync('mount', ['-o', `remount,${mode}`, mount]);
+  const { status, stderr } = spawnSync('sh', ['-c', 'mount -o "remount,$0" "$1"', mode, mount]);
   if (status !== 0) throw new Error(`mount: ${stderr}`);
 }

@@ -12,15 +12,25 @@ const child = new URL('./disk-child.ts', import.meta.url).pathname;
 
 test('on a file system that fills up or becomes read-only it stops, says so, and resumes', (t) => {
   const { folder } = makeRig(t);
-  const script = 'mount -t tmpfs -o size=8m none "$1" && exec "$2" "$3" "$1"';
-  const args = ['sh', '-c', script, 'sh', folder, process.execPath, child];
-  const owner = process.getuid?.() === 0 ? [] : ['--map-root-user'];
-  const may = spawnSync('unshare', ['--mount', ...owner, 'sh', '-c', 'mount -t tmpfs none /mnt']);
+  // In a mount namespace of its own, so that nothing is left of it.
+  const root = process.getuid?.() === 0 ? '' : '--map-root-user';
+  const inside = (script: string) =>
+    spawnSync('sh', [
+      '-c',
+      `exec unshare --mount ${root} sh -c '${script}' "$@"`,
+      'sh',
+      folder,
+      process.execPath,
+      child,
+    ]);
+  const may = inside('mount -t tmpfs none "$0"');
   if (may.status !== 0) {
     t.skip(`nobody may mount here: ${may.stderr ?? may.error}`);
     return;
   }
-  const { status, stdout, stderr } = spawnSync('unshare', ['--mount', ...owner, ...args]);
+  const { status, stdout, stderr } = inside(
+    'mount -t tmpfs -o size=8m none "$0" && exec "$1" "$2" "$0"',
+  );
   assert.equal(status, 0, String(stderr));
   const { steps, keptBytes, listenedBytes } = JSON.parse(String(stdout)) as {
     steps: Record<string, RecorderHealth>;
