@@ -163,6 +163,7 @@ export function startNode(parts: NodeParts): RunningPart {
           ...healthOf(host),
           clockTrusted: parts.clockTrusted(),
           upMs: Math.round((clock.monotonic() - startedUs) / US_PER_MS),
+          recorder: recorder?.health() ?? null,
         }),
         capture: watch.capture,
         replay: watch.replay,

@@ -7,6 +7,7 @@
 import { type Clock, type Timer, US_PER_MS, US_PER_S } from '#protocols/clock.ts';
 import { InputError } from '#protocols/errors.ts';
 import { isToken } from '#protocols/ids.ts';
+import type { RecorderHealth } from '#protocols/tools/edge-node.ts';
 import { type BlockParts, encodeBlock, READ_LINE_BYTES } from './block.ts';
 import { BLOCK_BYTES, BlockBuffer } from './block-buffer.ts';
 import type { CodecName } from './codec.ts';
@@ -29,29 +30,6 @@ export interface RecorderOptions {
   readonly sync?: 'second' | 'block';
   /** Left out, the files of `folder`. */
   readonly disk?: RecorderDisk;
-}
-
-export interface RecorderHealth {
-  readonly state: 'recording' | 'stopped';
-  /** Why it does not record; `code` is the system's, or `slow_disk`. */
-  readonly cause: {
-    readonly code: string;
-    readonly message: string;
-    readonly sinceMs: number;
-  } | null;
-  readonly budgetBytes: number;
-  readonly storedBytes: number;
-  readonly segments: number;
-  /** Segments removed to keep the budget. */
-  readonly evictedSegments: number;
-  /** Spectrum bytes that were written, before packing. */
-  readonly recordedBytes: number;
-  /** Spectrum bytes that came and were not written. */
-  readonly lostBytes: number;
-  /** Packed bytes that wait for the disk. */
-  readonly pendingBytes: number;
-  /** How often the wall clock was set while recording, over all radios. */
-  readonly clockJumps: number;
 }
 
 export interface Recorder {

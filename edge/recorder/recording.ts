@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
 import { US_PER_MS } from '#protocols/clock.ts';
+import { InputError } from '#protocols/errors.ts';
 import { codeOf } from './disk.ts';
 import { Segment, type Source } from './segment.ts';
 import { parseSegmentName, type SegmentName } from './segment-name.ts';
@@ -46,8 +47,10 @@ export function listSegments(folder: string): SegmentName[] {
   try {
     names = readdirSync(folder);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
+    const code = codeOf(error);
+    if (code === 'ENOENT') return [];
+    const message = `'${folder}': expected a folder of recordings; ${code} came`;
+    throw new InputError(message, 'usage', { cause: error });
   }
   return names
     .flatMap((name) => parseSegmentName(name) ?? [])

@@ -26,10 +26,30 @@ export const describe = defineTool({
   }),
 });
 
+const Count = z.number().int().min(0);
+
+/** How the flight recorder of a node fares. */
+export const RecorderHealth = z.strictObject({
+  state: z.literal(['recording', 'stopped']),
+  cause: z
+    .strictObject({ code: z.string(), message: z.string(), sinceMs: EpochMs })
+    .nullable()
+    .describe('Why it does not record: the code of the system, such as ENOSPC, or `slow_disk`'),
+  budgetBytes: Count,
+  storedBytes: Count.describe('Bytes of all segments'),
+  segments: Count,
+  evictedSegments: Count.describe('Segments removed to keep the budget'),
+  recordedBytes: Count.describe('Spectrum bytes that were written, before packing'),
+  lostBytes: Count.describe('Spectrum bytes that came and were not written'),
+  pendingBytes: Count.describe('Packed bytes that wait for the disk'),
+  clockJumps: Count.describe('How often the wall clock was set, over all radios'),
+});
+export type RecorderHealth = z.infer<typeof RecorderHealth>;
+
 export const getHealth = defineTool({
   name: 'node_get_health',
   description:
-    'Tells how the node fares: backhaul, clock, actors that failed, refused calls by cause.',
+    'Tells how the node fares: backhaul, clock, actors that failed, refused calls by cause, recorder.',
   effect: 'observe',
   input: z.strictObject({}),
   output: z.strictObject({
@@ -49,6 +69,7 @@ export const getHealth = defineTool({
     lastSpectrum: z
       .strictObject({ atMs: EpochMs, sweeps: z.number().int(), skippedBytes: z.number().int() })
       .nullable(),
+    recorder: RecorderHealth.nullable().describe('Null on a node that records nothing'),
   }),
 });
 

@@ -4,7 +4,7 @@ import { chmodSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { createRandom } from '#agents/random/philox.ts';
 import { folderDisk, type RecorderDisk } from '#edge/recorder/disk.ts';
-import type { RecorderHealth } from '#edge/recorder/recorder.ts';
+import { RecorderHealth } from '#protocols/tools/edge-node.ts';
 import { always, gather, joined, makeRig, type Rig } from './rig.ts';
 import { sweeps } from './sweeps.ts';
 
@@ -137,7 +137,7 @@ async function listen(rig: Rig, recorder: ReturnType<Rig['open']>, seconds: numb
     rig.clock.run(rig.clock.monotonic() + 1_000_000);
     await recorder.flush();
   }
-  return recorder.health();
+  return RecorderHealth.parse(recorder.health());
 }
 
 /** A disk on which one operation fails as long as it is broken. */
