@@ -7,6 +7,7 @@ import type { Bus, BusDone } from '#agents/bus/bus.ts';
 import { createRandom } from '#agents/random/philox.ts';
 import { readSweeps } from '#edge/capture/tlv.ts';
 import { type HandOverOptions, handOverPort } from '#edge/recorder/hand-over.ts';
+import type { Recorder } from '#edge/recorder/recorder.ts';
 import type { CaptureFetched, CaptureHanded } from '#machines/edge-node.ts';
 import type { ToolOutput } from '#protocols/tool.ts';
 import { fetchCapture } from '#protocols/tools/edge-node.ts';
@@ -23,7 +24,7 @@ export function handOverConformance(world: {
   readonly hub: () => Bus;
   readonly until: Until;
 }): void {
-  const { value } = outcomes(world.until);
+  const { value, failure } = outcomes(world.until);
 
   test('stores a range under the hash of its bytes, and says what is in it', async (t) => {
     const rig = makeRig(t);
@@ -73,6 +74,29 @@ export function handOverConformance(world: {
     // What was handed over more than a day ago no longer counts.
     const old = first.handed.map((one) => ({ ...one, atMs: one.atMs - 24 * 3_600_000 }));
     assert(accepted(await fetch(options, { from: 20, to: 39.999 }, old)).sweeps > 0);
+    await recorder.close();
+  });
+
+  test('what is removed between reading and sending is not stored by the name of the whole', async (t) => {
+    const rig = makeRig(t);
+    const { recorder, recorded } = await recordMinute(rig, 100);
+    let reads = 0;
+    const losing: Recorder = {
+      ...recorder,
+      async *read(range) {
+        reads += 1;
+        const fromMs = range.fromMs + (reads > 1 ? 30_000 : 0);
+        yield* recorder.read({ ...range, fromMs });
+      },
+    };
+    const { outcome, handed } = await fetch({ recorder: losing }, { from: 0, to: 60 });
+    assert(!outcome.ok);
+    assert.equal(outcome.error.code, 'not_stored');
+    assert.match(outcome.error.hint, /changed while it was handed over/);
+    assert.deepEqual(handed, []);
+    const name = createHash('sha256').update(Buffer.concat(recorded)).digest('hex');
+    const stored = (done: BusDone<Uint8Array>) => world.hub().objects('CAPTURES').get(name, done);
+    assert.equal(await failure(stored), 'not_found');
     await recorder.close();
   });
 
