@@ -85,16 +85,17 @@ class SegmentRecorder implements Recorder {
 
   append(radio: string, bytes: Uint8Array, atUs: number): void {
     if (bytes.length === 0) return;
-    if (!this.#accepts || !(isToken(radio) && Number.isSafeInteger(atUs))) {
+    let buffer = this.#buffers.get(radio);
+    const isSound = Number.isFinite(atUs) && (buffer !== undefined || isToken(radio));
+    if (!this.#accepts || !isSound) {
       this.#lostBytes += bytes.length;
       return;
     }
-    let buffer = this.#buffers.get(radio);
     if (buffer === undefined) {
       buffer = new BlockBuffer((parts) => this.#put(radio, parts));
       this.#buffers.set(radio, buffer);
     }
-    buffer.add(bytes, { atUs, monotonicUs: this.#options.clock.monotonic() });
+    buffer.add(bytes, { atUs: Math.round(atUs), monotonicUs: this.#options.clock.monotonic() });
   }
 
   async *read(range: Range): AsyncGenerator<Chunk> {
