@@ -61,7 +61,8 @@ export interface EdgeNodeContext extends EdgeNodeInput {
   } | null;
   readonly aloneMs: number;
   readonly asked: CaptureAsked | null;
-  readonly handed: readonly CaptureHanded[];
+  /** Left out by snapshots from before ranges were handed over. */
+  readonly handed?: readonly CaptureHanded[];
 }
 
 export type EdgeNodeEvent =
@@ -222,7 +223,10 @@ export const edgeNodeMachine = setup({
           invoke: {
             id: 'handOver',
             src: 'handOver',
-            input: ({ context }) => ({ ...(context.asked ?? nobody), handed: context.handed }),
+            input: ({ context }) => ({
+              ...(context.asked ?? nobody),
+              handed: context.handed ?? [],
+            }),
             onDone: {
               target: 'kept',
               actions: { type: 'handed', params: ({ event }) => event.output },
@@ -233,7 +237,7 @@ export const edgeNodeMachine = setup({
                 type: 'handed',
                 params: ({ context, event }) => ({
                   outcome: refused({ code: 'not_stored', hint: message(event.error) }),
-                  handed: context.handed,
+                  handed: context.handed ?? [],
                 }),
               },
             },

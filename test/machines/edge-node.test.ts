@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createActor } from 'xstate';
 import { edgeNodeMachine } from '#machines/edge-node.ts';
+import { port } from '#machines/port.ts';
 import { startChart } from './start-chart.ts';
 
 const range = { radio: 'radio-0', fromMs: 1_000, toMs: 2_000 };
@@ -34,14 +36,39 @@ test('answers also when handing over failed, and can be asked again', () => {
   assert.deepEqual(node.asked(), ['handOver']);
 });
 
+test('a chart that was kept before ranges could be asked for hands them over too', () => {
+  const { value, context, ...kept } = startNode().actor.getPersistedSnapshot() as unknown as {
+    value: Record<string, unknown>;
+    context: Record<string, unknown>;
+  };
+  const { recording: _, ...regions } = value;
+  const { asked, handed, ...before } = context;
+  assert.deepEqual([asked, handed], [null, []]);
+  const asks: unknown[] = [];
+  const actors = {
+    look: port('look', () => {}),
+    pulse: port('pulse', () => {}),
+    handOver: port('handOver', ({ input }) => asks.push(input)),
+  };
+  const machine = edgeNodeMachine.provide({ actors } as never);
+  const snapshot = { ...kept, value: regions, context: before } as never;
+  const node = createActor(machine, { snapshot, input: settings });
+  node.start();
+  node.send({ type: 'capture.requested', callId: 'a', ...range });
+  assert.deepEqual(asks, [{ callId: 'a', ...range, handed: [] }]);
+  node.stop();
+});
+
+const settings = {
+  radios: ['radio-0'],
+  spectral: [],
+  spectrumPeriodMs: 1_000,
+  sweeps: 64,
+  bins: 64,
+};
+
 function startNode() {
-  return startChart(edgeNodeMachine, {
-    radios: ['radio-0'],
-    spectral: [],
-    spectrumPeriodMs: 1_000,
-    sweeps: 64,
-    bins: 64,
-  });
+  return startChart(edgeNodeMachine, settings);
 }
 
 function answersOf({ emitted }: ReturnType<typeof startNode>) {
