@@ -2,12 +2,13 @@
 import type { Bench, BenchOptions, Row } from './bench.ts';
 import * as process from './edge/process.ts';
 import * as radar from './edge/radar.ts';
+import * as recorder from './edge/recorder.ts';
 
 interface EdgePart {
   rows(options: BenchOptions): Promise<Row[]>;
 }
 
-const parts: readonly EdgePart[] = [radar, process];
+const parts: readonly EdgePart[] = [radar, process, recorder];
 
 export const bench: Bench = {
   name: 'edge',

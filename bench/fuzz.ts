@@ -1,6 +1,7 @@
 /** Damages what the edge reads, very often; each reader has its own `bench/fuzz/<reader>.ts`. */
 import type { Bench, Row } from './bench.ts';
 import * as pulses from './fuzz/pulses.ts';
+import * as segments from './fuzz/segments.ts';
 
 /** Reads damaged input; throws where the reader breaks its promises, with the seed that shows it. */
 interface FuzzTarget {
@@ -9,7 +10,7 @@ interface FuzzTarget {
   run(seed: number, count: number): Promise<number>;
 }
 
-const targets: readonly FuzzTarget[] = [pulses];
+const targets: readonly FuzzTarget[] = [pulses, segments];
 
 const COUNT = 1_000_000;
 

@@ -212,6 +212,8 @@ function clientOfHub(name: string): string[] {
     '$JS.hub.API.INFO',
     ...buckets.map((bucket) => `$KV.${bucket}.>`),
     ...objectStores.map((store) => `$O.${store}.>`),
+    // In the middle of a large object the broker waits until its reader says that it keeps up.
+    ...objectStores.map((store) => `$JS.FC.OBJ_${store}.>`),
   ];
 }
 
