@@ -10,7 +10,7 @@ import type { NodeMessage } from './outbox.ts';
 
 type Parts<Message, Left extends keyof Message> = Omit<Message, 'is' | 'record' | 'at' | Left>;
 
-/** What an alert says, but for its number; its time is now unless it says so. */
+/** What an alert says, but for its number and its time. */
 export type AlertParts = Parts<LoraAlert, never>;
 export type HeartbeatParts = Parts<LoraHeartbeat, 'aloneMin' | 'alertsWaiting'>;
 export type StateParts = Parts<LoraState, never>;

@@ -31,6 +31,13 @@ const repeatBackoff: Backoff = { firstUs: 60 * US_PER_S, mostUs: 1_800 * US_PER_
 /** After so many rounds an alert is left to the better link. */
 const ROUNDS_MAX = 8;
 const UNDELIVERED_MAX = 1_024;
+/** What a modem says when nothing went on the air. */
+const notSent: ReadonlySet<ModemError['code']> = new Set([
+  'busy',
+  'not_joined',
+  'duty_limited',
+  'too_long',
+]);
 const BUSY_WAIT_US = 5 * US_PER_S;
 /** Part of the duty cycle that is left to alerts. */
 const RESERVE = 0.3;
@@ -66,6 +73,8 @@ export class LoraLink {
   readonly #outbox = new Outbox();
   #state: LoraHealth['state'] = 'closed';
   #isSending = false;
+  /** Grows with each opening: what an earlier one still answers is not for this one. */
+  #session = 0;
   #timer: Timer | undefined;
   #failures = 0;
   #fault: string | null = null;
@@ -89,6 +98,8 @@ export class LoraLink {
   close(): void {
     this.#timer?.cancel();
     this.#state = 'closed';
+    this.#session += 1;
+    this.#isSending = false;
     this.#parts.modem.close();
   }
 
@@ -133,13 +144,16 @@ export class LoraLink {
 
   #open(): void {
     this.#state = 'opening';
+    this.#session += 1;
+    const session = this.#session;
     this.#parts.modem.open(
       (event) => {
+        if (session !== this.#session) return;
         if (event.type === 'gone') this.#lose(event.message);
         else if (event.port === LORA_PORT) this.#hear(event.payload);
       },
       (outcome) => {
-        if (this.#state !== 'opening') return;
+        if (session !== this.#session || this.#state !== 'opening') return;
         if (!outcome.ok) {
           this.#lose(outcome.error.message);
           return;
@@ -168,8 +182,9 @@ export class LoraLink {
       return;
     }
     this.#budget.book(this.#nowUs(), lastsUs);
+    const session = this.#session;
     this.#parts.modem.join((outcome) => {
-      if (this.#state !== 'joining') return;
+      if (session !== this.#session || this.#state !== 'joining') return;
       if (!outcome.ok) {
         this.#fault = outcome.error.message;
         this.#again(joinBackoff, () => this.#join());
@@ -227,8 +242,9 @@ export class LoraLink {
     this.#isSending = true;
     this.#budget.book(this.#nowUs(), lastsUs);
     const { modem, dr } = this.#parts;
+    const session = this.#session;
     modem.send({ port: LORA_PORT, payload, dr }, (outcome) => {
-      if (this.#state !== 'joined') return;
+      if (session !== this.#session || this.#state !== 'joined') return;
       this.#isSending = false;
       if (!outcome.ok) {
         this.#failed(waiting, outcome.error);
@@ -244,8 +260,7 @@ export class LoraLink {
 
   #failed(waiting: Waiting, { code, message }: ModemError): void {
     this.#fault = message;
-    // Nothing went on the air in these cases.
-    if (code !== 'rejected') this.#budget.unbook();
+    if (notSent.has(code)) this.#budget.unbook();
     if (code === 'gone') {
       this.#lose(message);
       return;
