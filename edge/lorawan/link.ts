@@ -166,7 +166,7 @@ export class LoraLink {
   }
 
   #lose(message: string): void {
-    if (this.#state === 'closed') return;
+    if (this.#state === 'closed' || this.#state === 'gone') return;
     this.#fault = message;
     this.#state = 'gone';
     this.#isSending = false;
