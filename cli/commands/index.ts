@@ -6,6 +6,7 @@ export const commands: readonly LazyCommand[] = [
   { name: 'air', load: async () => (await import('./air.ts')).air },
   { name: 'edge', load: async () => (await import('./edge.ts')).edge },
   { name: 'hub', load: async () => (await import('./hub.ts')).hub },
+  { name: 'lorawan', load: async () => (await import('./lorawan.ts')).lorawan },
   { name: 'keys', load: async () => (await import('./keys.ts')).keys },
   { name: 'cloud', load: async () => (await import('./cloud.ts')).cloud },
   { name: 'tools', load: async () => (await import('./tools.ts')).tools },

@@ -267,24 +267,32 @@ export class LoraLink {
     }
     if (code === 'not_joined') {
       this.#state = 'joining';
-      this.#join();
+      this.#at(this.#soonUs(), () => this.#join());
       return;
     }
     if (code === 'too_long') {
-      this.#giveUp(waiting);
+      // It fits the rate, so the network's frame options take its room: they may be gone later.
+      this.#round(waiting);
       this.#pump();
       return;
     }
-    this.#at(this.#nowUs() + this.#wait({ firstUs: BUSY_WAIT_US, mostUs: BUSY_WAIT_US }, 0), () =>
-      this.#pump(),
-    );
+    this.#at(this.#soonUs(), () => this.#pump());
+  }
+
+  #soonUs(): number {
+    return this.#nowUs() + this.#wait({ firstUs: BUSY_WAIT_US, mostUs: BUSY_WAIT_US }, 0);
   }
 
   #sentAll(waiting: Waiting): void {
     waiting.next = 0;
+    if (waiting.wantsReceipt) this.#round(waiting);
+    else this.#outbox.remove(waiting);
+  }
+
+  /** Once more later, unless it was often enough. */
+  #round(waiting: Waiting): void {
     waiting.rounds += 1;
-    if (!waiting.wantsReceipt) this.#outbox.remove(waiting);
-    else if (waiting.rounds >= ROUNDS_MAX) this.#giveUp(waiting);
+    if (waiting.rounds >= ROUNDS_MAX) this.#giveUp(waiting);
     else waiting.dueUs = this.#nowUs() + this.#wait(repeatBackoff, waiting.rounds - 1);
   }
 

@@ -10,9 +10,9 @@ export function serialDevice(path: string, baud = 115_200): OpenLine {
   return (onText, onGone) => {
     const file = openTty(path);
     setMode(path, baud, () => closeSync(file));
-    // Reading takes a descriptor of its own: the stream closes it.
+    // Reading takes a descriptor of its own: the stream closes it. Its own raw mode would send two
+    // carriage returns where one is meant.
     const input = new ReadStream(openTty(path));
-    input.setRawMode(true);
     input.setEncoding('latin1');
     let isClosed = false;
     const end = (message: string) => {

@@ -258,7 +258,7 @@ async function openTerminal() {
 import os, pty, select, sys, tty
 master, slave = pty.openpty()
 tty.setraw(master)
-print(os.ttyname(slave), flush=True)
+os.write(1, os.ttyname(slave).encode() + b'\\n')
 while True:
     ready, _, _ = select.select([0, master], [], [])
     if 0 in ready:
@@ -269,9 +269,16 @@ while True:
         os.write(1, os.read(master, 4096))
 `;
   const child = spawn('python3', ['-c', relay], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const path = await new Promise<string>((resolve) =>
-    child.stdout.once('data', (chunk) => resolve(String(chunk).trim())),
-  );
+  const path = await new Promise<string>((resolve) => {
+    let text = '';
+    const take = (chunk: Buffer) => {
+      text += chunk;
+      if (!text.endsWith('\n')) return;
+      child.stdout.off('data', take);
+      resolve(text.trim());
+    };
+    child.stdout.on('data', take);
+  });
   return {
     path,
     write: (text: string) => void child.stdin.write(text),
@@ -279,6 +286,7 @@ while True:
       void child.stdout.on('data', (chunk) => take(String(chunk))),
     close: () =>
       new Promise<void>((resolve) => {
+        if (child.exitCode !== null) resolve();
         child.once('exit', () => resolve());
         child.stdin.end();
       }),

@@ -1,0 +1,12 @@
+import type { Command } from '../command.ts';
+import { airtime } from '../lorawan/airtime.ts';
+import { decode } from '../lorawan/decode.ts';
+
+export const lorawan: Command = {
+  name: 'lorawan',
+  summary: 'What nodes say over LoRaWAN when they reach the cloud no other way.',
+  usage: 'airtime | decode [options]',
+  examples: ['airguard lorawan airtime --region EU868 --dr 0 --bytes 51'],
+  options: {},
+  subcommands: [airtime, decode],
+};
