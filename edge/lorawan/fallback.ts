@@ -5,6 +5,7 @@
  */
 import { type Clock, type Timer, US_PER_MS, US_PER_S } from '#protocols/clock.ts';
 import type { LoraAlert, LoraHeartbeat, LoraState } from '#protocols/lorawan/messages.ts';
+import type { Random } from '#protocols/random.ts';
 import type { LoraLink } from './link.ts';
 import type { NodeMessage } from './outbox.ts';
 
@@ -24,6 +25,7 @@ export type FallbackMode = 'wan' | 'leaving' | 'lora' | 'returning';
 
 export interface FallbackOptions {
   readonly clock: Clock;
+  readonly random: Random;
   readonly link: Pick<LoraLink, 'send' | 'withdraw' | 'unreceived'>;
   readonly nextRecord: () => number;
   readonly heartbeat: () => HeartbeatParts;
@@ -38,6 +40,9 @@ export interface FallbackOptions {
   readonly heartbeatEveryMs?: number;
   readonly stateEveryMs?: number;
 }
+
+/** The first heartbeat comes within this time, the first state within as long after it. */
+const FIRST_MS = 60_000;
 
 const defaults = {
   lostForMs: 60_000,
@@ -122,8 +127,8 @@ export class Fallback {
     this.#enter('lora');
     for (const message of this.#held) this.#options.link.send(message);
     this.#held = [];
-    this.#beat();
-    this.#describe();
+    this.#heartbeatTimer = this.#after(FIRST_MS * this.#draw(), () => this.#beat());
+    this.#stateTimer = this.#after(FIRST_MS * (1 + this.#draw()), () => this.#describe());
   }
 
   /** The better link takes over what has not arrived, oldest first. */
@@ -146,13 +151,13 @@ export class Fallback {
       alertsWaiting: link.unreceived,
     });
     this.#heartbeatTimer?.cancel();
-    this.#heartbeatTimer = this.#after(heartbeatEveryMs, () => this.#beat());
+    this.#heartbeatTimer = this.#after(heartbeatEveryMs * this.#about(), () => this.#beat());
   }
 
   #describe(): void {
     const { link, state, stateEveryMs } = this.#options;
     link.send({ is: 'state', ...this.#stamp(), ...state() });
-    this.#stateTimer = this.#after(stateEveryMs, () => this.#describe());
+    this.#stateTimer = this.#after(stateEveryMs * this.#about(), () => this.#describe());
   }
 
   #stamp() {
@@ -160,8 +165,17 @@ export class Fallback {
     return { record: nextRecord(), at: Math.floor(clock.now() / US_PER_S) };
   }
 
+  #draw(): number {
+    return this.#options.random.uniform();
+  }
+
+  /** Within a tenth of one, for nodes that lost their link together shall not keep step. */
+  #about(): number {
+    return 0.9 + 0.2 * this.#draw();
+  }
+
   #after(ms: number, task: () => void): Timer {
     const { clock } = this.#options;
-    return clock.schedule(clock.monotonic() + ms * US_PER_MS, task);
+    return clock.schedule(clock.monotonic() + Math.round(ms * US_PER_MS), task);
   }
 }

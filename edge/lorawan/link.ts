@@ -38,6 +38,9 @@ const notSent: ReadonlySet<ModemError['code']> = new Set([
   'duty_limited',
   'too_long',
 ]);
+/** A message waits up to so many of the longest frames of its rate. */
+const SPREAD_FRAMES = 2;
+const JOIN_SPREAD_US = 10 * US_PER_S;
 const BUSY_WAIT_US = 5 * US_PER_S;
 /** Part of the duty cycle that is left to alerts. */
 const RESERVE = 0.3;
@@ -104,7 +107,9 @@ export class LoraLink {
   }
 
   send(message: NodeMessage): void {
-    this.#outbox.add(message, this.#rate.payloadBytes, this.#nowUs());
+    const frameUs = dataFrameUs(this.#rate, this.#rate.payloadBytes);
+    const dueUs = this.#nowUs() + this.#spread(SPREAD_FRAMES * frameUs);
+    this.#outbox.add(message, this.#rate.payloadBytes, dueUs);
     this.#pump();
   }
 
@@ -160,7 +165,7 @@ export class LoraLink {
         }
         this.#failures = 0;
         this.#state = 'joining';
-        this.#join();
+        this.#at(this.#nowUs() + this.#spread(JOIN_SPREAD_US), () => this.#join());
       },
     );
   }
@@ -206,6 +211,11 @@ export class LoraLink {
   #wait({ firstUs, mostUs }: Backoff, failures: number): number {
     const waitUs = Math.min(mostUs, firstUs * (1 << Math.min(failures, 20)));
     return Math.round(waitUs * (1 + this.#parts.random.uniform() / 2));
+  }
+
+  /** What befalls all nodes of a site at once must not make them all send at once. */
+  #spread(mostUs: number): number {
+    return Math.round(this.#parts.random.uniform() * mostUs);
   }
 
   #at(dueUs: number, task: () => void): void {

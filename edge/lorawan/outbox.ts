@@ -54,7 +54,7 @@ export class Outbox {
     return this.#waiting.filter(({ wantsReceipt }) => wantsReceipt).length;
   }
 
-  add(message: NodeMessage, frameBytes: number, nowUs: number): void {
+  add(message: NodeMessage, frameBytes: number, dueUs: number): void {
     const manner = mannerOf(message);
     if (manner.freshOnly) {
       this.#waiting = this.#waiting.filter((each) => each.message.is !== message.is);
@@ -69,7 +69,7 @@ export class Outbox {
       frames: framesOf(isShort ? encodeMessage(sent) : whole, frameBytes, message.record),
       next: 0,
       rounds: 0,
-      dueUs: nowUs,
+      dueUs,
     });
     this.#waiting.sort((one, other) => one.rank - other.rank);
     if (this.#waiting.length > WAITING_MAX) {

@@ -18,7 +18,7 @@ export const LORA_VERSION = 1;
 /** Of the port field of LoRaWAN: all our messages, both ways. */
 export const LORA_PORT = 10;
 
-export const alertKinds = [
+const alertKinds = [
   'radar',
   'interferer',
   'jammed',
@@ -35,7 +35,6 @@ export const alertKinds = [
   'gnss_lost',
   'moved',
 ] as const;
-export type AlertKind = (typeof alertKinds)[number];
 
 /** What an interferer looks like. */
 const classes = [

@@ -23,7 +23,7 @@ export interface SubBand {
   readonly name: string;
   readonly lowHz: number;
   readonly highHz: number;
-  /** Share of any hour in which a device may send. */
+  /** Share of any hour in which a sender may send by law; 1 where the law sets none. */
   readonly duty: number;
 }
 
@@ -40,7 +40,7 @@ export interface LoraRegion {
   readonly source: string;
 }
 
-/** Share of an hour where the law sets none; a free channel is still shared with others. */
+/** Share of an hour that a device keeps where the law allows more: a free channel is still shared. */
 const COURTESY_DUTY = 0.01;
 /** FCC 47 CFR 15.247(a)(1)(i), and the dwell time of AS923 and AU915 before the network lifts it. */
 const DWELL_US = 400_000;
@@ -82,7 +82,7 @@ const wide = (name: string, lowHz: number, highHz: number): SubBand => ({
   name,
   lowHz,
   highHz,
-  duty: COURTESY_DUTY,
+  duty: 1,
 });
 
 export const regions: readonly LoraRegion[] = [
@@ -130,7 +130,7 @@ export const regions: readonly LoraRegion[] = [
     name: 'AS923',
     rates: [...dwelling(true), rate(6, 7, 250, 222)],
     channelsHz: [923_200_000, 923_400_000],
-    subBands: [wide('923–928', 915_000_000, 928_000_000)],
+    subBands: [{ ...wide('923–928', 915_000_000, 928_000_000), duty: 0.01 }],
     dwellUs: DWELL_US,
     maxEirpDbm: 16,
     source: 'RP002-1.0.4, dwell time as at start; 1 %',
@@ -178,9 +178,9 @@ export function subBandOf(region: LoraRegion, hz: number): SubBand {
   throw new InputError(`${hz / 1e6} MHz: expected a frequency of ${region.name}`);
 }
 
-/** The strictest share among the channels a device may choose from by itself. */
+/** The strictest share among the channels a device may choose from by itself, and our own. */
 export function dutyOf(region: LoraRegion): number {
-  return Math.min(...region.channelsHz.map((hz) => subBandOf(region, hz).duty));
+  return Math.min(COURTESY_DUTY, ...region.channelsHz.map((hz) => subBandOf(region, hz).duty));
 }
 
 /** Why a payload may not be sent at that rate; undefined where it may. */

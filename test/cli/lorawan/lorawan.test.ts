@@ -105,13 +105,27 @@ test('`lorawan decode` reads a frame, and fragments together', () => {
   assert.match(airguard('decode', '45ff').stderr, /expected version 1 .*, came version 2/);
 });
 
+test('`lorawan try` loses and doubles nothing, keeps the duty cycle, and says where its figures come from', () => {
+  const { status, stdout } = airguard('try', '--nodes', '2', '--hours', '1', '--json');
+  assert.equal(status, 0);
+  const figures = JSON.parse(stdout);
+  assert.deepEqual([figures.lost, figures.doubled, figures.generated], [0, 0, true]);
+  assert(figures.alertsOverLora > 0 && figures.heartbeats > 0);
+  assert(figures.fullestHour <= figures.dutyCycle);
+  assert.match(airguard('try', '--hours', '1').stdout, /simulated nodes .*\(simulated channel\)/);
+  assert.match(airguard('try', '--hours', '0').stderr, /--hours: expected a number from 1 to 48/);
+});
+
 /** One of three radios, which takes two frames. */
 const aState = fc
   .sample(anyMessage('state'), { numRuns: 200, seed: 1 })
   .find((message) => message.is === 'state' && message.radios.length === 3)!;
 
 function airguard(...args: readonly string[]) {
-  return spawnSync('./airguard', ['lorawan', ...args], { cwd: root, encoding: 'utf8' });
+  return spawnSync(path.join(root, 'airguard'), ['lorawan', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
 }
 
 interface Decoded {

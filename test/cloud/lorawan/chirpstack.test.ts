@@ -1,12 +1,12 @@
 /** What ChirpStack says is read as its contract has it; what it does not say is refused. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { anAlert } from '#cli/lorawan/field.ts';
 import { LoraBridge } from '#cloud/lorawan/bridge.ts';
 import { devicesOf, downlinkCommand, readUplink } from '#cloud/lorawan/chirpstack.ts';
 import { LoraInbox } from '#cloud/lorawan/inbox.ts';
 import { encodeMessage } from '#protocols/lorawan/codec.ts';
 import { VirtualClock } from '#sim/clock/virtual-clock.ts';
-import { anAlert } from '../../edge/lorawan/field.ts';
 
 const applicationId = '17c82e96-be03-4f38-aef3-f83d48582d97';
 const topic = `application/${applicationId}/device/0101010101010101/event/up`;

@@ -1,17 +1,20 @@
 /** A real broker for tests, of the distribution; it asks everybody for a password. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
-const places = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto', '/usr/local/sbin/mosquitto'];
+const folders = ['/usr/sbin', '/usr/bin', '/usr/local/sbin', '/usr/local/bin'];
+
+function programAt(name: string): string | undefined {
+  return folders.map((folder) => join(folder, name)).find(existsSync);
+}
 
 /** Why there is no broker, or undefined where there is one. */
 export function whyNoMosquitto(): string | undefined {
-  if (!places.some(existsSync)) return 'no mosquitto here: apt-get install mosquitto';
-  const { error } = spawnSync('mosquitto_passwd', ['--help']);
-  return error === undefined ? undefined : 'no mosquitto_passwd here: apt-get install mosquitto';
+  const missing = ['mosquitto', 'mosquitto_passwd'].find((name) => programAt(name) === undefined);
+  return missing && `no ${missing} here: apt-get install mosquitto`;
 }
 
 export async function startMosquitto(users: Readonly<Record<string, string>>) {
@@ -20,14 +23,13 @@ export async function startMosquitto(users: Readonly<Record<string, string>>) {
   const passwords = join(dir, 'passwords');
   writeFileSync(passwords, '', { mode: 0o600 });
   for (const [user, password] of Object.entries(users)) {
-    execFileSync('mosquitto_passwd', ['-b', passwords, user, password]);
+    execFileSync(programAt('mosquitto_passwd')!, ['-b', passwords, user, password]);
   }
   writeFileSync(
     join(dir, 'mosquitto.conf'),
     `listener ${port} 127.0.0.1\nallow_anonymous false\npassword_file ${passwords}\nuser ${userInfo().username}\n`,
   );
-  const program = places.find(existsSync)!;
-  const child = spawn(program, ['-c', join(dir, 'mosquitto.conf')], {
+  const child = spawn(programAt('mosquitto')!, ['-c', join(dir, 'mosquitto.conf')], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   await new Promise<void>((resolve, reject) => {

@@ -1,14 +1,14 @@
 /** The bridge over a real broker, with a stand-in for ChirpStack at the other side of it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { anAlert } from '#cli/lorawan/field.ts';
 import { type Heard, LoraBridge } from '#cloud/lorawan/bridge.ts';
 import { LoraInbox } from '#cloud/lorawan/inbox.ts';
 import { type MqttStatus, openMqtt } from '#cloud/lorawan/mqtt.ts';
 import { decodeMessage, encodeMessage } from '#protocols/lorawan/codec.ts';
 import { rateOf, regionNamed } from '#protocols/lorawan/regions.ts';
 import { VirtualClock } from '#sim/clock/virtual-clock.ts';
-import { anAlert } from '../../edge/lorawan/field.ts';
-import { ChirpStackStandIn } from './chirpstack-stand-in.ts';
+import { ChirpStackStandIn } from '#sim/lorawan/chirpstack.ts';
 import { startMosquitto, whyNoMosquitto } from './mosquitto.ts';
 
 const skip = whyNoMosquitto() ?? false;

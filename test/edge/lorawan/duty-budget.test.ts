@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { DutyBudget, type Purpose } from '#edge/lorawan/duty-budget.ts';
-import { mostInAnHour } from './fullest-hour.ts';
+import { mostInAnHour } from '#sim/lorawan/fullest-hour.ts';
 
 const HOUR_US = 3_600_000_000;
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { anAlert, makeField } from './field.ts';
-import { mostInAnHour } from './fullest-hour.ts';
+import { anAlert, makeField } from '#cli/lorawan/field.ts';
+import { mostInAnHour } from '#sim/lorawan/fullest-hour.ts';
 
 const HOUR_US = 3_600_000_000;
 
@@ -19,7 +19,7 @@ for (const [region, dr] of [
 ] as const) {
   test(`${region} DR${dr}: cut, alerts and heartbeats arrive over LoRaWAN; restored, nothing counts twice`, () => {
     const field = makeField({ seed: 7, region, dr });
-    const [{ fallback, modes, modem, link }] = field.nodes as [(typeof field.nodes)[0]];
+    const [{ fallback, modes, modem, side }] = field.nodes as [(typeof field.nodes)[0]];
     field.pass(60);
     const before = fallback.alert(anAlert);
     assert.deepEqual(
@@ -43,7 +43,7 @@ for (const [region, dr] of [
       const found = overLora.filter((message) => message.record === record);
       assert.equal(found.length, 1);
     }
-    assert.equal(link.health().received, 2);
+    assert.equal(side.health().received, 2);
 
     const last = fallback.alert({ ...anAlert, kind: 'hot' });
     fallback.linkRestored();
@@ -131,7 +131,7 @@ test('whatever the link does and the channel loses, no alert is lost and none co
 
 test('a node whose alerts never stop keeps its duty cycle for a day', () => {
   const field = makeField({ seed: 11, dr: 0 });
-  const [{ fallback, modem, link }] = field.nodes as [(typeof field.nodes)[0]];
+  const [{ fallback, modem, side }] = field.nodes as [(typeof field.nodes)[0]];
   fallback.linkLost();
   for (let minute = 0; minute < 24 * 60; minute += 1) {
     fallback.alert({ ...anAlert, count: minute % 1_000 });
@@ -139,7 +139,7 @@ test('a node whose alerts never stop keeps its duty cycle for a day', () => {
   }
   assert(mostInAnHour(modem.sent) <= 0.01 * HOUR_US);
   assert(mostInAnHour(modem.sent) > 0.009 * HOUR_US);
-  assert(link.health().dropped > 0);
+  assert(side.health().dropped > 0);
 });
 
 test('eight nodes that lose their link at once all get through', () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from '#agents/random/philox.ts';
+import { anAlert } from '#cli/lorawan/field.ts';
 import { LoraLink } from '#edge/lorawan/link.ts';
 import type { NodeMessage } from '#edge/lorawan/outbox.ts';
 import { US_PER_S } from '#protocols/clock.ts';
@@ -9,7 +10,6 @@ import { decodeMessage, encodeMessage } from '#protocols/lorawan/codec.ts';
 import type { LoraModem, ModemDone, ModemError, ModemEvent } from '#protocols/lorawan/modem.ts';
 import { regionNamed } from '#protocols/lorawan/regions.ts';
 import { VirtualClock } from '#sim/clock/virtual-clock.ts';
-import { anAlert } from './field.ts';
 
 const alert = (record: number): NodeMessage => ({ is: 'alert', record, at: 1, ...anAlert });
 const acknowledgement = (record: number): NodeMessage => ({
@@ -21,13 +21,16 @@ const acknowledgement = (record: number): NodeMessage => ({
 });
 
 test('an alert overtakes what waits, a message under way is not broken off', () => {
-  const { link, modem, sent } = makeLink();
+  const { link, modem, pass, sent } = makeLink();
   link.open();
   modem.answer();
+  pass(11);
   modem.answer();
   link.send(acknowledgement(1));
+  pass(10);
   link.send(acknowledgement(2));
   link.send(alert(3));
+  pass(10);
   assert.deepEqual(sent(), [1]);
   modem.answer();
   modem.answer();
@@ -39,6 +42,7 @@ test('an alert is repeated until its receipt, and a receipt of another ends noth
   const { link, modem, pass, sent } = makeLink();
   link.open();
   modem.answerAll();
+  pass(11);
   link.send(alert(7));
   pass(100);
   assert.deepEqual(sent(), [7, 7]);
@@ -55,6 +59,7 @@ test('what nobody receives is given up in the end, and left to the better link',
   const { link, modem, pass, sent } = makeLink();
   link.open();
   modem.answerAll();
+  pass(11);
   link.send(alert(7));
   pass(24 * 3_600);
   assert.equal(sent().length, 8);
@@ -69,7 +74,7 @@ test('a modem that is unplugged is opened again, and what waited is sent', () =>
   const { link, modem, pass, sent } = makeLink();
   link.open();
   modem.answerAll();
-  pass(1);
+  pass(11);
   modem.unplug();
   assert.equal(link.health().state, 'gone');
   link.send(alert(7));
@@ -88,10 +93,11 @@ test('what the modem refuses is tried again as its reason has it', () => {
     const { link, modem, pass, sent } = makeLink();
     link.open();
     modem.answerAll();
-    pass(1);
+    pass(11);
     modem.failNext({ code, message: code });
     const before = link.health().airtimeUs;
     link.send(alert(7));
+    while (sent().length === 0) pass(0.1);
     assert.equal(link.health().fault, code);
     // What was not on the air is not counted.
     assert.equal(link.health().airtimeUs, before);
@@ -106,14 +112,16 @@ test('a network that does not answer is asked ever less often, within the duty c
   modem.joins = false;
   link.open();
   modem.answerAll();
+  pass(11);
   pass(24 * 3_600);
   assert(modem.joinsAsked > 10 && modem.joinsAsked < 40, String(modem.joinsAsked));
 });
 
 test('what comes down and is none of the two messages is counted and has no effect', () => {
-  const { link, modem, requests } = makeLink();
+  const { link, modem, pass, requests } = makeLink();
   link.open();
   modem.answerAll();
+  pass(11);
   modem.hear(Uint8Array.of(0xff));
   modem.hear(encodeMessage(alert(1)));
   modem.hear(encodeMessage({ is: 'heartbeat_request', nonce: 1 }), 9);
@@ -126,7 +134,9 @@ test('a closed link says nothing more', () => {
   const { link, modem, pass, sent } = makeLink();
   link.open();
   modem.answerAll();
+  pass(11);
   link.send(alert(7));
+  pass(10);
   link.close();
   pass(7_200);
   assert.deepEqual(sent(), [7]);

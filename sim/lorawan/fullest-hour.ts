@@ -1,3 +1,4 @@
+/** For whoever checks a duty cycle from outside. */
 const HOUR_US = 3_600_000_000;
 
 /** The fullest window of an hour begins with a frame or ends with one. */

@@ -6,8 +6,8 @@
  * commands are not in it.
  */
 import * as z from 'zod';
-import type { Messaging } from '#cloud/lorawan/bridge.ts';
-import type { GatewayUplink } from '#sim/lorawan/gateway.ts';
+import type { GatewayUplink } from './gateway.ts';
+import type { Messaging } from './messaging.ts';
 
 const DownlinkCommand = z.strictObject({
   id: z.guid().optional(),

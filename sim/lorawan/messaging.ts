@@ -1,6 +1,10 @@
 /** Topics of MQTT within one process, with the delay of a network. */
-import type { Messaging } from '#cloud/lorawan/bridge.ts';
 import { type Clock, US_PER_MS } from '#protocols/clock.ts';
+
+export interface Messaging {
+  subscribe(topics: string, onMessage: (topic: string, body: Uint8Array) => void): void;
+  publish(topic: string, body: string): void;
+}
 
 export class MemoryMessaging implements Messaging {
   readonly #clock: Clock;
