@@ -3,9 +3,9 @@ import { InputError } from '#protocols/errors.ts';
 import { decodeMessage } from '#protocols/lorawan/codec.ts';
 import { readFragment } from '#protocols/lorawan/fragments.ts';
 import type { LoraMessage } from '#protocols/lorawan/messages.ts';
-import type { Command, Output } from '../command.ts';
+import type { Command } from '../command.ts';
 import { RealClock } from '../live/real-clock.ts';
-import { table } from '../table.ts';
+import { linesOf } from './message-text.ts';
 
 export const decode: Command = {
   name: 'decode',
@@ -33,7 +33,7 @@ export const decode: Command = {
       throw new InputError(`expected all fragments of a message; ${why}`);
     }
     if (output.json) output.document({ messages: read });
-    else for (const message of read) show(message, output);
+    else for (const line of read.flatMap(linesOf)) output.line(line);
     return 'held';
   },
 };
@@ -42,38 +42,4 @@ function bytesOf(text: string): Uint8Array {
   const hex = text.replaceAll(/[\s:]/g, '');
   if (hex.length % 2 === 0 && /^[0-9A-Fa-f]+$/.test(hex)) return Buffer.from(hex, 'hex');
   throw new InputError(`'${text}': expected pairs of hexadecimal digits, such as 2500004d…`);
-}
-
-function show(message: LoraMessage, output: Output): void {
-  const { is, ...values } = message;
-  output.line(is.replaceAll('_', ', '));
-  const lists: [string, readonly Readonly<Record<string, unknown>>[]][] = [];
-  const rows: (readonly [string, string])[] = [];
-  for (const [name, value] of Object.entries(values)) {
-    if (Array.isArray(value)) lists.push([name, value]);
-    else rows.push([name, shown(name, value)]);
-  }
-  for (const line of table(rows, '  ')) output.line(line);
-  for (const [name, items] of lists) {
-    const [first] = items;
-    output.line(`  ${name}${first === undefined ? ': none' : ''}`);
-    if (first === undefined) continue;
-    // A field a line, an item a column: narrower than the other way about.
-    const names = Object.keys(first);
-    const lines = table(
-      [
-        ['', ...items.map((_, index) => String(index))],
-        ...names.map((each) => [each, ...items.map((item) => shown(each, item[each]))]),
-      ],
-      '    ',
-    );
-    for (const line of lines) output.line(line);
-  }
-}
-
-function shown(name: string, value: unknown): string {
-  if (value === null) return '–';
-  if (name === 'at') return new Date(Number(value) * 1_000).toISOString().replace('.000', '');
-  if (typeof value === 'number') return String(Math.round(value * 1_000) / 1_000);
-  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
 }

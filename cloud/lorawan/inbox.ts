@@ -26,6 +26,12 @@ interface Seen {
   readonly text: string;
 }
 
+/** What an inbox has seen of one node; a plain value, to be kept over a restart. */
+export interface KnownRecord extends Seen {
+  readonly node: string;
+  readonly record: number;
+}
+
 /** A node makes some dozens of records a day over LoRaWAN. */
 const SEEN_MAX = 4_096;
 
@@ -50,8 +56,19 @@ export class LoraInbox {
   /** Frames that could not be read. */
   refused = 0;
 
-  constructor(clock: Clock) {
+  /** `known`: what an earlier inbox had seen, oldest first. */
+  constructor(clock: Clock, known: Iterable<KnownRecord> = []) {
     this.#clock = clock;
+    for (const { node, record, is, text } of known) {
+      this.#inboxOf(node).seen.set(record, { is, text });
+    }
+  }
+
+  /** For the inbox after the next start, so that it counts nothing again. */
+  known(): KnownRecord[] {
+    return [...this.#nodes].flatMap(([node, { seen }]) =>
+      [...seen].map(([record, each]) => ({ node, record, ...each })),
+    );
   }
 
   /** One frame as the network server, or the better link, handed it over. */

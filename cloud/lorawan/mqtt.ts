@@ -61,7 +61,8 @@ export function openMqtt(options: MqttOptions, onStatus: (status: MqttStatus) =>
       ears.push({ topics, onMessage });
       client.subscribe(topics, { qos: 1 }, (error, granted) => {
         const refused = error ?? (granted ?? []).find(({ qos }) => qos > 2);
-        if (refused) {
+        // What waits when the door closes ends with an error, too.
+        if (refused && !client.disconnecting) {
           onStatus({
             type: 'failed',
             message: `MQTT at ${url.host}: may not subscribe to ${topics}`,

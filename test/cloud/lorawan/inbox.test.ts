@@ -97,6 +97,25 @@ test('one record counts once on every way, and its long form fills in the short 
   );
 });
 
+test('an inbox that starts anew with what was known counts nothing again', () => {
+  fc.assert(
+    fc.property(fc.array(anyMessage('alert'), { maxLength: 20 }), (alerts) => {
+      const before = new LoraInbox(new VirtualClock());
+      const frames = alerts.map(encodeMessage);
+      for (const frame of frames) before.take('ap1', frame);
+      const known = JSON.parse(JSON.stringify(before.known()));
+      const after = new LoraInbox(new VirtualClock(), known);
+      const last = new Map(
+        frames.map((frame, index) => [(alerts[index] as { record: number }).record, frame]),
+      );
+      for (const frame of last.values()) {
+        const outcome = after.take('ap1', frame);
+        assert(outcome.ok && outcome.value.as === 'again');
+      }
+    }),
+  );
+});
+
 test('what is no message of a node is refused in one line and counted', () => {
   const inbox = new LoraInbox(new VirtualClock());
   for (const [frame, pattern] of [
