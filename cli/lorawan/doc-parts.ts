@@ -74,5 +74,7 @@ function values(field: Field): string {
 }
 
 function rounded(value: number): string {
-  return String(Number(value.toPrecision(value < 0.001 && value > 0 ? 3 : 8)));
+  return Number.isInteger(value)
+    ? String(value)
+    : String(Number(value.toPrecision(Math.abs(value) < 1 ? 3 : 8)));
 }

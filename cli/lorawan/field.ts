@@ -140,8 +140,8 @@ export const anAlert = alertOf('radar', 'critical', {
   peakDbm: -62,
   noiseDbm: -95,
   looksLike: 'radar',
-  duty: 2,
-  confidence: 100,
+  duty: 0.02,
+  confidence: 1,
   silent: true,
 });
 
@@ -153,7 +153,7 @@ const radio = {
   silent: false,
   jammed: false,
 } as const;
-const node = { temperatureC: 48, diskFree: 61 };
+const node = { temperatureC: 48, diskFree: 0.61 };
 
 function heartbeatOf(radios: number): HeartbeatParts {
   return {
@@ -181,8 +181,8 @@ function stateOf(radios: number): StateParts {
     ...node,
     bootCount: 3,
     upH: 100,
-    cpu: 40,
-    memory: 50,
+    cpu: 0.4,
+    memory: 0.5,
     queued: 120,
     latitude: 52.52,
     longitude: 13.405,
@@ -190,8 +190,8 @@ function stateOf(radios: number): StateParts {
       ...radio,
       primaryOffset: 0,
       eirpDbm: 20.5,
-      busy: 30,
-      tx: 12,
+      busy: 0.3,
+      tx: 0.12,
       noiseDbm: -95,
       mbps: 240,
       pinned: false,

@@ -93,6 +93,6 @@ export function interfererAlert(
     peakDbm: finding.peakDbm,
     noiseDbm: finding.floorDbm,
     looksLike,
-    duty: 100 * finding.duty,
+    duty: finding.duty,
   });
 }

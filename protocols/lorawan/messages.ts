@@ -70,14 +70,15 @@ const radio = perhaps('Which radio, counted from 0', { bits: 4 });
 const severity = choice('How bad', 2, ['notice', 'warning', 'critical', 'emergency']);
 const kind = choice('What happened', 5, alertKinds);
 const ended = flag('It is over');
-const percent = { bits: 7, unit: '%' } as const;
+/** A share, to the hundredth. */
+const hundredths = { bits: 7, step: 0.01 } as const;
 
 const heartbeat = {
   record,
   at,
   aloneMin: known('How long the cloud has been out of reach', { bits: 14, unit: 'min' }),
   temperatureC,
-  diskFree: perhaps('Free on its disk', percent),
+  diskFree: perhaps('Free on its disk', hundredths),
   cpu: perhaps('CPU in use', { bits: 5, step: 1 / 30 }),
   memory: perhaps('Memory in use', { bits: 5, step: 1 / 30 }),
   clockTrusted: flag('Its clock is trusted'),
@@ -123,9 +124,9 @@ const state = {
   bootCount: known('How often it has started', { bits: 10 }),
   upH: known('How long it has been up', { bits: 13, unit: 'h' }),
   temperatureC,
-  diskFree: perhaps('Free on its disk', percent),
-  cpu: perhaps('CPU in use', percent),
-  memory: perhaps('Memory in use', percent),
+  diskFree: perhaps('Free on its disk', hundredths),
+  cpu: perhaps('CPU in use', hundredths),
+  memory: perhaps('Memory in use', hundredths),
   queued: known('Records that wait for the cloud, in tens', { bits: 14, step: 10 }),
   latitude,
   longitude,
@@ -134,8 +135,8 @@ const state = {
     primaryOffset: perhaps('Primary 20 MHz of the block, counted from its lower end', { bits: 5 }),
     width,
     eirpDbm: perhaps('Power it sends with', { bits: 7, least: -20, step: 0.5, unit: 'dBm' }),
-    busy: perhaps('Share of the time its channel is busy', percent),
-    tx: perhaps('Share of the time it sends', percent),
+    busy: perhaps('Share of the time its channel is busy', hundredths),
+    tx: perhaps('Share of the time it sends', hundredths),
     noiseDbm: perhaps('Noise floor', { bits: 7, least: -127, unit: 'dBm' }),
     clients: known('Clients', { bits: 8 }),
     mbps: perhaps('What it carries', { bits: 12, unit: 'Mb/s' }),
@@ -167,11 +168,11 @@ const alert = {
   peakDbm: perhaps('How strong it is', { bits: 8, least: -160, unit: 'dBm' }),
   noiseDbm: perhaps('Noise floor', { bits: 7, least: -127, unit: 'dBm' }),
   looksLike: choice('What it looks like', 4, classes),
-  duty: perhaps('Share of the time it is there', percent),
-  confidence: perhaps('How sure the node is', percent),
+  duty: perhaps('Share of the time it is there', hundredths),
+  confidence: perhaps('How sure the node is', hundredths),
   count: known('How often since it was last told', { bits: 10 }),
   temperatureC,
-  diskFree: perhaps('Free on its disk', percent),
+  diskFree: perhaps('Free on its disk', hundredths),
   rule: perhaps('Which rule was broken, by its place in the list of rules', { bits: 6 }),
   silent: flag('The radio has fallen silent'),
   latitude,

@@ -20,7 +20,7 @@ function shortAlert(alert: LoraAlert): LoraMessage {
     centerMhz,
     width,
     peakDbm,
-    confidence: confidence === null ? null : confidence / 100,
+    confidence,
   };
 }
 
@@ -35,7 +35,7 @@ function shortHeartbeat(heartbeat: LoraHeartbeat): LoraMessage {
     at16: at % 65_536,
     aloneH: Math.floor(heartbeat.aloneMin / 60),
     temperatureC,
-    diskFree: diskFree === null ? null : diskFree / 100,
+    diskFree,
     alertsWaiting,
     legal,
     health: worst.findLast((each) => radios.some(({ health }) => health === each)) ?? 'good',
