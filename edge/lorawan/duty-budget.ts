@@ -16,7 +16,8 @@ export interface DutyOptions {
   readonly reserve: number;
 }
 
-interface Booking {
+/** A time on the air. */
+export interface Booking {
   readonly startUs: number;
   readonly endUs: number;
 }
@@ -28,7 +29,9 @@ export class DutyBudget {
   /** In the order of time; they do not overlap. */
   #bookings: Booking[] = [];
 
-  constructor({ duty, reserve }: DutyOptions) {
+  /** `earlier`: what was sent before this budget began, in the same time and in order. */
+  constructor({ duty, reserve }: DutyOptions, earlier: readonly Booking[] = []) {
+    this.#bookings = [...earlier];
     const alert = Math.floor(duty * WINDOW_US);
     this.#limitUs = { alert, routine: Math.floor(alert * (1 - reserve)) };
   }
@@ -61,6 +64,11 @@ export class DutyBudget {
   /** The last booking was not sent after all. */
   unbook(): void {
     this.#bookings.pop();
+  }
+
+  /** What may still count, in order. */
+  bookings(): readonly Booking[] {
+    return this.#bookings;
   }
 
   /** Sent in the hour before. */

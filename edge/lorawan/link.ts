@@ -15,7 +15,7 @@ import {
   rateOf,
 } from '#protocols/lorawan/regions.ts';
 import type { Random } from '#protocols/random.ts';
-import { DutyBudget } from './duty-budget.ts';
+import { type Booking, DutyBudget } from './duty-budget.ts';
 import { type NodeMessage, Outbox, type Waiting } from './outbox.ts';
 
 /** A wait that doubles with each failure. */
@@ -53,6 +53,8 @@ export interface LoraLinkParts {
   /** The data rate it keeps; the network may not change it. */
   readonly dr: number;
   readonly onRequest?: () => void;
+  /** What `spent` told before a restart. */
+  readonly spent?: readonly Booking[];
 }
 
 export interface LoraHealth {
@@ -90,7 +92,10 @@ export class LoraLink {
   constructor(parts: LoraLinkParts) {
     this.#parts = parts;
     this.#rate = rateOf(parts.region, parts.dr);
-    this.#budget = new DutyBudget({ duty: dutyOf(parts.region), reserve: RESERVE });
+    this.#budget = new DutyBudget(
+      { duty: dutyOf(parts.region), reserve: RESERVE },
+      shifted(parts.spent ?? [], -this.#wallOffsetUs()),
+    );
   }
 
   open(): void {
@@ -129,6 +134,11 @@ export class LoraLink {
     return all.sort((one, other) => one.record - other.record);
   }
 
+  /** What it sent in the last hour, by the wall clock: to be kept, and given to the link after a restart. */
+  spent(): readonly Booking[] {
+    return shifted(this.#budget.bookings(), this.#wallOffsetUs());
+  }
+
   health(): LoraHealth {
     return {
       state: this.#state,
@@ -141,6 +151,11 @@ export class LoraLink {
       airtimeUs: this.#budget.usedUs(this.#nowUs()),
       fault: this.#fault,
     };
+  }
+
+  #wallOffsetUs(): number {
+    const { clock } = this.#parts;
+    return clock.now() - clock.monotonic();
   }
 
   #nowUs(): number {
@@ -341,4 +356,8 @@ export class LoraLink {
       this.#unread += 1;
     }
   }
+}
+
+function shifted(bookings: readonly Booking[], byUs: number): Booking[] {
+  return bookings.map(({ startUs, endUs }) => ({ startUs: startUs + byUs, endUs: endUs + byUs }));
 }

@@ -1,6 +1,7 @@
 /** A node's whole side of LoRaWAN: modem, link and fallback put together. */
 import type { LoraModem } from '#protocols/lorawan/modem.ts';
 import { regionNamed } from '#protocols/lorawan/regions.ts';
+import type { Booking } from './duty-budget.ts';
 import { Fallback, type FallbackOptions } from './fallback.ts';
 import { type LoraHealth, LoraLink } from './link.ts';
 import { recordCounter } from './records.ts';
@@ -9,11 +10,15 @@ export interface LoraSideParts extends Omit<FallbackOptions, 'link' | 'nextRecor
   readonly modem: LoraModem;
   readonly region: string;
   readonly dr: number;
+  /** What `spent` told before a restart. */
+  readonly spent?: readonly Booking[];
 }
 
 export interface LoraSide {
   readonly fallback: Fallback;
   health(): LoraHealth;
+  /** Airtime of the last hour, to be kept over a restart. */
+  spent(): readonly Booking[];
   stop(): void;
 }
 
@@ -26,6 +31,7 @@ export function openLoraSide(parts: LoraSideParts): LoraSide {
     modem,
     region: regionNamed(parts.region),
     dr,
+    ...(parts.spent !== undefined && { spent: parts.spent }),
     onRequest: () => fallback.heartbeatNow(),
   });
   const fallback: Fallback = new Fallback({
@@ -38,6 +44,7 @@ export function openLoraSide(parts: LoraSideParts): LoraSide {
   return {
     fallback,
     health: () => link.health(),
+    spent: () => link.spent(),
     stop() {
       fallback.stop();
       link.close();

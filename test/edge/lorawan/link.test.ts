@@ -3,13 +3,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from '#agents/random/philox.ts';
 import { anAlert } from '#cli/lorawan/field.ts';
-import { LoraLink } from '#edge/lorawan/link.ts';
+import { LoraLink, type LoraLinkParts } from '#edge/lorawan/link.ts';
 import type { NodeMessage } from '#edge/lorawan/outbox.ts';
-import { US_PER_S } from '#protocols/clock.ts';
+import { type Clock, US_PER_S } from '#protocols/clock.ts';
+import { dataFrameUs } from '#protocols/lorawan/airtime.ts';
 import { decodeMessage, encodeMessage } from '#protocols/lorawan/codec.ts';
 import type { LoraModem, ModemDone, ModemError, ModemEvent } from '#protocols/lorawan/modem.ts';
-import { regionNamed } from '#protocols/lorawan/regions.ts';
+import { rateOf, regionNamed } from '#protocols/lorawan/regions.ts';
 import { VirtualClock } from '#sim/clock/virtual-clock.ts';
+import { mostInAnHour } from '#sim/lorawan/fullest-hour.ts';
 
 const alert = (record: number): NodeMessage => ({ is: 'alert', record, at: 1, ...anAlert });
 const acknowledgement = (record: number): NodeMessage => ({
@@ -130,6 +132,27 @@ test('what comes down and is none of the two messages is counted and has no effe
   assert.equal(requests.count, 1);
 });
 
+test('a node that starts again and again keeps its duty cycle, given what it spent before', () => {
+  const clock = new VirtualClock(1_800_000_000 * US_PER_S);
+  const sent: { startUs: number; endUs: number }[] = [];
+  let spent: LoraLinkParts['spent'] = [];
+  for (let start = 0; start < 40; start += 1) {
+    const { link, modem, pass } = makeLink(clock, spent, clock.hostClock());
+    modem.onSend = (bytes) => {
+      const startUs = clock.monotonic();
+      sent.push({ startUs, endUs: startUs + dataFrameUs(rateOf(regionNamed('EU868'), 0), bytes) });
+    };
+    link.open();
+    modem.answerAll();
+    for (let record = 0; record < 5; record += 1) link.send(alert(start * 5 + record));
+    pass(180);
+    spent = JSON.parse(JSON.stringify(link.spent()));
+    link.close();
+  }
+  assert(mostInAnHour(sent) <= 36 * US_PER_S);
+  assert(mostInAnHour(sent) > 20 * US_PER_S);
+});
+
 test('a closed link says nothing more', () => {
   const { link, modem, pass, sent } = makeLink();
   link.open();
@@ -147,6 +170,7 @@ class HandModem implements LoraModem {
   readonly sent: Uint8Array[] = [];
   joins = true;
   joinsAsked = 0;
+  onSend: (bytes: number) => void = () => undefined;
   #isAnswering = false;
   #onEvent: ((event: ModemEvent) => void) | undefined;
   #open: (() => void)[] = [];
@@ -168,6 +192,7 @@ class HandModem implements LoraModem {
   }
   send({ payload }: { payload: Uint8Array }, done: ModemDone<null>): void {
     this.sent.push(payload);
+    this.onSend(payload.length);
     const error = this.#failure;
     this.#failure = undefined;
     this.#later(() => done(error === undefined ? { ok: true, value: null } : { ok: false, error }));
@@ -201,8 +226,11 @@ class HandModem implements LoraModem {
 }
 
 /** A closed link at DR0 of EU868. */
-function makeLink() {
-  const clock = new VirtualClock();
+function makeLink(
+  world = new VirtualClock(),
+  spent: LoraLinkParts['spent'] = [],
+  clock: Clock = world,
+) {
   const modem = new HandModem();
   const requests = { count: 0 };
   const link = new LoraLink({
@@ -211,6 +239,7 @@ function makeLink() {
     modem,
     region: regionNamed('EU868'),
     dr: 0,
+    spent,
     onRequest: () => {
       requests.count += 1;
     },
@@ -220,9 +249,9 @@ function makeLink() {
     modem,
     requests,
     pass(seconds: number): void {
-      const untilUs = clock.monotonic() + seconds * US_PER_S;
-      clock.schedule(untilUs, () => undefined, { target: '~', source: '~', seq: 0 });
-      while (clock.monotonic() < untilUs) clock.step();
+      const untilUs = world.monotonic() + seconds * US_PER_S;
+      world.schedule(untilUs, () => undefined, { target: '~', source: '~', seq: 0 });
+      while (world.monotonic() < untilUs) world.step();
     },
     /** Records of what was sent. */
     sent: () =>
