@@ -148,7 +148,7 @@ export class AtModem implements LoraModem {
       'AT+ADR=0',
       `AT+DR=${dr}`,
       'AT+CFM=0',
-      `AT+DCS=${region.name === 'EU868' ? 1 : 0}`,
+      ...(region.name === 'EU868' ? ['AT+DCS=1'] : []),
       ...(keys === undefined
         ? []
         : [`AT+DEVEUI=${keys.devEui}`, `AT+APPEUI=${keys.joinEui}`, `AT+APPKEY=${keys.appKey}`]),
