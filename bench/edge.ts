@@ -1,5 +1,6 @@
 /** What the process beside the radios reaches: each part measures itself, `bench/edge/<part>.ts`. */
 import type { Bench, BenchOptions, Row } from './bench.ts';
+import * as lorawan from './edge/lorawan.ts';
 import * as process from './edge/process.ts';
 import * as radar from './edge/radar.ts';
 import * as recorder from './edge/recorder.ts';
@@ -8,7 +9,7 @@ interface EdgePart {
   rows(options: BenchOptions): Promise<Row[]>;
 }
 
-const parts: readonly EdgePart[] = [radar, process, recorder];
+const parts: readonly EdgePart[] = [radar, process, recorder, lorawan];
 
 export const bench: Bench = {
   name: 'edge',

@@ -1,5 +1,6 @@
 /** Damages what the edge reads, very often; each reader has its own `bench/fuzz/<reader>.ts`. */
 import type { Bench, Row } from './bench.ts';
+import { chirpstackEvents, loraFrames } from './fuzz/lorawan.ts';
 import * as pulses from './fuzz/pulses.ts';
 import * as segments from './fuzz/segments.ts';
 
@@ -10,7 +11,7 @@ interface FuzzTarget {
   run(seed: number, count: number): Promise<number>;
 }
 
-const targets: readonly FuzzTarget[] = [pulses, segments];
+const targets: readonly FuzzTarget[] = [pulses, segments, loraFrames, chirpstackEvents];
 
 const COUNT = 1_000_000;
 

@@ -8,6 +8,7 @@ export const commands: readonly LazyCommand[] = [
   { name: 'doctor', load: async () => (await import('./doctor.ts')).doctor },
   { name: 'recorder', load: async () => (await import('./recorder.ts')).recorder },
   { name: 'hub', load: async () => (await import('./hub.ts')).hub },
+  { name: 'lorawan', load: async () => (await import('./lorawan.ts')).lorawan },
   { name: 'keys', load: async () => (await import('./keys.ts')).keys },
   { name: 'cloud', load: async () => (await import('./cloud.ts')).cloud },
   { name: 'tools', load: async () => (await import('./tools.ts')).tools },
