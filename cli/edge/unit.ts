@@ -28,6 +28,7 @@ export function unitOf(config: EdgeConfig, file: string, main: string): string {
     `WatchdogSec=${WATCHDOG_S}`,
     'TimeoutStopSec=20',
     'KillSignal=SIGINT',
+    'SuccessExitStatus=130',
     '',
     '# Twice what the node keeps to by itself: this is the wall behind it.',
     `MemoryMax=${limits.memoryMb * 2}M`,
