@@ -80,6 +80,7 @@ const told = [
   'event',
   'metric',
   'vector',
+  'record',
   'log',
   'inspect',
   'ledger',
@@ -112,7 +113,7 @@ function cloudPermissions(site: string, inbox: string): Permissions {
       ...callsOf('coordinator', 'coordinator', site, '*'),
       ...callsOf('auditor', 'auditor', site, '*'),
       ...clientOfHub('cloud'),
-      ...cloudActors.flatMap((actor) => readStreams('$JS.API', 'hub', `cloud-${actor}`)),
+      ...cloudReaders.flatMap((reader) => readStreams('$JS.API', 'hub', `cloud-${reader}`)),
       ...readLedger,
     ]),
     subscribe: only([...asked.map(own), ...everythingTold(site), inbox]),
@@ -127,8 +128,11 @@ function operatorPermissions(site: string, inbox: string): Permissions {
   };
 }
 
-/** Each of them hears the site's events through a durable of its own. */
-const cloudActors = ['coordinator', 'auditor'] as const satisfies Role[];
+/** The roles that hear the site's events, and the reader of records, each by a durable of its own. */
+const cloudReaders = ['coordinator', 'auditor', 'telemetry'] as const satisfies (
+  | Role
+  | 'telemetry'
+)[];
 
 /** The auditor reads every chain from its beginning at each start, by a durable made for that start. */
 const readLedger = [
