@@ -4,6 +4,7 @@
  */
 import type { Bus, ConsumeOptions, Consumer, StreamMessage } from '#agents/bus/bus.ts';
 import { decodeRecord } from '#agents/telemetry/record-codec.ts';
+import { unpackVectors } from '#agents/telemetry/vector-codec.ts';
 import type { Clock, Timer } from '#protocols/clock.ts';
 import { US_PER_MS } from '#protocols/clock.ts';
 import { everySubject, parseSubject } from '#protocols/subjects.ts';
@@ -91,12 +92,7 @@ export class Receiver {
     if (parsed === undefined) return;
     const { site, node, actor, kind, name } = parsed;
     const decoded = decodeRecord(data);
-    const [type] = name;
-    const problem = !decoded.ok
-      ? decoded.error
-      : decoded.value.type !== type || recordTypes[decoded.value.type].kind !== kind
-        ? `no record: a '${decoded.value.type}' that came as '${kind}', '${name.join('.')}'`
-        : undefined;
+    const problem = decoded.ok ? contradiction(decoded.value, kind, name) : decoded.error;
     if (!decoded.ok || problem !== undefined) {
       arrivals.count(node, 'refused', data.length);
       onRefused?.(`${subject}: ${problem}`);
@@ -107,4 +103,18 @@ export class Receiver {
     arrivals.count(node, record.type, data.length, !isNew);
     if (isNew) onRecord?.({ site, node, actor, record });
   }
+}
+
+/** Where a record is not what its subject says, or its vectors cannot be unpacked. */
+function contradiction(
+  record: TelemetryRecord,
+  kind: string,
+  name: readonly string[],
+): string | undefined {
+  if (name.join('.') !== record.type || recordTypes[record.type].kind !== kind) {
+    return `no record: '${record.type}' that came as '${name.join('.')}' of '${kind}'`;
+  }
+  if (record.type !== 'vectors') return undefined;
+  const unpacked = unpackVectors(record.body);
+  return unpacked.ok ? undefined : unpacked.error;
 }

@@ -22,12 +22,16 @@ export interface ForwarderOptions {
 
 const WINDOW = 512;
 
+/** By then the bus has told whether the link to the hub is lost. */
+const LISTEN_US = 3_000 * US_PER_MS;
+
 /** How long after a failure, or a write that did not succeed, it is tried again. */
 const AGAIN_US = 1_000 * US_PER_MS;
 
 export class Forwarder {
   readonly #options: Required<ForwarderOptions>;
   readonly #status: Subscription;
+  readonly #listening: Timer;
   /** Handed to the broker, by their place; those that have arrived too, until they are forgotten. */
   readonly #underWay = new Set<number>();
   #arrived: number[] = [];
@@ -35,13 +39,18 @@ export class Forwarder {
   #timerDueUs = Number.POSITIVE_INFINITY;
   #isLinkLost = false;
   #isClosed = false;
+  #isListening = true;
   #sent = 0;
   #failure: string | undefined;
 
   constructor(options: ForwarderOptions) {
     this.#options = { window: WINDOW, ...options };
     this.#status = options.bus.onStatus((status) => this.#heard(status));
-    this.wake();
+    const { clock } = options;
+    this.#listening = clock.schedule(clock.monotonic() + LISTEN_US, () => {
+      this.#isListening = false;
+      this.wake();
+    });
   }
 
   /** There may be something to send. */
@@ -72,6 +81,7 @@ export class Forwarder {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#status.close();
+    this.#listening.cancel();
     this.#timer?.cancel();
     this.#forget();
   }
@@ -100,7 +110,7 @@ export class Forwarder {
     const { queue, window } = this.#options;
     const room = window - this.#underWay.size;
     // A read from the file is worth its while for many, or for all there are.
-    if (this.#isClosed || this.#isLinkLost || room < window / 2) return;
+    if (this.#isClosed || this.#isListening || this.#isLinkLost || room < window / 2) return;
     try {
       for (const queued of queue.next(room, this.#underWay)) this.#send(queued);
     } catch (error) {
