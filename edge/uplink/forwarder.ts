@@ -31,7 +31,7 @@ const AGAIN_US = 1_000 * US_PER_MS;
 export class Forwarder {
   readonly #options: Required<ForwarderOptions>;
   readonly #status: Subscription;
-  readonly #listening: Timer;
+  #listening: Timer | undefined;
   /** Handed to the broker, by their place; those that have arrived too, until they are forgotten. */
   readonly #underWay = new Set<number>();
   #arrived: number[] = [];
@@ -46,11 +46,7 @@ export class Forwarder {
   constructor(options: ForwarderOptions) {
     this.#options = { window: WINDOW, ...options };
     this.#status = options.bus.onStatus((status) => this.#heard(status));
-    const { clock } = options;
-    this.#listening = clock.schedule(clock.monotonic() + LISTEN_US, () => {
-      this.#isListening = false;
-      this.wake();
-    });
+    this.#listening = this.#listen();
   }
 
   /** There may be something to send. */
@@ -81,15 +77,28 @@ export class Forwarder {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#status.close();
-    this.#listening.cancel();
+    this.#listening?.cancel();
     this.#timer?.cancel();
     this.#forget();
   }
 
   #heard({ type }: BusStatus): void {
     if (type === 'link.lost') this.#isLinkLost = true;
-    if (type === 'link.restored') this.#isLinkLost = false;
-    if (type === 'link.restored' || type === 'connected') this.wake();
+    if (type !== 'link.restored' && type !== 'connected') return;
+    this.#isLinkLost = false;
+    // A broker that is new does not know its link yet.
+    if (type === 'connected') this.#listening = this.#listen();
+    this.wake();
+  }
+
+  #listen(): Timer {
+    const { clock } = this.#options;
+    this.#listening?.cancel();
+    this.#isListening = true;
+    return clock.schedule(clock.monotonic() + LISTEN_US, () => {
+      this.#isListening = false;
+      this.wake();
+    });
   }
 
   /** One timer, for whatever is due first. */
