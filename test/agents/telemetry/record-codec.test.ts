@@ -52,6 +52,12 @@ test('any record comes back as it went, and has one encoding', () => {
       // JSON has no -0; CBOR keeps it.
       if (record.type !== 'event') assert.deepStrictEqual(decoded.value, record);
       assert.deepEqual(encodeRecord(decoded.value), bytes);
+      // As a broker hands it over: somewhere within a Buffer.
+      const within = Buffer.concat([Buffer.of(1, 2, 3), bytes, Buffer.of(4)]).subarray(3, -1);
+      const again = decodeRecord(within);
+      assert(again.ok, again.ok ? '' : again.error);
+      within.fill(0);
+      assert.deepEqual(again.value, decoded.value);
     }),
     { numRuns: 300 },
   );
