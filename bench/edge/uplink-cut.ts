@@ -53,7 +53,7 @@ const FROM_US = 1_790_000_000_000_000;
 const HOUR_US = 3_600_000_000;
 /** The hour takes so long. */
 const MAKING_S = 15;
-const WITHIN_MS = 120_000;
+const WITHIN_MS = 100_000;
 
 export async function cutForAnHour({ records, note }: CutOptions): Promise<CutResult> {
   const dir = mkdtempSync(join(tmpdir(), 'airguard-uplink-'));
@@ -167,6 +167,41 @@ export async function cutForAnHour({ records, note }: CutOptions): Promise<CutRe
       seconds: (performance.now() - began) / 1_000,
       nodeRssMaxBytes: node.rssMaxBytes,
     };
+  } catch (e) {
+    console.error('DIAG', node.report, tally.arrived, arrivals.missing(), arrivals.tallies());
+    for (const [d, b] of [
+      ['hub', hub],
+      [NODE, leaf],
+    ] as const) {
+      const setup = await connectNats({
+        servers: b.url,
+        client: 'setup',
+        site: SITE,
+        domain: d,
+        nkeySeed: keys.of(`setup-${d}`).natsSeed,
+        onFatal: () => {},
+      });
+      for (const st of ['RECORDS', 'VECTORS']) {
+        const name = d === 'hub' ? st : `${st}-${d}`;
+        for (const q of [`STREAM.INFO.${name}`, `CONSUMER.INFO.${name}.cloud-telemetry`]) {
+          await new Promise<void>((r) =>
+            setup.request(`$JS.API.${q}`, new Uint8Array(0), { timeoutMs: 2000 }, (o) => {
+              console.error(
+                d,
+                q,
+                o.ok
+                  ? JSON.stringify(JSON.parse(Buffer.from(o.value.data).toString()), (k, v) =>
+                      k === 'config' ? undefined : v,
+                    )
+                  : o.error,
+              );
+              r();
+            }),
+          );
+        }
+      }
+    }
+    throw e;
   } finally {
     await node.end();
     receiver.close();

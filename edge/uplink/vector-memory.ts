@@ -108,10 +108,11 @@ export class VectorMemory {
   /** How many of those at hand are within a distance: "seen before?". */
   seenWithin(vector: Uint8Array, distance: number): number {
     expectVector(vector);
-    const limit = distance * distance;
+    // Squares are whole numbers; the root of one is compared as `nearest` tells it.
+    const limit = distance * distance + 1;
     let seen = 0;
     for (let slot = 0; slot < this.#count; slot += 1) {
-      if (this.#squareTo(vector, slot, limit) <= limit) seen += 1;
+      if (Math.sqrt(this.#squareTo(vector, slot, limit)) <= distance) seen += 1;
     }
     return seen;
   }
