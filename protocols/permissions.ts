@@ -31,6 +31,8 @@ export type Client =
   | { readonly kind: 'node'; readonly site: string; readonly node: string }
   | { readonly kind: 'cloud'; readonly site: string }
   | { readonly kind: 'operator'; readonly site: string }
+  /** Reads the records of all nodes. */
+  | { readonly kind: 'telemetry'; readonly site: string }
   /** The simulated air as a process of its own. */
   | { readonly kind: 'air'; readonly site: string };
 
@@ -64,6 +66,12 @@ export function permissionsOf(client: Client): Permissions {
       return cloudPermissions(site, inbox);
     case 'operator':
       return operatorPermissions(site, inbox);
+    case 'telemetry':
+      // Left out of `allowResponses`, for which a broker keeps every message's reply subject for a while.
+      return {
+        publish: only(readStreams('$JS.API', 'hub', nameOf(client))),
+        subscribe: only([inbox]),
+      };
     case 'air':
       return {
         publish: only([everySubject('air', { site })]),
@@ -113,7 +121,7 @@ function cloudPermissions(site: string, inbox: string): Permissions {
       ...callsOf('coordinator', 'coordinator', site, '*'),
       ...callsOf('auditor', 'auditor', site, '*'),
       ...clientOfHub('cloud'),
-      ...cloudReaders.flatMap((reader) => readStreams('$JS.API', 'hub', `cloud-${reader}`)),
+      ...cloudActors.flatMap((actor) => readStreams('$JS.API', 'hub', `cloud-${actor}`)),
       ...readLedger,
     ]),
     subscribe: only([...asked.map(own), ...everythingTold(site), inbox]),
@@ -128,11 +136,8 @@ function operatorPermissions(site: string, inbox: string): Permissions {
   };
 }
 
-/** The roles that hear the site's events, and the reader of records, each by a durable of its own. */
-const cloudReaders = ['coordinator', 'auditor', 'telemetry'] as const satisfies (
-  | Role
-  | 'telemetry'
-)[];
+/** Each of them hears the site's events through a durable of its own. */
+const cloudActors = ['coordinator', 'auditor'] as const satisfies Role[];
 
 /** The auditor reads every chain from its beginning at each start, by a durable made for that start. */
 const readLedger = [

@@ -50,6 +50,7 @@ export async function startHub(program: string, place: HubPlace): Promise<Broker
   const users = usersOf(keys, HUB, [
     { kind: 'cloud', site },
     { kind: 'operator', site },
+    { kind: 'telemetry', site },
   ]);
   const leaves = nodes.map((node) => ({
     node,

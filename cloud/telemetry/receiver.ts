@@ -20,6 +20,10 @@ export interface Arrival {
 }
 
 export interface ReceiverOptions {
+  /**
+   * Of the client `telemetry`, which answers nobody: a broker that allows a client answers keeps the
+   * reply subject of each message for minutes, and 2.9 walks them all once there are thousands.
+   */
   readonly bus: Bus;
   readonly clock: Clock;
   readonly site: string;
@@ -33,13 +37,14 @@ export interface ReceiverOptions {
   readonly onRefused?: (line: string) => void;
 }
 
-const DURABLE = 'cloud-telemetry';
+/** The name of the client, and of its durables. */
+export const TELEMETRY = 'telemetry';
 
 /** The durables that a receiver reads by, for whoever sets the hub up. */
 export function recordConsumers(site: string): ConsumeOptions[] {
   return [
-    { stream: 'RECORDS', durable: DURABLE, filter: everySubject('record', { site }) },
-    { stream: 'VECTORS', durable: DURABLE, filter: everySubject('vector', { site }) },
+    { stream: 'RECORDS', durable: TELEMETRY, filter: everySubject('record', { site }) },
+    { stream: 'VECTORS', durable: TELEMETRY, filter: everySubject('vector', { site }) },
   ];
 }
 

@@ -9,7 +9,7 @@ import { createRandom } from '#agents/random/philox.ts';
 import { encodeRecord } from '#agents/telemetry/record-codec.ts';
 import { draftOf } from '#bench/edge/sample-drafts.ts';
 import { Arrivals } from '#cloud/telemetry/arrivals.ts';
-import { type Arrival, Receiver } from '#cloud/telemetry/receiver.ts';
+import { type Arrival, Receiver, TELEMETRY } from '#cloud/telemetry/receiver.ts';
 import { Uplink, type UplinkOptions } from '#edge/uplink/uplink.ts';
 import { rankOf, ranks } from '#protocols/telemetry/record.ts';
 import { TestClock } from '../../agents/bus/test-clock.ts';
@@ -29,7 +29,7 @@ function world(options: Partial<UplinkOptions> = {}, seed: number | string = 1) 
   const arrived: Arrival[] = [];
   const refused: string[] = [];
   const receiver = new Receiver({
-    bus: network.connect({ client: 'cloud', domain: 'hub' }),
+    bus: network.connect({ client: TELEMETRY, domain: 'hub' }),
     clock,
     site: 'hq',
     arrivals,
