@@ -119,7 +119,10 @@ export async function cutForAnHour({ records, note }: CutOptions): Promise<CutRe
   const began = performance.now();
   const kill = async (what: 'edge' | 'leaf', when: string) => {
     kills.push(`${what} ${when}`);
-    note(`SIGKILL of ${what} ${when}: ${node.report.made} made, ${tally.arrived} at the hub`);
+    const { made, waiting } = node.report;
+    note(
+      `SIGKILL of ${what} ${when}: ${made} made, ${waiting} waiting, ${tally.arrived} at the hub`,
+    );
     if (what === 'edge') await node.kill();
     else await restart(leaf);
   };
@@ -140,12 +143,15 @@ export async function cutForAnHour({ records, note }: CutOptions): Promise<CutRe
     const mended = { made: node.report.made, ms: performance.now(), arrived: tally.arrived };
     note(`link mended with ${node.report.waiting} waiting, ${tally.arrived} at the hub`);
     link.mend();
-    await until(() => tally.arrived >= share(0.3), 'a third at the hub');
-    await kill('edge', 'while it drains');
-    await until(() => tally.arrived >= share(0.5), 'half at the hub');
-    await kill('leaf', 'while it drains');
-    await until(() => tally.arrived >= share(0.7), 'two thirds at the hub');
-    await kill('edge', 'while it drains');
+    const left = (part: number) => Math.floor(part * node.report.waiting);
+    const steps = (['edge', 'leaf', 'edge'] as const).map((what, index) => ({
+      what,
+      waiting: left(0.8 - 0.25 * index),
+    }));
+    for (const { what, waiting } of steps) {
+      await until(() => node.report.waiting <= waiting, `no more than ${waiting} waiting`);
+      await kill(what, 'while it drains');
+    }
     await until(() => tally.arrived >= records, 'all records at the hub').catch(note);
     const lastMs = performance.now();
     await until(() => node.isDone, 'the end of the node').catch(note);
