@@ -43,7 +43,7 @@ async function cutRows(note: (line: string) => void): Promise<Row[]> {
     none('lost', lost),
     none('doubled', doubled),
     none('altered, refused or dropped', altered + refused + dropped),
-    told('repeated by brokers or node, counted once', cut.duplicates, 'records'),
+    told('came to the reader again, counted once', cut.duplicates, 'records'),
     told('arriving after the mending, kills included', cut.drainedPerSecond, 'records/s'),
     told('the node at most, resident', cut.nodeRssMaxBytes / 1e6, 'MB'),
   ];
