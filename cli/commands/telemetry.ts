@@ -26,8 +26,8 @@ export const telemetry: Command = {
   },
   async run(args, output, stop) {
     const place = args.text('dir') ?? '.airguard';
-    const fleet = findFleet(args, place);
     const forMs = args.durationMs('for') ?? 5_000;
+    const fleet = findFleet(args, place);
     const clock = new RealClock();
     const arrivals = new Arrivals(join(place, 'telemetry.db'));
     let lost: Error | undefined;
