@@ -1,12 +1,13 @@
 /** What the process beside the radios reaches: each part measures itself, `bench/edge/<part>.ts`. */
 import type { Bench, BenchOptions, Row } from './bench.ts';
+import * as process from './edge/process.ts';
 import * as uplink from './edge/uplink.ts';
 
 interface EdgePart {
   rows(options: BenchOptions): Promise<Row[]>;
 }
 
-const parts: readonly EdgePart[] = [uplink];
+const parts: readonly EdgePart[] = [process, uplink];
 
 export const bench: Bench = {
   name: 'edge',
