@@ -1,8 +1,16 @@
 /** Puts records until the disk takes no more, then some, and tells the health before and after. */
 import { createMemoryNetwork } from '#agents/bus/memory.ts';
 import { createRandom } from '#agents/random/philox.ts';
-import { Uplink } from '#edge/uplink/uplink.ts';
+import { Uplink, type UplinkHealth } from '#edge/uplink/uplink.ts';
 import { TestClock } from '../../agents/bus/test-clock.ts';
+
+export interface Filled {
+  readonly put: number;
+  /** When the disk was full. */
+  readonly full: UplinkHealth;
+  readonly sent: number;
+  readonly said: readonly string[];
+}
 
 const clock = new TestClock();
 const random = createRandom(1);
@@ -27,4 +35,5 @@ for (let more = 0; more < 10; more += 1) tell();
 const full = uplink.health();
 clock.advance(10_000);
 const { sent } = uplink.health();
-process.stdout.write(JSON.stringify({ put: put + 10, full, sent, said }));
+const filled: Filled = { put: put + 10, full, sent, said };
+process.stdout.write(JSON.stringify(filled));

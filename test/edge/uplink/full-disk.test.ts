@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { UplinkHealth } from '#edge/uplink/uplink.ts';
+import type { Filled } from './fill-disk.ts';
 
 test('when the disk is full the uplink goes on in memory, says so once, and loses nothing', () => {
   const folder = mkdtempSync(join(tmpdir(), 'airguard-full-'));
@@ -17,12 +17,7 @@ test('when the disk is full the uplink goes on in memory, says so once, and lose
       { encoding: 'utf8', timeout: 60_000 },
     );
     assert.notEqual(stdout, '', stderr);
-    const { put, full, sent, said } = JSON.parse(stdout) as {
-      put: number;
-      full: UplinkHealth;
-      sent: number;
-      said: string[];
-    };
+    const { put, full, sent, said } = JSON.parse(stdout) as Filled;
     assert.equal(full.store, 'memory');
     assert.match(full.problem ?? '', /full|disk|i\/o/i);
     assert.equal(said.length, 1);
