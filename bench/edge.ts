@@ -4,12 +4,13 @@ import * as lorawan from './edge/lorawan.ts';
 import * as process from './edge/process.ts';
 import * as radar from './edge/radar.ts';
 import * as recorder from './edge/recorder.ts';
+import * as uplink from './edge/uplink.ts';
 
 interface EdgePart {
   rows(options: BenchOptions): Promise<Row[]>;
 }
 
-const parts: readonly EdgePart[] = [radar, process, recorder, lorawan];
+const parts: readonly EdgePart[] = [radar, process, recorder, lorawan, uplink];
 
 export const bench: Bench = {
   name: 'edge',

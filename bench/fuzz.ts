@@ -2,6 +2,7 @@
 import type { Bench, Row } from './bench.ts';
 import { chirpstackEvents, loraFrames } from './fuzz/lorawan.ts';
 import * as pulses from './fuzz/pulses.ts';
+import * as records from './fuzz/records.ts';
 import * as segments from './fuzz/segments.ts';
 
 /** Reads damaged input; throws where the reader breaks its promises, with the seed that shows it. */
@@ -11,7 +12,7 @@ interface FuzzTarget {
   run(seed: number, count: number): Promise<number>;
 }
 
-const targets: readonly FuzzTarget[] = [pulses, segments, loraFrames, chirpstackEvents];
+const targets: readonly FuzzTarget[] = [pulses, segments, loraFrames, chirpstackEvents, records];
 
 const COUNT = 1_000_000;
 

@@ -12,6 +12,7 @@ export const commands: readonly LazyCommand[] = [
   { name: 'keys', load: async () => (await import('./keys.ts')).keys },
   { name: 'cloud', load: async () => (await import('./cloud.ts')).cloud },
   { name: 'tools', load: async () => (await import('./tools.ts')).tools },
+  { name: 'telemetry', load: async () => (await import('./telemetry.ts')).telemetry },
   { name: 'ledger', load: async () => (await import('./ledger.ts')).ledger },
   { name: 'audit', load: async () => (await import('./audit.ts')).audit },
   { name: 'bench', load: async () => (await import('./bench.ts')).bench },
