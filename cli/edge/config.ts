@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { PhyRadioConfig } from '#edge/drivers/phy/phy-config.ts';
+import { LoraSettings } from '#edge/lorawan/settings.ts';
 import { DurationUs } from '#protocols/duration.ts';
 import { ActorId, NodeId, SiteId } from '#protocols/ids.ts';
 import { Dbm } from '#protocols/units.ts';
@@ -92,6 +93,11 @@ export const EdgeConfig = z.strictObject({
     .nullable()
     .prefault({})
     .describe('The flight recorder of raw sweeps; null: none'),
+  lorawan: LoraSettings.optional().describe('The way out while the link to the hub is cut'),
+  uplink: z
+    .strictObject({ budget: Bytes.prefault('256MB') })
+    .prefault({})
+    .describe('What waits for the hub, at most'),
   limits: z
     .strictObject({
       memoryMb: z.number().int().min(150).default(350),

@@ -1,62 +1,143 @@
 /** Runs the node of a configuration file. */
+import { join } from 'node:path';
 import { Budget } from '#edge/pipeline/budget.ts';
 import { Ear } from '#edge/pipeline/ear.ts';
+import { DEFAULT_QUOTA, Uplink } from '#edge/uplink/uplink.ts';
 import { US_PER_MS } from '#protocols/clock.ts';
+import type { Driver, DriverEvent } from '#protocols/driver.ts';
+import { TappedBus } from '#sim/tapped-bus.ts';
 import { startNode } from '../fleet/node.ts';
+import type { RunningPart } from '../fleet/parts.ts';
 import { withOwnLeaf } from '../live/own-leaf.ts';
 import { meetParent } from '../live/parent.ts';
-import { openProcess } from '../live/process.ts';
+import { type LiveProcess, openProcess } from '../live/process.ts';
+import { Chronicle } from './chronicle.ts';
 import { type EdgeConfig, isReal } from './config.ts';
+import { openLora } from './lora.ts';
 import { radiosOf } from './radios.ts';
 import { meetServiceManager } from './service-manager.ts';
 import { openStages } from './stages.ts';
 
-export async function runEdge(
-  config: EdgeConfig,
-  say: (line: string) => void,
-  stop: AbortSignal,
-): Promise<void> {
-  const { dir, site, node, broker, spectrum, limits } = config;
+type Say = (line: string) => void;
+
+export async function runEdge(config: EdgeConfig, say: Say, stop: AbortSignal): Promise<void> {
+  const { dir, site, node, broker } = config;
   const parent = meetParent(stop);
   await withOwnLeaf(broker, { dir, site, node, say }, async (natsUrl) => {
     const live = await openProcess({ dir, site, name: node, domain: node, natsUrl, parent, say });
-    const { parts, keys } = live;
-    const { clock, random } = parts;
-    const radios = radiosOf(config, clock, random);
     for (const radio of config.radios) {
       if (!isReal(radio)) say(`${radio.id}: ${radio.driver}; it sends nothing`);
     }
-    const { stages, order, recorder } = await openStages(config, parts);
-    const drivers = new Map(radios.map(({ actor, driver }) => [actor, driver]));
-    const ear = spectrum.always
-      ? new Ear({ drivers, clock, bins: spectrum.bins, stages })
-      : undefined;
-    const budget = new Budget({ clock, limits, stages, order, usage });
-    const manager = meetServiceManager(clock, () => true);
-    say(`${node}: ${radios.length} radios, broker ${natsUrl}`);
-    const running = startNode({
-      ...parts,
-      node,
-      signer: keys.of(node).signer,
-      radios,
-      ...(ear === undefined ? {} : { ear }),
-      ...(recorder === undefined ? {} : { recorder }),
-      spectrum: {
-        spectrumPeriodMs: spectrum.every / US_PER_MS,
-        sweeps: spectrum.sweeps,
-        bins: spectrum.bins,
-      },
-      sampling: {
-        surveyPeriodMs: config.survey / US_PER_MS,
-        neighbourPeriodMs: config.neighbours / US_PER_MS,
-      },
-    });
+    const { running, close } = await startEdge(config, live, say);
+    const manager = meetServiceManager(live.parts.clock, () => true);
+    say(`${node}: ${config.radios.length} radios, broker ${natsUrl}`);
     manager.ready();
     await live.run(running);
     manager.close();
-    budget.stop();
-    await (ear?.stop() ?? stages.close());
+    await close();
   });
+}
+
+async function startEdge(
+  config: EdgeConfig,
+  { parts, keys }: LiveProcess,
+  say: Say,
+): Promise<{ running: RunningPart; close: () => Promise<void> }> {
+  const { dir, site, node, spectrum, limits } = config;
+  const { clock, random, clockTrusted } = parts;
+  const uplink = new Uplink({
+    bus: parts.bus,
+    clock,
+    random: random.fork('uplink'),
+    site,
+    node,
+    file: join(dir, node, 'uplink.db'),
+    quota: { ...DEFAULT_QUOTA, maxBytes: config.uplink.budget },
+    say,
+  });
+  const chronicle = new Chronicle(
+    config.radios.map(({ id }) => id),
+    (actor, { event, alert }) => {
+      if (event !== undefined) uplink.put(actor, { type: 'event', body: event });
+      if (alert !== undefined) lora?.fallback.alert(alert);
+    },
+  );
+  const radios = radiosOf(config, clock, random).map((radio) => ({
+    ...radio,
+    driver: overheard(radio.driver, (event) => chronicle.load(radio.actor, event)),
+  }));
+  const { stages, order, recorder } = await openStages(config, parts, uplink);
+  const drivers = new Map(radios.map(({ actor, driver }) => [actor, driver]));
+  const ear = spectrum.always
+    ? new Ear({ drivers, clock, bins: spectrum.bins, stages })
+    : undefined;
+  const budget = new Budget({ clock, limits, stages, order, usage });
+  const lora = openLora(config, {
+    clock,
+    random,
+    chronicle,
+    health: () => stages.health(),
+    queued: () => sum(Object.values(uplink.health().waiting).map(({ records }) => records)),
+    isBrokerUp: () => isBrokerUp,
+    store: parts.store,
+    clockTrusted,
+    say,
+  });
+  let isBrokerUp = true;
+  const status = parts.bus.onStatus(({ type }) => {
+    if (type === 'disconnected') isBrokerUp = false;
+    else if (type === 'connected') isBrokerUp = true;
+    if (type === 'link.lost' || type === 'disconnected') lora?.fallback.linkLost();
+    else if (type === 'link.restored' || type === 'connected') lora?.fallback.linkRestored();
+  });
+  const running = startNode({
+    ...parts,
+    bus: new TappedBus(parts.bus, chronicle.listener),
+    node,
+    signer: keys.of(node).signer,
+    radios,
+    ...(ear === undefined ? {} : { ear }),
+    ...(recorder === undefined ? {} : { recorder }),
+    spectrum: {
+      spectrumPeriodMs: spectrum.every / US_PER_MS,
+      sweeps: spectrum.sweeps,
+      bins: spectrum.bins,
+    },
+    sampling: {
+      surveyPeriodMs: config.survey / US_PER_MS,
+      neighbourPeriodMs: config.neighbours / US_PER_MS,
+    },
+  });
+  return {
+    running,
+    async close() {
+      status.close();
+      lora?.stop();
+      budget.stop();
+      await (ear?.stop() ?? stages.close());
+    },
+  };
+}
+
+/** The same driver; whoever watches hears its events too. */
+function overheard(driver: Driver, watch: (event: DriverEvent) => void): Driver {
+  return new Proxy(driver, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target);
+      if (name === 'open') {
+        return ((onEvent, done) =>
+          target.open((event) => {
+            watch(event);
+            onEvent(event);
+          }, done)) satisfies Driver['open'];
+      }
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((all, count) => all + count, 0);
 }
 
 function usage() {

@@ -1,6 +1,8 @@
 /** The stages that a node's configuration asks for; one that cannot be opened is missing, and says why. */
 import { type Stage, Stages } from '#edge/pipeline/stages.ts';
 import { openRecorder, type Recorder } from '#edge/recorder/recorder.ts';
+import type { Uplink } from '#edge/uplink/uplink.ts';
+import { UplinkStage } from '#edge/uplink/uplink-stage.ts';
 import type { NodeParts } from '../fleet/parts.ts';
 import { type EdgeConfig, recordingsOf } from './config.ts';
 
@@ -14,6 +16,7 @@ export interface OpenStages {
 export async function openStages(
   config: EdgeConfig,
   { clock, bootId }: Pick<NodeParts, 'clock' | 'bootId'>,
+  uplink: Uplink,
 ): Promise<OpenStages> {
   const open: Stage[] = [];
   const missing: Record<string, string> = {};
@@ -27,6 +30,7 @@ export async function openStages(
           bootId,
         });
   if (recorder !== undefined) open.push(recording(recorder));
+  open.push(new UplinkStage({ uplink, clock }));
   return { stages: new Stages(open, missing), order: ['recorder'], recorder };
 }
 

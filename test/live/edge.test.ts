@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '#agents/bus/broker.ts';
@@ -46,6 +47,13 @@ test('a node alone on recorded bytes listens, records, and ends cleanly', async 
     edge.kill('SIGINT');
     const [code] = await ended;
     assert.equal(code, 130, said);
+
+    const waiting = new DatabaseSync(join(dir, 'ap1/uplink.db'), { readOnly: true });
+    const { count } = waiting.prepare('SELECT count(*) AS count FROM queue').get() as {
+      count: number;
+    };
+    waiting.close();
+    assert(count > 0, 'what the hub has not got waits');
 
     const { code: listed, stdout } = airguard(
       'recorder',
