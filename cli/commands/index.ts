@@ -8,6 +8,7 @@ export const commands: readonly LazyCommand[] = [
   { name: 'hub', load: async () => (await import('./hub.ts')).hub },
   { name: 'keys', load: async () => (await import('./keys.ts')).keys },
   { name: 'cloud', load: async () => (await import('./cloud.ts')).cloud },
+  { name: 'spectrum', load: async () => (await import('./spectrum.ts')).spectrum },
   { name: 'tools', load: async () => (await import('./tools.ts')).tools },
   { name: 'ledger', load: async () => (await import('./ledger.ts')).ledger },
   { name: 'audit', load: async () => (await import('./audit.ts')).audit },
