@@ -27,7 +27,9 @@ static int is_bin_count(int bins) {
   return bins >= 16 && bins <= 512 && (bins & (bins - 1)) == 0;
 }
 
-static int fits(unsigned type, int length) {
+static int fits(const uint8_t *p) {
+  unsigned type = p[0];
+  int length = be16(p + 1);
   switch (type) {
     case 1: return length == 73;
     case 2: return length == 152;
@@ -35,6 +37,24 @@ static int fits(unsigned type, int length) {
     case 4: return is_bin_count(length - 19) || is_bin_count(length - 20);
     default: return type > 4 && type < 32 && length >= 16 && length <= 4096;
   }
+}
+
+enum { NO, YES, WAIT };
+
+/* Whether what stands at the end of a TLV bears it out. */
+static int borne_out(int end, int limit, int known, int is_last) {
+  for (int link = 0, next = end; link <= 8; link++) {
+    int left = limit - next;
+    if (left < 3) {
+      if (!is_last) return WAIT;
+      if (left < 0 || (left > 0 && (buffer[next] < 1 || buffer[next] > 31))) return NO;
+      return left < 2 || buffer[next + 1] <= 16;
+    }
+    if (!fits(buffer + next)) return NO;
+    if (!known || (buffer[next] >= 1 && buffer[next] <= 4)) return YES;
+    next += 3 + be16(buffer + next + 1);
+  }
+  return NO;
 }
 
 static void powers(const uint8_t *bin, int bins, int level, const double *own, int wrapped, int peak,
@@ -104,12 +124,11 @@ int main(int count, char **arguments) {
     int limit = kept + read_bytes, at = 0;
     while (at + 3 <= limit) {
       int length = be16(buffer + at + 1), end = at + 3 + length;
-      if ((in_step || (buffer[at] >= 1 && buffer[at] <= 4)) && fits(buffer[at], length)) {
-        if (read_bytes > 0 && end + 3 > limit) break;
-        int left = limit - end, leads = left >= 0;
-        if (left >= 3) leads = fits(buffer[end], be16(buffer + end + 1));
-        else if (left > 0) leads = buffer[end] >= 1 && buffer[end] < 32 && (left < 2 || buffer[end + 1] <= 16);
-        if (leads) {
+      int known = buffer[at] >= 1 && buffer[at] <= 4;
+      if ((in_step || known) && fits(buffer + at)) {
+        int answer = borne_out(end, limit, known, read_bytes == 0);
+        if (answer == WAIT) break;
+        if (answer == YES) {
           int bins = sweep(buffer + at, length);
           if (bins > 0) sweeps++, sum += out[bins / 3];
           at = end;

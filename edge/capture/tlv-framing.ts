@@ -21,6 +21,8 @@ const qsdkHeader = 20;
 const unknownMost = 4096;
 const unknownLeast = 16;
 const typeMost = 31;
+/** So many unknown TLVs may stand between two sweeps. */
+const unknownLinks = 8;
 
 /** A tail that waits for more is shorter than this. */
 export const longestTlv = headerBytes + unknownMost;
@@ -59,12 +61,12 @@ export class TlvFraming {
     const limit = this.#limit;
     let at = this.end;
     while (at + headerBytes <= limit) {
-      const length = lengthAt(data, at);
+      const end = at + headerBytes + lengthAt(data, at);
       const isKnown = sweepTypeOf(data[at]!) !== undefined;
-      if ((isKnown || this.#isInStep) && fits(data[at]!, length)) {
-        const end = at + headerBytes + length;
-        if (this.#isOpen(end)) break;
-        if (end <= limit && this.#leads(end)) {
+      if ((isKnown || this.#isInStep) && fits(data, at)) {
+        const answer = this.#isBorneOut(end, isKnown);
+        if (answer === 'wait') break;
+        if (answer === 'yes') {
           this.#isInStep = true;
           this.at = at;
           this.end = end;
@@ -84,19 +86,31 @@ export class TlvFraming {
     return false;
   }
 
-  /** Whether what stands at the end of a TLV bears it out, as far as it is there. */
-  #leads(end: number): boolean {
-    const left = this.#limit - end;
+  /**
+   * Whether what stands at the end of a TLV bears it out. Behind a sweep that is the header of a sweep,
+   * or of unknown TLVs that lead to one.
+   */
+  #isBorneOut(end: number, isKnown: boolean): 'yes' | 'no' | 'wait' {
     const data = this.#data;
-    if (left >= headerBytes) return fits(data[end]!, lengthAt(data, end));
-    if (left > 0 && (data[end]! < 1 || data[end]! > typeMost)) return false;
-    return left < 2 || data[end + 1]! <= unknownMost >> 8;
+    const limit = this.#limit;
+    let next = end;
+    for (let link = 0; link <= unknownLinks; link += 1) {
+      if (next + headerBytes > limit) return this.#atLimit(next);
+      if (!fits(data, next)) return 'no';
+      if (!isKnown || sweepTypeOf(data[next]!) !== undefined) return 'yes';
+      next += headerBytes + lengthAt(data, next);
+    }
+    return 'no';
   }
 
-  /** True where what decides on a TLV with this end is still to come. */
-  #isOpen(end: number): boolean {
-    if (this.#ending === 'last') return false;
-    return this.#ending === 'read' ? end > this.#limit : end + headerBytes > this.#limit;
+  /** The same where fewer bytes are left than a header has, or the TLV itself goes on. */
+  #atLimit(end: number): 'yes' | 'no' | 'wait' {
+    const left = this.#limit - end;
+    if (this.#ending === 'cut') return 'wait';
+    if (left < 0) return this.#ending === 'last' ? 'no' : 'wait';
+    const data = this.#data;
+    if (left > 0 && (data[end]! < 1 || data[end]! > typeMost)) return 'no';
+    return left < 2 || data[end + 1]! <= unknownMost >> 8 ? 'yes' : 'no';
   }
 }
 
@@ -117,7 +131,10 @@ function lengthAt(data: Uint8Array, at: number): number {
   return (data[at + 1]! << 8) | data[at + 2]!;
 }
 
-function fits(type: number, length: number): boolean {
+/** Whether the length at `at` is one that the type there may have. */
+function fits(data: Uint8Array, at: number): boolean {
+  const type = data[at]!;
+  const length = lengthAt(data, at);
   switch (type) {
     case 1:
       return length === ht20Length;
