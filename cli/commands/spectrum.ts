@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { decode } from '../spectrum/decode.ts';
+import { plot } from '../spectrum/plot.ts';
 
 export const spectrum: Command = {
   name: 'spectrum',
@@ -7,5 +8,5 @@ export const spectrum: Command = {
   usage: 'decode | plot | watch',
   examples: ['airguard spectrum decode camera.dump'],
   options: {},
-  subcommands: [decode],
+  subcommands: [decode, plot],
 };

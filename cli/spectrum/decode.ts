@@ -6,6 +6,7 @@ import { type CaptureSummary, type Range, Summariser } from '#edge/capture/summa
 import type { Command, Output } from '../command.ts';
 import { table } from '../table.ts';
 import { wrap } from '../wrap.ts';
+import { left, lossOf, typesOf } from './describe.ts';
 
 /** Progress is told from this size on, every so many bytes. */
 const TOLD_BYTES = 16 * 1024 * 1024;
@@ -52,21 +53,11 @@ function summaryOf(file: string, output: Output): CaptureSummary {
   return summariser.report(cursor);
 }
 
-const typeNames: Readonly<Record<string, string>> = {
-  1: 'ath9k HT20',
-  2: 'ath9k HT20/40',
-  3: 'ath10k',
-  4: 'ath11k',
-};
-
 function described(file: string, summary: CaptureSummary): string[] {
-  const { bytes, sweeps, skippedBytes, types, bins } = summary;
+  const { bytes, sweeps, skippedBytes, bins } = summary;
   if (sweeps === 0) {
     return [`${file}: no sweep of types 1 to 4 in ${bytes} bytes; ${left(summary)}`];
   }
-  const kinds = Object.entries(types).map(
-    ([type, count]) => `${count} of type ${type} (${typeNames[type]})`,
-  );
   const sizes = bins.map(({ bins: size, sweeps: count }) =>
     bins.length === 1 ? `${size} bins` : `${count} of ${size} bins`,
   );
@@ -84,7 +75,7 @@ function described(file: string, summary: CaptureSummary): string[] {
   ];
   return [
     `${file}: ${sweeps} sweeps in ${bytes} bytes`,
-    ...wrap(`${[...kinds, ...sizes].join(', ')}`, '  '),
+    ...wrap([typesOf(summary), ...sizes].join(', '), '  '),
     ...table(levels, '  '),
     ...wrap(`heard at ${frequenciesOf(summary)}`, '  '),
     ...wrap(timeOf(summary), '  '),
@@ -118,32 +109,6 @@ function timeOf({ tsfUs }: CaptureSummary): string {
   const { min, max, stepsBack } = tsfUs;
   const back = stepsBack === 0 ? '' : `; it stepped back ${stepsBack} times`;
   return `time of the chip: ${min} to ${max} µs, ${((max - min) / 1e6).toFixed(3)} s${back}`;
-}
-
-function lossOf({ loss }: CaptureSummary): string {
-  const { paceUs, lost, share, judged, unjudged, pauses, pausedUs, retunes } = loss;
-  const parts =
-    paceUs === null && judged === 0
-      ? ['missing: not known, as the gaps show no steady pace']
-      : [
-          lost === 0
-            ? `missing: none, by ${judged} gaps`
-            : `missing: about ${lost} of ${judged + lost} (${(share * 100).toFixed(1)}\u00a0%), by the gaps`,
-          ...(paceUs === null ? [] : [`one sweep every ${Math.round(paceUs)} µs`]),
-        ];
-  if (unjudged > 0) parts.push(`${unjudged} gaps without a pace`);
-  if (pauses > 0) parts.push(`${pauses} pauses of ${(pausedUs / 1e6).toFixed(3)} s in all`);
-  if (retunes > 0) parts.push(`${retunes} ${retunes === 1 ? 'retune' : 'retunes'}`);
-  return parts.join('; ');
-}
-
-function left({ skippedBytes, passedBytes, unknown }: CaptureSummary): string {
-  const passed = Object.entries(unknown).map(([type, count]) => `${count} of type ${type}`);
-  const parts = [`${skippedBytes} bytes skipped as damaged`];
-  if (passed.length > 0) {
-    parts.push(`${passedBytes} bytes passed over in records without a sweep: ${passed.join(', ')}`);
-  }
-  return parts.join('; ');
 }
 
 function peculiar({ wrappedPeaks, silentSegments }: CaptureSummary): string[] {
