@@ -6,38 +6,79 @@ import { headerBytes, longestTlv } from './tlv-framing.ts';
 
 const pieceBytes = 64 * 1024;
 
+export class CaptureFile {
+  readonly cursor = new SweepCursor();
+  /** Bytes read so far. */
+  bytes = 0;
+  readonly #file: string;
+  readonly #fd: number;
+  /** What a piece leaves over is moved to the beginning, and the next is read in behind it. */
+  readonly #buffer = new Uint8Array(pieceBytes + longestTlv + headerBytes);
+  #limit = 0;
+  #isEnded = false;
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#fd = named(file, () => openSync(file, 'r'));
+  }
+
+  /** Moves the cursor to the next sweep; false at the end of the file. */
+  next(): boolean {
+    while (!this.cursor.next()) {
+      if (this.#isEnded) return false;
+      this.#readPiece();
+    }
+    return true;
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  #readPiece(): void {
+    const { cursor } = this;
+    const buffer = this.#buffer;
+    buffer.copyWithin(0, cursor.end, this.#limit);
+    const kept = this.#limit - cursor.end;
+    const read = named(this.#file, () => readSync(this.#fd, buffer, kept, pieceBytes, null));
+    this.bytes += read;
+    this.#limit = kept + read;
+    this.#isEnded = read === 0;
+    cursor.load(buffer, this.#limit, this.#isEnded ? 'last' : 'cut');
+  }
+}
+
 export interface ReadOptions {
   readonly file: string;
   /** Is called with the cursor on each sweep, in the order of the file. */
   readonly onSweep: (cursor: SweepCursor) => void;
-  /** Is called after each piece, with the bytes read so far. */
+  /** Is called about every piece, with the bytes read so far. */
   readonly onPiece?: (bytes: number) => void;
 }
 
 /** Returns the cursor after the last sweep: what it counted is that of the whole file. */
 export function readCaptureFile({ file, onSweep, onPiece }: ReadOptions): SweepCursor {
-  const cursor = new SweepCursor();
-  // What a piece leaves over is moved to the beginning, and the next is read in behind it.
-  const buffer = new Uint8Array(pieceBytes + longestTlv + headerBytes);
+  const capture = new CaptureFile(file);
+  const { cursor } = capture;
   try {
-    const fd = openSync(file, 'r');
-    try {
-      let kept = 0;
-      let total = 0;
-      let read: number;
-      do {
-        read = readSync(fd, buffer, kept, pieceBytes, null);
-        total += read;
-        const limit = kept + read;
-        cursor.load(buffer, limit, read === 0 ? 'last' : 'cut');
-        while (cursor.next()) onSweep(cursor);
-        buffer.copyWithin(0, cursor.end, limit);
-        kept = limit - cursor.end;
-        onPiece?.(total);
-      } while (read > 0);
-    } finally {
-      closeSync(fd);
+    let told = 0;
+    while (capture.next()) {
+      onSweep(cursor);
+      if (capture.bytes === told) continue;
+      told = capture.bytes;
+      onPiece?.(told);
     }
+    onPiece?.(capture.bytes);
+  } finally {
+    capture.close();
+  }
+  return cursor;
+}
+
+/** What the system says of a file, in words that name it. */
+function named<Result>(file: string, task: () => Result): Result {
+  try {
+    return task();
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === undefined) throw cause;
@@ -47,5 +88,4 @@ export function readCaptureFile({ file, onSweep, onPiece }: ReadOptions): SweepC
       { cause },
     );
   }
-  return cursor;
 }
