@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { decode } from '../spectrum/decode.ts';
 import { plot } from '../spectrum/plot.ts';
+import { watch } from '../spectrum/watch.ts';
 
 export const spectrum: Command = {
   name: 'spectrum',
@@ -8,5 +9,5 @@ export const spectrum: Command = {
   usage: 'decode | plot | watch',
   examples: ['airguard spectrum decode camera.dump'],
   options: {},
-  subcommands: [decode, plot],
+  subcommands: [decode, plot, watch],
 };

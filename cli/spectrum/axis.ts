@@ -43,6 +43,23 @@ export class Axis {
     return lowMhz + ((column + 0.5 - x) * (highMhz - lowMhz)) / columns;
   }
 
+  /** The column that shows a frequency; undefined where none does. */
+  columnAt(mhz: number): number | undefined {
+    const piece = this.pieces.find(({ lowMhz, highMhz }) => mhz >= lowMhz && mhz <= highMhz);
+    if (piece === undefined) return undefined;
+    const { lowMhz, highMhz, x, columns } = piece;
+    const along = Math.floor(((mhz - lowMhz) / (highMhz - lowMhz)) * columns);
+    return x + Math.min(columns - 1, along);
+  }
+
+  /** Of each column, the one of another axis that shows the same frequency; −1 where none does. */
+  from(other: Axis): Int32Array {
+    return Int32Array.from({ length: this.columns }, (_, column) => {
+      const mhz = this.mhzAt(column);
+      return mhz === undefined ? -1 : (other.columnAt(mhz) ?? -1);
+    });
+  }
+
   /**
    * Where a sweep over the span of this index is shown: of each column the first bin and the last,
    * column by column. Where spans overlap, each is shown where its middle is the nearest.

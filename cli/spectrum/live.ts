@@ -1,0 +1,195 @@
+/**
+ * What was heard until now, as the screen shows it: rows of the waterfall, how often each level was
+ * seen lately, the strongest held, and how much came and is missing.
+ */
+import { LossMeter } from '#edge/capture/loss.ts';
+import { SweepCursor } from '#edge/capture/sweep-cursor.ts';
+import { Axis, type Places } from './axis.ts';
+import { Density, type LevelScale } from './density.ts';
+import { BELOW, milliwattsOf, Survey, shownLevels, shownNoise } from './levels.ts';
+
+/** A moment of the waterfall, by column; NaN where nothing was heard. */
+export type FallRow = Float32Array;
+
+interface LiveSize {
+  readonly columns: number;
+  /** Of the waterfall. */
+  readonly rows: number;
+  /** Of the histogram, in levels. */
+  readonly levels: number;
+}
+
+/** Of what was seen a second ago so much still counts. */
+const KEPT_A_SECOND = 0.7;
+
+export class Live {
+  readonly cursor = new SweepCursor();
+  readonly survey = new Survey();
+  readonly #loss = new LossMeter();
+  readonly #levels = new Float32Array(512);
+  #tail: Uint8Array = new Uint8Array(0);
+  #size: LiveSize;
+  #axis: Axis | undefined;
+  #places = new Map<string, Places>();
+  #scale: LevelScale = { lowDbm: -130, highDbm: -60 };
+  #density: Density | undefined;
+  #noise = Number.NaN;
+  #sumMw = new Float64Array(0);
+  #counts = new Float64Array(0);
+  #mhz = 0;
+  readonly rows: FallRow[] = [];
+
+  constructor(size: LiveSize) {
+    this.#size = size;
+  }
+
+  get axis(): Axis | undefined {
+    return this.#axis;
+  }
+
+  get density(): Density | undefined {
+    return this.#density;
+  }
+
+  get scale(): LevelScale {
+    return this.#scale;
+  }
+
+  get unit(): string {
+    return this.survey.isOneWidth ? 'dBm/bin' : 'dBm/MHz';
+  }
+
+  /** The chip's noise floor, spread over the bins, at the newest sweep; NaN before the first. */
+  get noise(): number {
+    return this.#noise;
+  }
+
+  /** What the newest sweep is centred on. */
+  get centreMhz(): number {
+    return this.#mhz;
+  }
+
+  loss() {
+    return this.#loss.report();
+  }
+
+  /** Takes the bytes of one read; what is not shown is counted all the same. */
+  take(bytes: Uint8Array, isShown = true): void {
+    const data = this.#tail.length === 0 ? bytes : Buffer.concat([this.#tail, bytes]);
+    const { cursor } = this;
+    cursor.load(data, data.length, 'read');
+    while (cursor.next()) {
+      this.#loss.note(cursor.fields);
+      if (isShown) this.#add();
+    }
+    this.#tail = Uint8Array.from(data.subarray(cursor.end));
+  }
+
+  /** Ends a row of the waterfall: `seconds` have gone by since the last one. */
+  endRow(seconds: number): void {
+    if (this.#axis === undefined) return;
+    const row = new Float32Array(this.#axis.columns);
+    for (let column = 0; column < row.length; column += 1) {
+      const mw = this.#sumMw[column]! / this.#counts[column]!;
+      row[column] = mw > 0 ? 10 * Math.log10(mw) : this.#counts[column]! > 0 ? BELOW : Number.NaN;
+    }
+    this.rows.unshift(row);
+    this.rows.length = Math.min(this.rows.length, this.#size.rows);
+    this.#sumMw.fill(0);
+    this.#counts.fill(0);
+    this.#density?.fade(KEPT_A_SECOND ** seconds);
+    this.#rescale();
+  }
+
+  resize(size: LiveSize): void {
+    this.#size = size;
+    if (this.#axis !== undefined) this.#layOut();
+  }
+
+  resetPeak(): void {
+    this.#density?.resetPeak();
+  }
+
+  /** The column where the strongest level is held. */
+  strongest(): number | undefined {
+    const peak = this.#density?.peak;
+    if (peak === undefined) return undefined;
+    let found = 0;
+    for (let column = 1; column < peak.length; column += 1) {
+      if (peak[column]! > peak[found]!) found = column;
+    }
+    return peak[found]! > BELOW ? found : undefined;
+  }
+
+  /** The level of the newest row that has one at the column. */
+  levelAt(column: number): number | undefined {
+    const row = this.rows.find((one) => !Number.isNaN(one[column]!));
+    const level = row?.[column];
+    return level === undefined || level <= BELOW ? undefined : level;
+  }
+
+  #add(): void {
+    const { survey, cursor } = this;
+    const { length } = survey.tunings;
+    const wasOneWidth = survey.isOneWidth;
+    const index = survey.add(cursor);
+    if (this.#axis === undefined || survey.tunings.length > length) this.#layOut();
+    else if (survey.isOneWidth !== wasOneWidth) this.#layOut();
+    const bins = shownLevels(cursor, this.#levels, survey.isOneWidth);
+    this.#noise = shownNoise(cursor, survey.isOneWidth);
+    const { lowMhz, highMhz } = survey.tunings[index]!;
+    this.#mhz = (lowMhz + highMhz) / 2;
+    const key = `${index} ${bins}`;
+    let places = this.#places.get(key);
+    if (places === undefined) {
+      places = this.#axis!.places(index, survey.tunings[index]!, bins);
+      this.#places.set(key, places);
+    }
+    this.#density!.add(places, this.#levels, (column, level) => {
+      this.#sumMw[column]! += milliwattsOf(level);
+      this.#counts[column]! += 1;
+    });
+  }
+
+  /** A new tuning or size moves every column: what was seen moves with its frequency. */
+  #layOut(): void {
+    const { columns, levels } = this.#size;
+    const before = this.#axis;
+    const axis = new Axis(this.survey.tunings, columns, 1);
+    const density = new Density(columns, levels, this.#scale);
+    if (before === undefined) this.#scale = this.#wantedScale();
+    else {
+      const from = axis.from(before);
+      density.takeOver(this.#density!, from);
+      this.rows.forEach((row, index) => {
+        this.rows[index] = Float32Array.from(from, (column) => row[column] ?? Number.NaN);
+      });
+    }
+    this.#axis = axis;
+    this.#density = before === undefined ? new Density(columns, levels, this.#scale) : density;
+    this.#places = new Map();
+    this.#sumMw = new Float64Array(columns);
+    this.#counts = new Float64Array(columns);
+  }
+
+  /** Levels move the scale only where it fits badly, as each move begins the histogram anew. */
+  #rescale(): void {
+    const { lowDbm, highDbm } = this.#wantedScale();
+    const now = this.#scale;
+    const isOff = highDbm > now.highDbm || Math.abs(lowDbm - now.lowDbm) > 10;
+    if (!isOff) return;
+    this.#scale = { lowDbm, highDbm: Math.max(highDbm, lowDbm + 30) };
+    const before = this.#density!;
+    this.#density = new Density(before.columns, this.#size.levels, this.#scale);
+    this.#density.takeOver(
+      before,
+      Int32Array.from(before.peak, (_, column) => column),
+    );
+  }
+
+  #wantedScale(): LevelScale {
+    const lowDbm = Math.floor((this.survey.quantile(0.05) - 3) / 5) * 5;
+    const highDbm = Math.max(lowDbm + 30, Math.ceil((this.survey.quantile(1) + 2) / 5) * 5);
+    return { lowDbm, highDbm };
+  }
+}
