@@ -52,12 +52,19 @@ export class Axis {
     return x + Math.min(columns - 1, along);
   }
 
-  /** Of each column, the one of another axis that shows the same frequency; −1 where none does. */
-  from(other: Axis): Int32Array {
-    return Int32Array.from({ length: this.columns }, (_, column) => {
-      const mhz = this.mhzAt(column);
-      return mhz === undefined ? -1 : (other.columnAt(mhz) ?? -1);
+  /** Of each column, those of another axis that show the same stretch; none where it shows none. */
+  from(other: Axis): readonly number[][] {
+    const found: number[][] = Array.from({ length: this.columns }, () => []);
+    for (let column = 0; column < other.columns; column += 1) {
+      const here = this.columnAt(other.mhzAt(column) ?? Number.NaN);
+      if (here !== undefined) found[here]!.push(column);
+    }
+    // A finer axis has columns in between, which show what is nearest.
+    found.forEach((columns, here) => {
+      const there = columns.length > 0 ? undefined : other.columnAt(this.mhzAt(here) ?? Number.NaN);
+      if (there !== undefined) columns.push(there);
     });
+    return found;
   }
 
   /**

@@ -61,26 +61,22 @@ export class Density {
     return count === 0 ? 0 : (count / this.seen[column]!) ** 0.4;
   }
 
-  /** Takes over what another saw at the columns given, −1 for none, each level where it is now. */
-  takeOver(other: Density, columns: Int32Array): void {
+  /** Takes over what another saw but its peaks: of each column those given, each level where it is now. */
+  takeOver(other: Density, columns: readonly (readonly number[])[]): void {
     const rows = Int32Array.from({ length: other.rows }, (_, row) => {
       const level = other.#lowDbm + (row + 0.5) / other.#perDb;
       return Math.min(this.rows - 1, Math.floor((level - this.#lowDbm) * this.#perDb));
     });
-    columns.forEach((from, to) => {
-      if (from < 0) return;
-      this.peak[to] = other.peak[from]!;
-      this.seen[to] = other.seen[from]!;
-      this.#sumMw[to] = other.#sumMw[from]!;
-      rows.forEach((row, old) => {
-        if (row >= 0) this.counts[to * this.rows + row]! += other.counts[from * other.rows + old]!;
-      });
+    columns.forEach((those, to) => {
+      for (const from of those) {
+        this.seen[to]! += other.seen[from]!;
+        this.#sumMw[to]! += other.#sumMw[from]!;
+        rows.forEach((row, old) => {
+          if (row < 0) return;
+          this.counts[to * this.rows + row]! += other.counts[from * other.rows + old]!;
+        });
+      }
     });
-  }
-
-  /** Forgets the strongest levels. */
-  resetPeak(): void {
-    this.peak.fill(BELOW);
   }
 
   /** Lets what was seen before count less. */

@@ -6,6 +6,7 @@ import { LossMeter } from '#edge/capture/loss.ts';
 import { SweepCursor } from '#edge/capture/sweep-cursor.ts';
 import { Axis, type Places } from './axis.ts';
 import { Density, type LevelScale } from './density.ts';
+import { HeldLevels, type Strongest } from './held.ts';
 import { BELOW, milliwattsOf, Survey, shownLevels, shownNoise } from './levels.ts';
 
 /** A moment of the waterfall, by column; NaN where nothing was heard. */
@@ -26,6 +27,7 @@ export class Live {
   readonly cursor = new SweepCursor();
   readonly survey = new Survey();
   readonly #loss = new LossMeter();
+  readonly #held = new HeldLevels();
   readonly #levels = new Float32Array(512);
   #tail: Uint8Array = new Uint8Array(0);
   #size: LiveSize;
@@ -107,18 +109,14 @@ export class Live {
   }
 
   resetPeak(): void {
-    this.#density?.resetPeak();
+    this.#held.forget();
+    this.#density?.peak.fill(BELOW);
   }
 
-  /** The column where the strongest level is held. */
-  strongest(): number | undefined {
-    const peak = this.#density?.peak;
-    if (peak === undefined) return undefined;
-    let found = 0;
-    for (let column = 1; column < peak.length; column += 1) {
-      if (peak[column]! > peak[found]!) found = column;
-    }
-    return peak[found]! > BELOW ? found : undefined;
+  /** The strongest level that is held and shown, by its bin. */
+  strongest(): Strongest | undefined {
+    if (this.#axis === undefined || this.#density === undefined) return undefined;
+    return this.#held.show(this.#axis, this.#density.peak);
   }
 
   /** The level of the newest row that has one at the column. */
@@ -133,10 +131,11 @@ export class Live {
     const { length } = survey.tunings;
     const wasOneWidth = survey.isOneWidth;
     const index = survey.add(cursor);
-    if (this.#axis === undefined || survey.tunings.length > length) this.#layOut();
-    else if (survey.isOneWidth !== wasOneWidth) this.#layOut();
+    if (survey.isOneWidth !== wasOneWidth) this.#changeUnit();
+    else if (this.#axis === undefined || survey.tunings.length > length) this.#layOut();
     const bins = shownLevels(cursor, this.#levels, survey.isOneWidth);
     this.#noise = shownNoise(cursor, survey.isOneWidth);
+    this.#held.add(index, survey.tunings[index]!, bins, this.#levels);
     const { lowMhz, highMhz } = survey.tunings[index]!;
     this.#mhz = (lowMhz + highMhz) / 2;
     const key = `${index} ${bins}`;
@@ -155,36 +154,41 @@ export class Live {
   #layOut(): void {
     const { columns, levels } = this.#size;
     const before = this.#axis;
+    const seen = this.#density;
     const axis = new Axis(this.survey.tunings, columns, 1);
-    const density = new Density(columns, levels, this.#scale);
     if (before === undefined) this.#scale = this.#wantedScale();
-    else {
+    const density = new Density(columns, levels, this.#scale);
+    if (before !== undefined && seen !== undefined) {
       const from = axis.from(before);
-      density.takeOver(this.#density!, from);
+      density.takeOver(seen, from);
       this.rows.forEach((row, index) => {
-        this.rows[index] = Float32Array.from(from, (column) => row[column] ?? Number.NaN);
+        this.rows[index] = Float32Array.from(from, (those) => strongestOf(row, those));
       });
     }
+    this.#held.show(axis, density.peak);
     this.#axis = axis;
-    this.#density = before === undefined ? new Density(columns, levels, this.#scale) : density;
+    this.#density = density;
     this.#places = new Map();
     this.#sumMw = new Float64Array(columns);
     this.#counts = new Float64Array(columns);
   }
 
-  /** Levels move the scale only where it fits badly, as each move begins the histogram anew. */
+  /** Bins of another width came: from now on levels are those of a MHz, and what was shown is let go. */
+  #changeUnit(): void {
+    this.#held.spreadOverMhz();
+    this.#axis = undefined;
+    this.rows.length = 0;
+    this.#layOut();
+  }
+
+  /** The scale moves only where it fits badly. */
   #rescale(): void {
     const { lowDbm, highDbm } = this.#wantedScale();
     const now = this.#scale;
     const isOff = highDbm > now.highDbm || Math.abs(lowDbm - now.lowDbm) > 10;
     if (!isOff) return;
     this.#scale = { lowDbm, highDbm: Math.max(highDbm, lowDbm + 30) };
-    const before = this.#density!;
-    this.#density = new Density(before.columns, this.#size.levels, this.#scale);
-    this.#density.takeOver(
-      before,
-      Int32Array.from(before.peak, (_, column) => column),
-    );
+    this.#layOut();
   }
 
   #wantedScale(): LevelScale {
@@ -192,4 +196,13 @@ export class Live {
     const highDbm = Math.max(lowDbm + 30, Math.ceil((this.survey.quantile(1) + 2) / 5) * 5);
     return { lowDbm, highDbm };
   }
+}
+
+/** NaN where none of the columns has a level. */
+function strongestOf(row: FallRow, columns: readonly number[]): number {
+  let level = Number.NaN;
+  for (const column of columns) {
+    if (Number.isNaN(level) || row[column]! > level) level = row[column]!;
+  }
+  return level;
 }

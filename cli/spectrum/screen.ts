@@ -24,8 +24,8 @@ export const MARGIN = 6;
 
 /** How the lines are shared out. */
 export function partsOf({ columns, lines }: { columns: number; lines: number }) {
-  const histogram = Math.max(4, Math.floor((lines - 4) * 0.4));
-  const fall = Math.max(2, lines - 4 - histogram);
+  const histogram = Math.max(2, Math.floor((lines - 4) * 0.4));
+  const fall = Math.max(0, lines - 4 - histogram);
   return { columns: Math.max(8, columns - MARGIN), histogram, fall };
 }
 
@@ -162,11 +162,12 @@ function axisLine({ axis }: Live, { marker }: View): string {
 
 /** The levels at the marked column, or where the strongest is held. */
 function readOut(live: Live, marker: number | undefined): string {
-  const at = marker ?? live.strongest();
   const { density, axis, noise, unit } = live;
-  if (at === undefined || density === undefined || axis === undefined) return '';
-  const mhz = axis.mhzAt(at);
-  if (mhz === undefined || density.seen[at] === 0) return 'nothing heard here';
+  if (density === undefined || axis === undefined) return '';
+  const strongest = marker === undefined ? live.strongest() : undefined;
+  const at = marker ?? strongest?.column;
+  const mhz = strongest?.mhz ?? (at === undefined ? undefined : axis.mhzAt(at));
+  if (at === undefined || mhz === undefined || density.seen[at] === 0) return 'nothing heard here';
   const now = live.levelAt(at);
   const parts = [
     `${marker === undefined ? 'peak' : 'at'} ${mhz.toFixed(2)} MHz`,

@@ -82,7 +82,7 @@ async function watchOnScreen({ source, clock, stop, endUs }: Session) {
   const terminal = takeTerminal({
     onKey(key) {
       const columns = live.axis?.columns ?? 1;
-      const from = marker ?? live.strongest() ?? 0;
+      const from = marker ?? live.strongest()?.column ?? 0;
       if (key === 'quit') view.isOver = true;
       else if (key === 'pause') view.isPaused = !view.isPaused;
       else if (key === 'reset') live.resetPeak();
@@ -162,17 +162,13 @@ type Moment = Parameters<Parameters<typeof watchPlainly>[2]>[1];
 
 /** One line of JSON: a document a second. */
 function summaryLine(live: Live, { source, atMs, perSecond }: Moment): void {
-  const { cursor, survey, density, axis, noise, unit } = live;
+  const { cursor, survey, noise, unit } = live;
   const strongest = live.strongest();
   const { lost, share, paceUs, retunes } = live.loss();
   const peak =
-    strongest === undefined || axis === undefined || density === undefined
+    strongest === undefined
       ? null
-      : {
-          mhz: axis.mhzAt(strongest),
-          level: density.peak[strongest],
-          now: live.levelAt(strongest),
-        };
+      : { mhz: strongest.mhz, level: strongest.level, now: live.levelAt(strongest.column) ?? null };
   const line = {
     atMs,
     source: source.title,
