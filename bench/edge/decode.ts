@@ -11,6 +11,8 @@ import { startStopwatch } from '#cli/stopwatch.ts';
 import { readCaptureFile } from '#edge/capture/capture-file.ts';
 import { atLeast, type BenchOptions, inTurns, median, type Row, told } from '../bench.ts';
 
+/** As `make` finds it. */
+const compiler = process.env.CC ?? 'cc';
 const MEGABYTES = 64;
 const GIGA = 1e9;
 
@@ -84,12 +86,14 @@ function compile(folder: string, note: BenchOptions['note']): string | undefined
   const program = join(folder, 'decode');
   const source = join(import.meta.dirname, '..', 'c', 'decode.c');
   try {
-    execFileSync('cc', ['-O3', '-march=native', source, '-o', program, '-lm'], { stdio: 'pipe' });
+    const flags = ['-O3', '-march=native', source, '-o', program, '-lm'];
+    execFileSync(compiler, flags, { stdio: 'pipe' });
     return program;
   } catch (cause) {
     const { code, stderr } = cause as NodeJS.ErrnoException & { stderr?: Buffer };
     const [line = ''] = (stderr?.toString() ?? '').split('\n');
-    const why = code === 'ENOENT' ? 'there is no C compiler (cc)' : `cc failed: ${line}`;
+    const why =
+      code === 'ENOENT' ? `there is no C compiler '${compiler}'` : `${compiler} failed: ${line}`;
     note(`no C decoder to compare with: ${why}`);
     return undefined;
   }

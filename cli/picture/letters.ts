@@ -4,7 +4,6 @@
  */
 
 export const BASE = 2;
-export const CAPITAL = 6;
 
 interface Letter {
   readonly strokes: readonly (readonly (readonly [x: number, y: number])[])[];

@@ -2,8 +2,8 @@
  * What was heard until now, as the screen shows it: rows of the waterfall, how often each level was
  * seen lately, the strongest held, and how much came and is missing.
  */
-import { LossMeter } from '#edge/capture/loss.ts';
-import { SweepCursor } from '#edge/capture/sweep-cursor.ts';
+import type { SweepCursor } from '#edge/capture/sweep-cursor.ts';
+import { SweepStream } from '#edge/capture/sweep-stream.ts';
 import { Axis, type Places } from './axis.ts';
 import { Density, type LevelScale } from './density.ts';
 import { HeldLevels, type Strongest } from './held.ts';
@@ -24,12 +24,10 @@ interface LiveSize {
 const KEPT_A_SECOND = 0.7;
 
 export class Live {
-  readonly cursor = new SweepCursor();
   readonly survey = new Survey();
-  readonly #loss = new LossMeter();
+  readonly #stream = new SweepStream();
   readonly #held = new HeldLevels();
   readonly #levels = new Float32Array(512);
-  #tail: Uint8Array = new Uint8Array(0);
   #size: LiveSize;
   #axis: Axis | undefined;
   #places = new Map<string, Places>();
@@ -43,6 +41,11 @@ export class Live {
 
   constructor(size: LiveSize) {
     this.#size = size;
+  }
+
+  /** Counts what came. */
+  get cursor(): SweepCursor {
+    return this.#stream.cursor;
   }
 
   get axis(): Axis | undefined {
@@ -72,19 +75,14 @@ export class Live {
   }
 
   loss() {
-    return this.#loss.report();
+    return this.#stream.loss.report();
   }
 
   /** Takes the bytes of one read; what is not shown is counted all the same. */
   take(bytes: Uint8Array, isShown = true): void {
-    const data = this.#tail.length === 0 ? bytes : Buffer.concat([this.#tail, bytes]);
-    const { cursor } = this;
-    cursor.load(data, data.length, 'read');
-    while (cursor.next()) {
-      this.#loss.note(cursor.fields);
-      if (isShown) this.#add();
-    }
-    this.#tail = Uint8Array.from(data.subarray(cursor.end));
+    this.#stream.push(bytes, (cursor) => {
+      if (isShown) this.#add(cursor);
+    });
   }
 
   /** Ends a row of the waterfall: `seconds` have gone by since the last one. */
@@ -126,8 +124,8 @@ export class Live {
     return level === undefined || level <= BELOW ? undefined : level;
   }
 
-  #add(): void {
-    const { survey, cursor } = this;
+  #add(cursor: SweepCursor): void {
+    const { survey } = this;
     const { length } = survey.tunings;
     const wasOneWidth = survey.isOneWidth;
     const index = survey.add(cursor);

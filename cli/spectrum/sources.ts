@@ -154,6 +154,12 @@ async function openRadio(address: string, { clock, bins }: SourceWish): Promise<
     const { message } = cause as Error;
     throw new InputError(`${message}; expected ${forms}`, 'usage', { cause });
   }
+  return heardBy(driver, bins);
+}
+
+/** Opens a driver and its spectral scan, and reads it until it is closed. */
+export async function heardBy(driver: Driver, bins: number): Promise<WatchSource> {
+  const { address } = driver;
   await told(address, (done) => driver.open(() => {}, done));
   try {
     // A number that no scan reaches: until it is closed.
@@ -163,7 +169,7 @@ async function openRadio(address: string, { clock, bins }: SourceWish): Promise<
     );
     return {
       title: address,
-      isGenerated: false,
+      isGenerated: address.startsWith('sim:'),
       read: () => stream.read(),
       close() {
         stream.close();

@@ -23,7 +23,7 @@ export const watch: Command = {
   usage: 'SOURCE [options]',
   examples: [
     'airguard spectrum watch camera.dump --loop',
-    'airguard spectrum watch sim:microwave,zigbee?width=40',
+    "airguard spectrum watch 'sim:microwave,zigbee?width=40'",
     'airguard spectrum watch ath11k:phy0 --bins 256',
     'airguard spectrum watch capture:camera.dump --json',
   ],

@@ -2,9 +2,11 @@
  * Spectral sweeps as objects, out of the byte streams of the ath drivers: for work on some sweeps.
  * All sweeps of a long recording are read without an object each by `SweepCursor`.
  */
-import { SweepCursor } from './sweep-cursor.ts';
-import type { SegmentFields, SweepFields } from './sweep-fields.ts';
-import { ath11kShift, type Ending, headerBytes, type SweepType } from './tlv-framing.ts';
+import type { Loss } from './loss.ts';
+import type { SweepCursor } from './sweep-cursor.ts';
+import type { SegmentFields } from './sweep-fields.ts';
+import { SweepStream } from './sweep-stream.ts';
+import { ath11kShift, headerBytes, type SweepType } from './tlv-framing.ts';
 
 /** One stretch of a sweep that has its own level: all of it, or a half of type 2. */
 export interface Segment {
@@ -40,46 +42,38 @@ export interface Sweep {
 type OnSweep = (sweep: Sweep) => void;
 
 export class SweepReader {
-  readonly #cursor = new SweepCursor();
-  #tail: Uint8Array = new Uint8Array(0);
+  readonly #stream = new SweepStream();
 
   /** Bytes that belonged to nothing readable. */
   get skippedBytes(): number {
-    return this.#cursor.skippedBytes;
+    return this.#stream.cursor.skippedBytes;
   }
 
   /** Well-formed TLVs that are no sweep for this reader, by type: unknown ones, or not filled in. */
   get unknown(): ReadonlyMap<number, number> {
-    return this.#cursor.unknown;
+    return this.#stream.cursor.unknown;
   }
 
   /** The bytes of these. */
   get passedBytes(): number {
-    return this.#cursor.passedBytes;
+    return this.#stream.cursor.passedBytes;
+  }
+
+  /** What is missing between the sweeps read so far. */
+  loss(): Loss {
+    return this.#stream.loss.report();
   }
 
   /** Takes the bytes of the next read; calls `onSweep` for each sweep they complete. */
   push(bytes: Uint8Array, onSweep: OnSweep): void {
-    const data = this.#tail.length === 0 ? bytes : join(this.#tail, bytes);
-    this.#read(data, 'read', onSweep);
-    this.#tail = new Uint8Array(data.subarray(this.#cursor.end));
+    this.#stream.push(bytes, (cursor) => onSweep(sweepOf(cursor)));
   }
 
-  /**
-   * Ends the stream: what is left over was cut short, or is damaged and held up what follows it.
-   * Returns how many bytes of it were skipped.
-   */
+  /** Ends the stream. Returns how many bytes of what was left over were skipped. */
   end(onSweep: OnSweep = () => {}): number {
     const before = this.skippedBytes;
-    this.#read(this.#tail, 'last', onSweep);
-    this.#tail = new Uint8Array(0);
+    this.#stream.end((cursor) => onSweep(sweepOf(cursor)));
     return this.skippedBytes - before;
-  }
-
-  #read(data: Uint8Array, ending: Ending, onSweep: OnSweep): void {
-    const cursor = this.#cursor;
-    cursor.load(data, data.length, ending);
-    while (cursor.next()) onSweep(sweepOf(cursor.fields, cursor.bytes()));
   }
 }
 
@@ -106,7 +100,9 @@ export function sweepSpan({ segments }: Sweep): { lowMhz: number; highMhz: numbe
   };
 }
 
-function sweepOf(fields: SweepFields, bytes: Uint8Array): Sweep {
+function sweepOf(cursor: SweepCursor): Sweep {
+  const { fields } = cursor;
+  const bytes = cursor.bytes();
   const { type, freq1Mhz, freq2Mhz, storedWidthMhz, maxExp, first, second } = fields;
   return {
     type,
@@ -136,11 +132,4 @@ export function tsfOf(type: SweepType, bytes: Uint8Array): bigint {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (type === 4) return BigInt(view.getUint32(14 + ath11kShift(bytes.length - headerBytes)));
   return view.getBigUint64({ 1: 12, 2: 8, 3: 16 }[type]);
-}
-
-function join(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(a.length + b.length);
-  whole.set(a);
-  whole.set(b, a.length);
-  return whole;
 }
