@@ -16,7 +16,7 @@
 
 enum { PIECE = 64 * 1024, LONGEST = 3 + 4096 };
 
-static double decibels[256], shifted[16][256];
+static double shifts[16], shifted[16][256];
 static uint8_t buffer[PIECE + LONGEST + 3];
 static float out[512];
 
@@ -57,7 +57,7 @@ static int borne_out(int end, int limit, int known, int is_last) {
   return NO;
 }
 
-static void powers(const uint8_t *bin, int bins, int level, const double *own, int wrapped, int peak,
+static void powers(const uint8_t *bin, int bins, int level, int exponent, int wrapped, int peak,
                    float *to) {
   uint32_t sum = 0;
   for (int i = 0; i < bins; i++) sum += bin[i] * bin[i];
@@ -66,7 +66,8 @@ static void powers(const uint8_t *bin, int bins, int level, const double *own, i
     for (int i = 0; i < bins; i++) to[i] = -200;
     return;
   }
-  double shared = level - 10 * log10(sum);
+  const double *own = shifted[exponent];
+  double shared = level - 10 * log10(sum) - shifts[exponent];
   for (int i = 0; i < bins; i++) to[i] = (float)(shared + own[bin[i]]);
   if (wrapped >= 0) to[wrapped] = (float)(shared + 20 * log10(peak));
 }
@@ -75,16 +76,16 @@ static void powers(const uint8_t *bin, int bins, int level, const double *own, i
 static int sweep(const uint8_t *p, int length) {
   switch (p[0]) {
     case 1:
-      powers(p + 20, 56, (int8_t)p[6] + (int8_t)p[7], shifted[p[3] & 15], -1, 0, out);
+      powers(p + 20, 56, (int8_t)p[6] + (int8_t)p[7], p[3] & 15, -1, 0, out);
       return 56;
     case 2:
       if (p[3] != 2 && p[3] != 3) return 0;
-      powers(p + 27, 64, (int8_t)p[6] + (int8_t)p[16], shifted[p[26] & 15], -1, 0, out);
-      powers(p + 91, 64, (int8_t)p[7] + (int8_t)p[17], shifted[p[26] & 15], -1, 0, out + 64);
+      powers(p + 27, 64, (int8_t)p[6] + (int8_t)p[16], p[26] & 15, -1, 0, out);
+      powers(p + 91, 64, (int8_t)p[7] + (int8_t)p[17], p[26] & 15, -1, 0, out + 64);
       return 128;
     case 3:
       if (!memchr("\x14\x16\x28\x2c\x50\x58", p[3], 6)) return 0;
-      powers(p + 29, length - 26, (int16_t)be16(p + 8) + p[25], shifted[p[28] & 15], -1, 0, out);
+      powers(p + 29, length - 26, (int16_t)be16(p + 8) + p[25], p[28] & 15, -1, 0, out);
       return length - 26;
     case 4: {
       int shift = is_bin_count(length - 19) ? 0 : 1;
@@ -99,7 +100,7 @@ static int sweep(const uint8_t *p, int length) {
         wrapped = bin;
         found++;
       }
-      powers(p + 22 + shift, bins, noise + rssi, decibels, found == 1 ? wrapped : -1, peak, out);
+      powers(p + 22 + shift, bins, noise + rssi, 0, found == 1 ? wrapped : -1, peak, out);
       return bins;
     }
     default: return 0;
@@ -109,9 +110,9 @@ static int sweep(const uint8_t *p, int length) {
 int main(int count, char **arguments) {
   int file = count == 2 ? open(arguments[1], O_RDONLY) : -1;
   if (file < 0) return fprintf(stderr, "usage: decode FILE\n"), 2;
-  for (int i = 0; i < 256; i++) {
-    decibels[i] = 20 * log10(i ? i : 1);
-    for (int e = 0; e < 16; e++) shifted[e][i] = i ? decibels[i] : -20 * log10(1 << e);
+  for (int e = 0; e < 16; e++) {
+    shifts[e] = 20 * log10(1 << e);
+    for (int i = 0; i < 256; i++) shifted[e][i] = i ? 20 * log10(i) + shifts[e] : 0;
   }
   clock_t began = clock();
   double bytes = 0, sum = 0;

@@ -5,8 +5,7 @@
  *
  *     P = noise + rssi + 10·log10(max(x,1)² / Σx²) with x = bin · 2^maxExp
  *
- * Every bin has the same share of it, 10·log10(1 / Σx²) without the exponent, and adds its own, which
- * is a look-up by its byte.
+ * All but max(x,1) is the same for every bin of a segment; that is a look-up by the bin's byte.
  */
 import { log10 } from '#protocols/math.ts';
 import type { SegmentFields } from './sweep-fields.ts';
@@ -15,9 +14,12 @@ import type { Segment } from './tlv.ts';
 /** 20·log10(i), with 0 taken as 1. */
 export const decibels = Float64Array.from({ length: 256 }, (_, i) => 20 * log10(Math.max(1, i)));
 
-/** By the exponent: the same, but that a bin of 0 counts as 1 after the shift, not before it. */
-const shifted: readonly Float64Array[] = Array.from({ length: 16 }, (_, maxExp) =>
-  decibels.map((own, bin) => (bin === 0 ? -20 * log10(1 << maxExp) : own)),
+/** By the exponent: how much a shift by it adds. */
+const shifts = Float64Array.from({ length: 16 }, (_, maxExp) => 20 * log10(1 << maxExp));
+
+/** By the exponent: the same of shifted bins, where 0 counts as 1 after the shift, not before it. */
+const shifted: readonly Float64Array[] = Array.from(shifts, (shift) =>
+  decibels.map((own, bin) => (bin === 0 ? 0 : own + shift)),
 );
 
 /** What a bin of a segment of zeros is given, which has no shape to spread its power by. */
@@ -33,7 +35,7 @@ export function binPowers(segment: Segment, maxExp: number, out: Float64Array, o
     out.fill(silentDbm, offset, offset + bins.length);
     return;
   }
-  const shared = noiseDbm + rssiDb - 10 * log10(sum);
+  const shared = noiseDbm + rssiDb - 10 * log10(sum) - shifts[maxExp]!;
   const own = shifted[maxExp]!;
   for (let i = 0; i < bins.length; i += 1) out[offset + i] = shared + own[bins[i]!]!;
   if (wrappedBin >= 0) out[offset + wrappedBin] = shared + 20 * log10(maxMagnitude);
@@ -57,7 +59,7 @@ export function writePowers(
     out.fill(silentDbm, offset, offset + bins);
     return;
   }
-  const shared = noiseDbm + rssiDb - 10 * log10(sum);
+  const shared = noiseDbm + rssiDb - 10 * log10(sum) - shifts[maxExp]!;
   const own = shifted[maxExp]!;
   for (let i = 0; i < bins; i += 4) {
     const four = view.getUint32(start + i, true);
