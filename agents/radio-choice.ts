@@ -12,7 +12,7 @@ import {
   span,
 } from '#protocols/channels.ts';
 import type { RadioLegalState } from '#protocols/events/radio.ts';
-import { drawArm, priorArm } from './bandits/thompson.ts';
+import { drawArm, priorArm } from './bandits/beta-arm.ts';
 import type { PortContext, PortWork } from './body.ts';
 import type { Gate } from './gate.ts';
 import { isForPlans } from './plan-channels.ts';

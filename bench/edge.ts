@@ -1,12 +1,14 @@
 /** What the process beside the radios reaches: each part measures itself, `bench/edge/<part>.ts`. */
 import type { Bench, BenchOptions, Row } from './bench.ts';
 import * as decode from './edge/decode.ts';
+import * as process from './edge/process.ts';
+import * as radar from './edge/radar.ts';
 
 interface EdgePart {
   rows(options: BenchOptions): Promise<Row[]>;
 }
 
-const parts: readonly EdgePart[] = [decode];
+const parts: readonly EdgePart[] = [decode, radar, process];
 
 export const bench: Bench = {
   name: 'edge',

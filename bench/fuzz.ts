@@ -1,5 +1,6 @@
 /** Damages what the edge reads, very often; each reader has its own `bench/fuzz/<reader>.ts`. */
 import type { Bench, Row } from './bench.ts';
+import * as pulses from './fuzz/pulses.ts';
 import * as tlv from './fuzz/tlv.ts';
 
 /** Reads damaged input; throws where the reader breaks its promises, with the seed that shows it. */
@@ -9,7 +10,7 @@ interface FuzzTarget {
   run(seed: number, count: number): Promise<number>;
 }
 
-const targets: readonly FuzzTarget[] = [tlv];
+const targets: readonly FuzzTarget[] = [tlv, pulses];
 
 const COUNT = 1_000_000;
 

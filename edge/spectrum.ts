@@ -6,12 +6,13 @@ import type { PortWork } from '#agents/body.ts';
 import type { NodeFacts } from '#agents/edge-node.ts';
 import type { Look } from '#machines/edge-node.ts';
 import type { Finding, ScanResult } from '#machines/radio-words.ts';
-import { span } from '#protocols/channels.ts';
+import { type Span, span } from '#protocols/channels.ts';
 import type { Done, Driver, DriverError } from '#protocols/driver.ts';
 import type { Outcome } from '#protocols/errors.ts';
 import { RecentSweeps } from './capture/recent.ts';
-import { readSweeps, SweepReader } from './capture/tlv.ts';
+import { readSweeps, type Sweep, SweepReader } from './capture/tlv.ts';
 import { detect } from './detector/detect.ts';
+import type { Ear } from './pipeline/ear.ts';
 
 const keptBytes = 4 * 1024 * 1024;
 const noCapture = {
@@ -31,13 +32,16 @@ interface Heard {
 
 export class SpectrumWatch {
   readonly #drivers: ReadonlyMap<string, Driver>;
+  readonly #ear: Ear | undefined;
   readonly #recent = new Map<string, RecentSweeps>();
   readonly #readers = new Map<string, SweepReader>();
+  readonly #skipped = new Map<string, number>();
   readonly #found = new Map<string, readonly Finding[]>();
 
-  /** The drivers of the node's radios, by actor. */
-  constructor(drivers: ReadonlyMap<string, Driver>) {
+  /** The drivers of the node's radios, by actor; `ear` where it listens to them without end. */
+  constructor(drivers: ReadonlyMap<string, Driver>, ear?: Ear) {
     this.#drivers = drivers;
+    this.#ear = ear;
   }
 
   /** Radios whose hardware has a spectral scan. */
@@ -123,6 +127,10 @@ export class SpectrumWatch {
       if (!state.ok) return done(state);
       const { channel } = state.value;
       if (channel === null) return done(nothing);
+      if (this.#ear?.hears(radio) === true) {
+        done({ ok: true, value: this.#overheard(this.#ear, radio, wanted, span(channel)) });
+        return;
+      }
       driver.openSpectrum({ bins, sweeps: wanted }, (opened) => {
         if (!opened.ok) return done(opened);
         const bytes = opened.value.read();
@@ -132,23 +140,41 @@ export class SpectrumWatch {
     });
   }
 
-  #take(radio: string, bytes: Uint8Array, tuned: { lowMhz: number; highMhz: number }): Heard {
+  /** What is listened to anyway is not opened a second time: reading takes the sweeps away. */
+  #overheard(ear: Ear, radio: string, wanted: number, tuned: Span): Heard {
+    const { sweeps, skippedBytes } = ear.newest(radio, wanted);
+    const skippedBefore = this.#skipped.get(radio) ?? 0;
+    this.#skipped.set(radio, skippedBytes);
+    const bytes = sweeps.reduce((sum, sweep) => sum + sweep.bytes.length, 0);
+    return {
+      ...this.#judge(radio, sweeps, tuned),
+      bytes,
+      skippedBytes: skippedBytes - skippedBefore,
+    };
+  }
+
+  #take(radio: string, bytes: Uint8Array, tuned: Span): Heard {
     const reader = this.#readers.get(radio) ?? new SweepReader();
-    const recent = this.#recent.get(radio) ?? new RecentSweeps(keptBytes);
     this.#readers.set(radio, reader);
     const skippedBefore = reader.skippedBytes;
-    const sweeps: Parameters<typeof detect>[0][number][] = [];
+    const sweeps: Sweep[] = [];
     reader.push(bytes, (sweep) => sweeps.push(sweep));
-    recent.add(sweeps);
-    if (sweeps.length > 0) this.#recent.set(radio, recent);
-    const findings = detect(sweeps, tuned, this.#found.get(radio));
-    this.#found.set(radio, findings);
     return {
-      sweeps: sweeps.length,
+      ...this.#judge(radio, sweeps, tuned),
       bytes: bytes.length,
       skippedBytes: reader.skippedBytes - skippedBefore,
-      findings,
     };
+  }
+
+  #judge(radio: string, sweeps: readonly Sweep[], tuned: Span): Pick<Heard, 'sweeps' | 'findings'> {
+    if (sweeps.length > 0) {
+      const recent = this.#recent.get(radio) ?? new RecentSweeps(keptBytes);
+      recent.add(sweeps);
+      this.#recent.set(radio, recent);
+    }
+    const findings = detect(sweeps, tuned, this.#found.get(radio));
+    this.#found.set(radio, findings);
+    return { sweeps: sweeps.length, findings };
   }
 }
 

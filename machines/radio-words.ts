@@ -11,6 +11,7 @@ import type {
   interfererDetected,
   neighboursMeasured,
   RadioLegalState,
+  radarSuspected,
   surveyMeasured,
 } from '#protocols/events/radio.ts';
 import type { Address } from '#protocols/ids.ts';
@@ -94,6 +95,7 @@ export type RadioEvent =
   | { readonly type: 'pin.requested'; readonly pinned: boolean }
   | ({ readonly type: 'survey.measured' } & EventData<typeof surveyMeasured>)
   | ({ readonly type: 'neighbours.measured' } & EventData<typeof neighboursMeasured>)
+  | ({ readonly type: 'radar.suspected' } & EventData<typeof radarSuspected>)
   | { readonly type: 'spectrum.judged'; readonly findings: readonly Finding[] }
   /** The process started again and read the radio: it may have been reset in the meantime. */
   | { readonly type: 'driver.opened'; readonly state: RadioState }
@@ -109,6 +111,7 @@ export type Published =
       readonly centerMhz: number;
       readonly widthMhz: number;
     }
+  | ({ readonly type: 'radar.suspected' } & EventData<typeof radarSuspected>)
   | ({ readonly type: 'channel.changed' } & EventData<typeof channelChanged>)
   | ({ readonly type: 'interferer.detected' } & Finding)
   | { readonly type: 'interferer.gone'; readonly lowMhz: number; readonly highMhz: number }

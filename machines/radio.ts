@@ -259,6 +259,8 @@ export const radioMachine = setup({
       actions: { type: 'noteLoad', params: ({ event }) => event },
     },
     'survey.measured': { actions: emit(({ event }) => event) },
+    // Told on, and no more: only what the chip itself detects makes it leave.
+    'radar.suspected': { actions: emit(({ event }) => event) },
     'neighbours.measured': {
       actions: [
         { type: 'noteNeighbours', params: ({ event }) => event },

@@ -49,13 +49,15 @@ export type DriverEvent =
 export interface SpectrumStream {
   read(): Uint8Array;
   close(): void;
+  /** Bytes that were let go because nobody read them in time; absent where that cannot happen. */
+  readonly droppedBytes?: number;
 }
 
 export interface SpectrumRequest {
   /** FFT bins a sweep, a power of two. */
   readonly bins: number;
-  /** How many sweeps at most. */
-  readonly sweeps: number;
+  /** How many sweeps at most; null: until the stream is closed, at the radio's full pace. */
+  readonly sweeps: number | null;
 }
 
 export interface Driver {

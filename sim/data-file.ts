@@ -40,7 +40,8 @@ export function checkData<Schema extends z.ZodType>(
   throw new InputError(`${what}: at ${issue?.path.join('.') || 'the document'}: ${issue?.message}`);
 }
 
-function readData(file: string, what: string): unknown {
+/** The data in a file. */
+export function readData(file: string, what: string): unknown {
   let text: string;
   try {
     text = fs.readFileSync(file, 'utf8');

@@ -4,11 +4,12 @@
  * of the world's, from the start of the run.
  */
 import * as z from 'zod';
-import { Band, type Channel, channelFromNumber, WidthMhz } from '#protocols/channels.ts';
+import { Band, WidthMhz } from '#protocols/channels.ts';
 import { DurationUs } from '#protocols/duration.ts';
 import { InputError } from '#protocols/errors.ts';
 import { ActorId, NodeId, SiteId } from '#protocols/ids.ts';
 import { Dbm, Mbps } from '#protocols/units.ts';
+import { WrittenChannel } from '#protocols/written-channel.ts';
 import { emitterFields, isSettled, unsettled } from './air/spectrum/setting.ts';
 import { checkData } from './data-file.ts';
 import { FaultPlan } from './faults/fault-plan.ts';
@@ -25,24 +26,6 @@ export const Place = z.strictObject({
   z: z.number().default(2.5).meta({ unit: 'm' }),
 });
 export type Place = z.infer<typeof Place>;
-
-/** A channel as people name it; the numbers of IEEE 802.11 table E-4. */
-const WrittenChannel = z
-  .strictObject({
-    band: Band.optional().describe('The lowest band that has the number when left out'),
-    number: z.number().int().describe('Number of the primary 20 MHz channel'),
-    widthMhz: WidthMhz.default(20),
-    centre: z.number().int().optional().describe('Number of the centre, where two blocks fit'),
-  })
-  .transform((written, context): Channel => {
-    const channel = channelFromNumber(written);
-    if (channel !== undefined) return channel;
-    context.addIssue({
-      code: 'custom',
-      message: `expected a channel of IEEE 802.11, came number ${written.number} with ${written.widthMhz} MHz`,
-    });
-    return z.NEVER;
-  });
 
 const Radio = z.strictObject({
   id: ActorId,

@@ -1,56 +1,111 @@
 /**
- * Thompson sampling with Beta posteriors for rewards in [0, 1], forgetting what is old.
+ * Thompson sampling with Beta posteriors: each arm draws what it may be worth, the largest is pulled.
  *
- * Each arm keeps α and β. Choosing draws θ ~ Beta(α, β) an arm and takes the largest (Thompson,
- * Biometrika 25, 1933). A reward r adds r to α and 1 − r to β, which keeps the mean of rewards that
- * are shares (Agrawal and Goyal, COLT 2012, reduce them to coin flips to the same effect). Before
- * each reward what was learnt shrinks by `keep` towards the prior, so a changed channel is noticed
- * (Raj and Kalyani, arXiv:1707.09727).
+ * To draw all arms each time is most of what that costs, and most draws could not win. So one arm is
+ * drawn in full, x, and of each other only the part of its distribution beyond x: a Beta density f is
+ * log-concave (α, β ≥ 1), so beyond its mode it lies below f(x)·exp(−λ(θ − x)) with λ = −(ln f)′(x).
+ * With chance f(x)/λ a θ is drawn from that exponential, and kept with chance f(θ) over it; otherwise
+ * the arm lies below x. Each arm then wins exactly as often as if all had been drawn (rejection:
+ * von Neumann, NBS Applied Math. Series 12, 1951; tails: Devroye, Non-Uniform Random Variate
+ * Generation, 1986, VII.2.6).
  */
 import { exp, log } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
+import type { Bandit, BanditPolicy, Problem } from './bandit.ts';
+import { drawBeta, logBeta } from './beta.ts';
 
-export interface Arm {
-  readonly alpha: number;
-  readonly beta: number;
-}
+/** Chances below 2⁻³² are none: what is drawn against has 32 bits. */
+const NO_CHANCE = -22.2;
+const TWO_TO_MINUS_32 = 1 / 0x1_0000_0000;
 
-/** An arm before its first reward: believed worth `mean` as firmly as `weight` rewards would make it. */
-export function priorArm(mean: number, weight: number): Arm {
-  const bounded = Math.min(0.99, Math.max(0.01, mean));
-  return { alpha: bounded * weight, beta: (1 - bounded) * weight };
-}
+class Thompson implements Bandit {
+  readonly #alphas: Float64Array;
+  readonly #betas: Float64Array;
+  /** ln B(α, β) of each arm. */
+  readonly #logBetas: Float64Array;
+  /** Where the last win was: as a rule it wins again, so it is drawn first. */
+  #first = 0;
 
-export function meanOf({ alpha, beta }: Arm): number {
-  return alpha / (alpha + beta);
-}
-
-/** The arm after a reward in [0, 1]. `keep` in (0, 1]: 1 forgets nothing. */
-export function learn(arm: Arm, reward: number, keep: number): Arm {
-  return { alpha: arm.alpha * keep + reward, beta: arm.beta * keep + (1 - reward) };
-}
-
-/** One draw of what the arm may be worth. */
-export function drawArm(arm: Arm, random: Random): number {
-  const a = gamma(arm.alpha, random);
-  const b = gamma(arm.beta, random);
-  return a / (a + b);
-}
-
-/** Gamma(shape, 1), Marsaglia and Tsang, ACM TOMS 26(3), 2000; below 1 by their boost U^(1/shape). */
-function gamma(shape: number, random: Random): number {
-  if (shape < 1) {
-    const boost = exp(log(1 - random.uniform()) / shape);
-    return Math.max(gamma(shape + 1, random) * boost, Number.MIN_VALUE);
+  constructor({ arms }: Problem) {
+    this.#alphas = new Float64Array(arms).fill(1);
+    this.#betas = new Float64Array(arms).fill(1);
+    this.#logBetas = new Float64Array(arms);
   }
-  const d = shape - 1 / 3;
-  const c = 1 / Math.sqrt(9 * d);
-  for (;;) {
-    const x = random.normal();
-    const root = 1 + c * x;
-    if (root <= 0) continue;
-    const v = root * root * root;
-    const u = 1 - random.uniform();
-    if (log(u) < 0.5 * x * x + d - d * v + d * log(v)) return d * v;
+
+  choose(random: Random): number {
+    const alphas = this.#alphas;
+    const betas = this.#betas;
+    let best = this.#first;
+    let x = drawBeta(alphas[best]!, betas[best]!, random);
+    let logX = log(x);
+    let logRest = log(1 - x);
+    for (let arm = 0; arm < alphas.length; arm += 1) {
+      if (arm === this.#first) continue;
+      const a = alphas[arm]! - 1;
+      const b = betas[arm]! - 1;
+      const lambda = b / (1 - x) - a / x;
+      // `0 >=` is false for NaN too: at an end of [0, 1] the plain way is taken.
+      const draw =
+        lambda > 0
+          ? this.#beyond(arm, x, a, b, lambda, logX, logRest, random)
+          : this.#draw(arm, random);
+      if (draw <= x) continue;
+      best = arm;
+      x = draw;
+      logX = log(x);
+      logRest = log(1 - x);
+    }
+    this.#first = best;
+    return best;
+  }
+
+  /** Adds a whole reward, or such a share of one: its mean is all that counts. */
+  learn(arm: number, reward: number): void {
+    const a = this.#alphas[arm]!;
+    const b = this.#betas[arm]!;
+    this.#alphas[arm] = a + reward;
+    this.#betas[arm] = b + 1 - reward;
+    // B(α + 1, β) = B(α, β)·α / (α + β), and alike for β.
+    if (reward === 1) this.#logBetas[arm] = this.#logBetas[arm]! + log(a / (a + b));
+    else if (reward === 0) this.#logBetas[arm] = this.#logBetas[arm]! + log(b / (a + b));
+    else this.#logBetas[arm] = logBeta(a + reward, b + 1 - reward);
+  }
+
+  #draw(arm: number, random: Random): number {
+    return drawBeta(this.#alphas[arm]!, this.#betas[arm]!, random);
+  }
+
+  /** A draw where it lies beyond x; 0 where it does not. */
+  #beyond(
+    arm: number,
+    x: number,
+    a: number,
+    b: number,
+    lambda: number,
+    logX: number,
+    logRest: number,
+    random: Random,
+  ): number {
+    const logDensity = a * logX + b * logRest - this.#logBetas[arm]!;
+    if (logDensity < NO_CHANCE && lambda > 1) return 0;
+    const bar = (random.uint32() + 1) * TWO_TO_MINUS_32 * lambda;
+    // exp(y) ≤ 1 / (1 − y + y²/2) for y ≤ 0: as a rule that is enough to tell.
+    if (logDensity < 0 && bar * (1 - logDensity + 0.5 * logDensity * logDensity) > 1) return 0;
+    const density = exp(logDensity);
+    // Just beyond the mode the bound is no chance any more.
+    if (density >= lambda) return this.#draw(arm, random);
+    if (bar > density) return 0;
+    const step = -log(1 - random.uniform()) / lambda;
+    const draw = x + step;
+    if (draw >= 1) return 0;
+    const kept = a * log(draw / x) + b * log((1 - draw) / (1 - x)) + lambda * step;
+    return log(1 - random.uniform()) < kept ? draw : 0;
   }
 }
+
+export const thompson: BanditPolicy = {
+  name: 'thompson',
+  about: 'Beta posteriors: as often as an arm may be the best, it is pulled',
+  source: 'Thompson, Biometrika 25, 1933; Kaufmann, Korda and Munos, ALT 2012',
+  open: (problem) => new Thompson(problem),
+};

@@ -93,8 +93,8 @@ static int sweep(const uint8_t *p, int length) {
       int noise = be32(p + 18 + shift), rssi = be16(p + 12 + shift), peak = be16(p + 10 + shift);
       int wrapped = -1, found = 0;
       if (p[3] != 20 && p[3] != 40 && p[3] != 80 && p[3] != 160) return 0;
-      if (noise == 0 || noise < -128 || noise > 127 || rssi > 511 || peak > 1023) return 0;
-      for (int lost = -256; peak > 255 && lost <= 256; lost += 256) {
+      if (noise == 0 || noise < -128 || noise > 127 || rssi > 511) return 0;
+      for (int lost = -256; peak > 255 && peak <= 1023 && lost <= 256; lost += 256) {
         int bin = bins / 2 + (int8_t)p[4] + lost;
         if (bin < 0 || bin >= bins || p[22 + shift + bin] != (peak & 255)) continue;
         wrapped = bin;

@@ -5,6 +5,7 @@ export const commands: readonly LazyCommand[] = [
   { name: 'up', load: async () => (await import('./up.ts')).up },
   { name: 'air', load: async () => (await import('./air.ts')).air },
   { name: 'edge', load: async () => (await import('./edge.ts')).edge },
+  { name: 'doctor', load: async () => (await import('./doctor.ts')).doctor },
   { name: 'hub', load: async () => (await import('./hub.ts')).hub },
   { name: 'keys', load: async () => (await import('./keys.ts')).keys },
   { name: 'cloud', load: async () => (await import('./cloud.ts')).cloud },

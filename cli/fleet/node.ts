@@ -9,13 +9,14 @@ import { choosePort } from '#agents/radio-choice.ts';
 import { createGate } from '#agents/regulation/gate.ts';
 import { legalChannels } from '#agents/regulation/legal-channels.ts';
 import { clearWaitMs, nonOccupancyMs } from '#agents/regulation/limits.ts';
-import { type Domain, domainOf } from '#agents/regulation/regdb.ts';
+import type { Domain } from '#agents/regulation/regdb.ts';
+import { watchPulses } from '#edge/pulse-watch.ts';
 import { Sampler } from '#edge/sampler.ts';
 import { SpectrumWatch } from '#edge/spectrum.ts';
 import { US_PER_MS } from '#protocols/clock.ts';
 import type { RadioState } from '#protocols/driver.ts';
-import { InputError } from '#protocols/errors.ts';
 import { address } from '#protocols/ids.ts';
+import { domainFor } from './domain.ts';
 import { openLedger } from './ledger.ts';
 import type { NodeParts, RadioPart, RunningPart } from './parts.ts';
 import { wallKept } from './wall-kept.ts';
@@ -33,7 +34,7 @@ export function startNode(parts: NodeParts): RunningPart {
   const clockTrusted = () => isWallKept && parts.clockTrusted();
   const host = new Host({ ...parts, clockTrusted, caller, ledger });
   const drivers = new Map(radios.map(({ actor, driver }) => [actor, driver]));
-  const watch = new SpectrumWatch(drivers);
+  const watch = new SpectrumWatch(drivers, parts.ear);
   const self = address(site, node, NODE_ACTOR);
   const addresses = new Map(radios.map(({ actor }) => [actor, address(site, node, actor)]));
   const addressOf = (radio: string) => addresses.get(radio) ?? address(site, node, radio);
@@ -101,7 +102,7 @@ export function startNode(parts: NodeParts): RunningPart {
     let opened: RadioState | undefined;
     let isStarted = false;
     driver.open(
-      (event) => host.tell(at, event),
+      watchPulses((event) => host.tell(at, event)),
       (outcome) => {
         if (!outcome.ok) return;
         opened = outcome.value;
@@ -159,6 +160,7 @@ export function startNode(parts: NodeParts): RunningPart {
           ...healthOf(host),
           clockTrusted: parts.clockTrusted(),
           upMs: Math.round((clock.monotonic() - startedUs) / US_PER_MS),
+          stages: parts.ear?.health() ?? [],
         }),
         capture: watch.capture,
         replay: watch.replay,
@@ -200,16 +202,6 @@ function bodyFor(domain: Domain) {
   const body = radioBody((channel) => clearWaitMs(channel, domain));
   bodies.set(domain.country, body);
   return body;
-}
-
-function domainFor(country: string, radio: string): Domain {
-  const domain = domainOf(country);
-  if (domain === undefined) {
-    throw new InputError(
-      `radio ${radio}: expected a country of the regulatory database, such as DE; '${country}' came`,
-    );
-  }
-  return domain;
 }
 
 /** Spreads what happens periodically: a share of the period that depends on the name alone. */

@@ -3,6 +3,7 @@ import type { Body } from '#agents/body.ts';
 import type { Bus } from '#agents/bus/bus.ts';
 import type { Pseudonyms } from '#agents/ledger/pseudonym.ts';
 import type { Store } from '#agents/store/store.ts';
+import type { Ear } from '#edge/pipeline/ear.ts';
 import type { Sampling } from '#edge/sampler.ts';
 import type { SpectrumSettings } from '#machines/edge-node.ts';
 import type { Channel } from '#protocols/channels.ts';
@@ -56,6 +57,8 @@ export interface NodeParts extends HostParts {
   readonly radioBody?: ((body: Body) => Body) | undefined;
   readonly spectrum: SpectrumSettings;
   readonly sampling: Sampling;
+  /** Where the node listens without end rather than look by look. */
+  readonly ear?: Ear;
 }
 
 export interface CloudParts extends HostParts {

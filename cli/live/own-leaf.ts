@@ -11,30 +11,40 @@ interface Place {
   readonly say: (line: string) => void;
 }
 
-/** Runs `use` at the broker that `--nats` names, or at one started for `--hub`, which then ends too. */
-export async function withOwnLeaf(
-  args: Arguments,
-  { dir, site, node, say }: Place,
-  use: (natsUrl: string) => Promise<void>,
-): Promise<void> {
-  const natsUrl = args.text('nats');
+/** The leaf broker that runs already, or the one to start and where it is linked to. */
+export type BrokerChoice =
+  | { readonly url: string }
+  | { readonly hub: string; readonly port: number; readonly listen: string };
+
+export function brokerOf(args: Arguments): BrokerChoice {
+  const url = args.text('nats');
   const hub = args.text('hub');
-  if ((natsUrl === undefined) === (hub === undefined)) {
-    const came = natsUrl === undefined ? 'neither' : 'both';
+  if (url !== undefined && hub === undefined) return { url };
+  if (url !== undefined || hub === undefined) {
+    const came = url === undefined ? 'neither' : 'both';
     throw new InputError(`edge: expected either --nats URL or --hub HOST:PORT, came ${came}`);
   }
-  if (hub === undefined) return use(natsUrl as string);
   if (!/^[^\s:/@]+:\d+$/.test(hub)) {
     throw new InputError(`--hub: expected HOST:PORT, such as hub.example:7422, came '${hub}'`);
   }
+  return { hub, port: portOf(args, 'port', 4222), listen: args.text('listen') ?? '127.0.0.1' };
+}
+
+/** Runs `use` at that broker; one that was started for it then ends too. */
+export async function withOwnLeaf(
+  choice: BrokerChoice,
+  { dir, site, node, say }: Place,
+  use: (natsUrl: string) => Promise<void>,
+): Promise<void> {
+  if ('url' in choice) return use(choice.url);
   const broker = await startLeaf(await findBroker(say), {
     dir,
     site,
     node,
     keys: openSiteKeys(dir),
-    port: portOf(args, 'port', 4222),
-    host: args.text('listen') ?? '127.0.0.1',
-    hub,
+    port: choice.port,
+    host: choice.listen,
+    hub: choice.hub,
     onExit: (code) => {
       // Whoever started this process starts both again.
       say(`the broker ended with code ${code}`);

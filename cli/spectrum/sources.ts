@@ -6,6 +6,8 @@ import { CaptureFile } from '#edge/capture/capture-file.ts';
 import type { SweepCursor } from '#edge/capture/sweep-cursor.ts';
 import type { DriverSite } from '#edge/drivers/entry.ts';
 import { openDriver } from '#edge/drivers/open.ts';
+import { NodeIo } from '#edge/drivers/phy/node-io.ts';
+import { type PhyRadioConfig, phySite } from '#edge/drivers/phy/phy-config.ts';
 import { describeChannel } from '#protocols/channels.ts';
 import type { Clock } from '#protocols/clock.ts';
 import type { Done, Driver, SpectrumStream } from '#protocols/driver.ts';
@@ -27,8 +29,9 @@ export interface SourceWish {
   /** How fast a recording is played; 1 is as it was heard. */
   readonly speed: number;
   readonly loop: boolean;
-  /** Of a radio. */
+  /** Of a radio: the bins of a sweep, and the interface that hostapd runs on it. */
   readonly bins: number;
+  readonly interfaceName: string;
 }
 
 const forms =
@@ -132,24 +135,10 @@ function openPainted(rest: string, clock: Clock): WatchSource {
   };
 }
 
-async function openRadio(address: string, { clock, bins }: SourceWish): Promise<WatchSource> {
-  const site: DriverSite = {
-    clock,
-    random: createRandom('watch').fork(address),
-    // Only what it hears is asked for: nothing here sends.
-    antennaGainDbi: null,
-    capabilities: {
-      spectral: true,
-      pulses: false,
-      bands: ['2.4', '5', '6'],
-      maxWidthMhz: 160,
-      maxEirpDbm: 0,
-      minEirpDbm: 0,
-    },
-  };
+async function openRadio(address: string, { clock, bins, interfaceName }: SourceWish) {
   let driver: Driver;
   try {
-    driver = openDriver(address, site);
+    driver = openDriver(address, siteOf(address, clock, interfaceName));
   } catch (cause) {
     const { message } = cause as Error;
     throw new InputError(`${message}; expected ${forms}`, 'usage', { cause });
@@ -157,16 +146,36 @@ async function openRadio(address: string, { clock, bins }: SourceWish): Promise<
   return heardBy(driver, bins);
 }
 
+/** A real radio's place, as far as one that only listens along has to know it. */
+function siteOf(address: string, clock: Clock, interfaceName: string): DriverSite {
+  const config: PhyRadioConfig = {
+    address,
+    interface: interfaceName,
+    hostapdFolder: '/var/run/hostapd',
+    country: 'ZZ',
+    // Unknown: with it the radio could not be made to send.
+    antennaGainDbi: null,
+    cableLossDb: 0,
+    bands: ['2.4', '5', '6'],
+    maxWidthMhz: 160,
+    minEirpDbm: 0,
+    maxEirpDbm: 0,
+    listenAround: false,
+    fleet: {},
+  };
+  const random = createRandom('watch').fork(address);
+  // Nothing here tunes it.
+  const silenceOwedMs = () => Number.POSITIVE_INFINITY;
+  return phySite(config, { io: new NodeIo(), clock, random, silenceOwedMs });
+}
+
 /** Opens a driver and its spectral scan, and reads it until it is closed. */
 export async function heardBy(driver: Driver, bins: number): Promise<WatchSource> {
   const { address } = driver;
-  await told(address, (done) => driver.open(() => {}, done));
+  await told((done) => driver.open(() => {}, done));
   try {
-    // A number that no scan reaches: until it is closed.
-    const request = { bins, sweeps: Number.MAX_SAFE_INTEGER };
-    const stream = await told<SpectrumStream>(address, (done) =>
-      driver.openSpectrum(request, done),
-    );
+    const request = { bins, sweeps: null };
+    const stream = await told<SpectrumStream>((done) => driver.openSpectrum(request, done));
     return {
       title: address,
       isGenerated: address.startsWith('sim:'),
@@ -182,11 +191,11 @@ export async function heardBy(driver: Driver, bins: number): Promise<WatchSource
   }
 }
 
-function told<Value>(address: string, ask: (done: Done<Value>) => void): Promise<Value> {
+function told<Value>(ask: (done: Done<Value>) => void): Promise<Value> {
   return new Promise((resolve, reject) => {
     ask((outcome) => {
       if (outcome.ok) resolve(outcome.value);
-      else reject(new InputError(`${address}: ${outcome.error.message}`, 'refused'));
+      else reject(new InputError(outcome.error.message, 'refused'));
     });
   });
 }

@@ -24,13 +24,14 @@ export const watch: Command = {
   examples: [
     'airguard spectrum watch camera.dump --loop',
     "airguard spectrum watch 'sim:microwave,zigbee?width=40'",
-    'airguard spectrum watch ath11k:phy0 --bins 256',
+    'airguard spectrum watch ath11k:phy0 --interface wlan0 --bins 256',
     'airguard spectrum watch capture:camera.dump --json',
   ],
   options: {
     speed: { about: 'Of a recording; 1 is as it was heard', value: 'N', default: '1' },
     loop: { about: 'Plays a recording again and again' },
     bins: { about: 'Of a radio’s sweep', value: 'N', default: '128' },
+    interface: { about: 'Of a radio: what hostapd runs on it', value: 'NAME', default: 'wlan0' },
     for: { about: 'Ends after so long', value: 'DURATION' },
   },
   positionals: { min: 1, max: 1 },
@@ -68,7 +69,11 @@ function wishOf(args: Arguments) {
   if (bins < 16 || bins > 512 || (bins & (bins - 1)) !== 0) {
     throw new InputError(`--bins: expected a power of two from 16 to 512, came ${bins}`);
   }
-  return { speed, bins, loop: args.flag('loop') };
+  const interfaceName = args.text('interface') ?? '';
+  if (!/^\w[\w.-]{0,14}$/.test(interfaceName)) {
+    throw new InputError(`--interface: expected one such as wlan0, came '${interfaceName}'`);
+  }
+  return { speed, bins, interfaceName, loop: args.flag('loop') };
 }
 
 async function watchOnScreen({ source, clock, stop, endUs }: Session) {

@@ -2,7 +2,7 @@
  * The interference picture: what the coordinator knows of each radio, kept in its memory as the
  * radios report it, and what follows from it for a channel.
  */
-import { type Arm, learn, priorArm } from '#agents/bandits/thompson.ts';
+import { type Arm, learn, priorArm } from '#agents/bandits/beta-arm.ts';
 import type { Memory } from '#agents/body.ts';
 import { type Channel, channelKey, overlapMhz, span } from '#protocols/channels.ts';
 import type { EventData } from '#protocols/event.ts';

@@ -143,7 +143,9 @@ export class SweepFields {
     first.maxIndex = view.getInt8(at + 4);
     first.binsAt = 22 + shift;
     first.bins = end - at - first.binsAt;
-    if (first.maxMagnitude > 255) first.wrappedBin = wrappedBin(view, at, first);
+    if (first.maxMagnitude > 255 && first.maxMagnitude <= magnitudeMost) {
+      first.wrappedBin = wrappedBin(view, at, first);
+    }
     return true;
   }
 }
@@ -171,12 +173,15 @@ function isAth11kWidth(mhz: number): boolean {
 }
 
 /**
- * Fields that are wider than what the chip reports: a peak of 10 bits, a power of 10 bits halved
- * (ath11k/spectral.h, SPECTRAL_FFT_REPORT_INFO), a noise floor of 8 with a sign.
+ * Fields that are wider than what the chip reports: a power of 10 bits halved (ath11k/spectral.h,
+ * SPECTRAL_FFT_REPORT_INFO), a noise floor of 8 with a sign.
  */
-function isBeyondChip({ maxMagnitude, rssiDb, noiseDbm }: SegmentFields): boolean {
-  return maxMagnitude > 1023 || rssiDb > 511 || noiseDbm < -128 || noiseDbm > 127;
+function isBeyondChip({ rssiDb, noiseDbm }: SegmentFields): boolean {
+  return rssiDb > 511 || noiseDbm < -128 || noiseDbm > 127;
 }
+
+/** Of the chip's peak, which has 10 bits; what is larger says nothing. */
+const magnitudeMost = 1023;
 
 function wide(view: DataView, at: number): number {
   return view.getUint32(at) * 0x1_0000_0000 + view.getUint32(at + 4);

@@ -14,6 +14,7 @@ import type { Done, Driver, SpectrumRequest, SpectrumStream } from '#protocols/d
 import { parseDurationMs } from '#protocols/duration.ts';
 import { InputError } from '#protocols/errors.ts';
 import { frequencyOffset, readSweeps, type Sweep, sweepSpan } from '../capture/tlv.ts';
+import { Pace } from './pace.ts';
 
 export interface CaptureOptions {
   readonly file: string;
@@ -46,34 +47,39 @@ export function parseCaptureAddress(address: string): CaptureOptions {
 export class Recording {
   readonly #options: CaptureOptions;
   readonly #sweeps: readonly Sweep[];
-  readonly #clock: Clock;
+  readonly clock: Clock;
   readonly #openedUs: number;
   #next = 0;
 
   constructor(address: string, clock: Clock) {
     this.#options = parseCaptureAddress(address);
     this.#sweeps = loadSweeps(this.#options);
-    this.#clock = clock;
+    this.clock = clock;
     this.#openedUs = clock.monotonic();
   }
 
-  /** The bytes of the next sweeps, of those a radio on `channel` hears. */
-  take(channel: Channel | null, wanted: number): Uint8Array {
+  /**
+   * The bytes of the next sweeps, of those a radio on `channel` hears: out of the file once, or,
+   * `again`, out of as many rounds of a looped one as it takes.
+   */
+  take(channel: Channel | null, wanted: number, again = false): Uint8Array {
     const { fromMs, loop, tune } = this.#options;
-    if (this.#clock.monotonic() - this.#openedUs < fromMs * 1_000) return new Uint8Array(0);
+    if (this.clock.monotonic() - this.#openedUs < fromMs * 1_000) return new Uint8Array(0);
     const tuned = channel === null ? undefined : span(channel);
     const taken: Uint8Array[] = [];
-    for (let looked = 0; looked < this.#sweeps.length && taken.length < wanted; looked += 1) {
+    // A round in which nothing is heard ends it, or it would never end.
+    let heardAt = 0;
+    const most = () => this.#sweeps.length + (again ? heardAt : 0);
+    for (let looked = 0; looked < most() && taken.length < wanted; looked += 1) {
       if (this.#next === this.#sweeps.length) {
         if (!loop) break;
         this.#next = 0;
       }
       const sweep = this.#sweeps[this.#next] as Sweep;
       this.#next += 1;
-      if (!tune) taken.push(sweep.bytes);
-      else if (tuned !== undefined && overlapMhz(sweepSpan(sweep), tuned) > 0) {
-        taken.push(sweep.bytes);
-      }
+      if (tune && (tuned === undefined || overlapMhz(sweepSpan(sweep), tuned) === 0)) continue;
+      taken.push(sweep.bytes);
+      heardAt = looked;
     }
     return Buffer.concat(taken);
   }
@@ -97,19 +103,46 @@ export function openCaptureDriver(address: string, inner: Driver, recording: Rec
       inner.state((read) => {
         if (!read.ok) return done(read);
         const { channel } = read.value;
-        let left = wanted;
-        const stream: SpectrumStream = {
-          read() {
-            const bytes = left > 0 ? recording.take(channel, left) : new Uint8Array(0);
-            left = 0;
-            return bytes;
-          },
-          close() {
-            left = 0;
-          },
-        };
-        done({ ok: true, value: stream });
+        done({
+          ok: true,
+          value:
+            wanted === null ? lasting(inner, recording, channel) : once(recording, channel, wanted),
+        });
       });
+    },
+  };
+}
+
+function once(recording: Recording, channel: Channel | null, wanted: number): SpectrumStream {
+  let left = wanted;
+  return {
+    read() {
+      const bytes = left > 0 ? recording.take(channel, left) : new Uint8Array(0);
+      left = 0;
+      return bytes;
+    },
+    close() {
+      left = 0;
+    },
+  };
+}
+
+/** Follows the radio to whatever channel it is tuned to; each read asks anew for the next one. */
+function lasting(inner: Driver, recording: Recording, tuned: Channel | null): SpectrumStream {
+  let channel = tuned;
+  let isOpen = true;
+  const pace = new Pace(recording.clock);
+  return {
+    read() {
+      if (!isOpen) return new Uint8Array(0);
+      const bytes = recording.take(channel, pace.due(), true);
+      inner.state((state) => {
+        if (state.ok) channel = state.value.channel;
+      });
+      return bytes;
+    },
+    close() {
+      isOpen = false;
     },
   };
 }

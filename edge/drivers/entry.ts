@@ -2,6 +2,7 @@ import type { AirLink } from '#protocols/air-link.ts';
 import type { Clock } from '#protocols/clock.ts';
 import type { Driver, DriverScheme, RadioCapabilities, RadioState } from '#protocols/driver.ts';
 import type { Random } from '#protocols/random.ts';
+import type { PhySite } from './phy/site.ts';
 import type { SimFaults } from './sim-radio.ts';
 
 /** What a driver is given: the machine it runs on and what is set on site about the radio. */
@@ -15,6 +16,8 @@ export interface DriverSite {
   readonly air?: AirLink;
   /** The driver of the same radio, for one that only adds to it. */
   readonly inner?: Driver;
+  /** The machine, for drivers of real radios. */
+  readonly phy?: PhySite;
   readonly onChange?: (state: RadioState) => void;
   readonly faults?: SimFaults;
 }

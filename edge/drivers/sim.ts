@@ -17,10 +17,14 @@ import type {
   SpectrumStream,
 } from '#protocols/driver.ts';
 import { LoadTicker } from './load-ticker.ts';
+import { Pace } from './pace.ts';
 import { SimRadio, type SimRadioOptions } from './sim-radio.ts';
 
 /** How long a read takes. A look at the neighbours waits for beacons, one every 102.4 ms. */
 const latencyUs = { state: 1_000, survey: 2_000, clients: 2_000, neighbours: 110_000 } as const;
+
+/** The most an air gives for one request. */
+const MOST_SWEEPS = 4_096;
 
 const OPENING_TRIES = 60;
 const OPENING_PAUSE_US = 500_000;
@@ -111,10 +115,42 @@ export class SimDriver implements Driver {
       this.#reject({ code: 'unsupported', message }, done);
       return;
     }
+    if (sweeps === null) {
+      this.#later(done)({ ok: true, value: this.#lastingSpectrum(bins) });
+      return;
+    }
     this.#radio.air.spectrum(this.#radio.id, { bins, sweeps }, (outcome) => {
       if (!outcome.ok) this.#later(done)(outcome);
       else this.#later(done)({ ok: true, value: once(outcome.value) });
     });
+  }
+
+  /** An air may answer later than it is asked: a read hands over what came for the one before. */
+  #lastingSpectrum(bins: number): SpectrumStream {
+    const { air, id } = this.#radio;
+    const pace = new Pace(this.#clock);
+    let arrived: Uint8Array[] = [];
+    let isOpen = true;
+    let isAsking = false;
+    return {
+      read() {
+        const sweeps = isOpen && !isAsking ? Math.min(pace.due(), MOST_SWEEPS) : 0;
+        if (sweeps > 0) {
+          isAsking = true;
+          air.spectrum(id, { bins, sweeps }, (outcome) => {
+            isAsking = false;
+            if (outcome.ok && isOpen) arrived.push(outcome.value);
+          });
+        }
+        const bytes = Buffer.concat(arrived);
+        arrived = [];
+        return bytes;
+      },
+      close() {
+        isOpen = false;
+        arrived = [];
+      },
+    };
   }
 
   /** An air in another process may come up later than the node. */

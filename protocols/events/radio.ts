@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { RadarPattern } from '../air.ts';
 import { Channel } from '../channels.ts';
 import { defineEvent } from '../event.ts';
 import { Dbm, Mbps, Mhz, Ms, Share } from '../units.ts';
@@ -47,6 +48,25 @@ export const radarDetected = defineEvent({
     channel: Channel.nullable(),
     centerMhz: Mhz,
     widthMhz: z.number().positive(),
+  }),
+});
+
+export const radarSuspected = defineEvent({
+  name: 'radar.suspected',
+  role: 'radio',
+  kind: 'event',
+  description:
+    'Pulses that the chip reported fit a radar. Beside the chip’s own finding, and nothing moves for it.',
+  data: z.strictObject({
+    pattern: RadarPattern.describe('The test signal that fits most narrowly'),
+    fits: z.array(RadarPattern),
+    confidence: Share.describe('How well it fits; no probability'),
+    centerMhz: Mhz,
+    rssiDbm: z.number(),
+    widthUs: z.number().min(0),
+    intervalUs: z.number().positive(),
+    heard: z.number().int().positive().describe('Pulses of it, or bursts of long ones'),
+    due: z.number().int().positive(),
   }),
 });
 
@@ -135,6 +155,7 @@ export const neighboursMeasured = defineEvent({
 export const radioEvents = [
   stateChanged,
   radarDetected,
+  radarSuspected,
   channelChanged,
   interfererDetected,
   interfererGone,

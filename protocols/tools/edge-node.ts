@@ -29,7 +29,7 @@ export const describe = defineTool({
 export const getHealth = defineTool({
   name: 'node_get_health',
   description:
-    'Tells how the node fares: backhaul, clock, actors that failed, refused calls by cause.',
+    'Tells how the node fares: backhaul, clock, actors that failed, refused calls by cause, and each stage of its ear.',
   effect: 'observe',
   input: z.strictObject({}),
   output: z.strictObject({
@@ -46,6 +46,15 @@ export const getHealth = defineTool({
     ),
     refused: z.record(z.string(), z.number().int()),
     deadLetters: z.number().int(),
+    stages: z
+      .array(
+        z.strictObject({
+          stage: z.string().describe('`listening/radio-0`, `recorder`, `vectors` and so on'),
+          state: z.literal(['running', 'degraded', 'off']),
+          why: z.string().optional(),
+        }),
+      )
+      .describe('What the node does with the spectrum it listens to without end'),
     lastSpectrum: z
       .strictObject({ atMs: EpochMs, sweeps: z.number().int(), skippedBytes: z.number().int() })
       .nullable(),

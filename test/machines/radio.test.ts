@@ -48,6 +48,16 @@ test('never tunes to a channel where radar is heard during the silence', () => {
   assert.deepEqual(codes, ['radar_present']);
 });
 
+test('tells on a suspicion of radar, and neither falls silent nor moves nor closes anything for it', () => {
+  const radio = serving(channel100, 60_000);
+  const before = [radio.value(), radio.context(), radio.emitted.length] as const;
+  const suspicion = { pattern: 'fcc-0', fits: ['fcc-0'], confidence: 1, centerMhz: 5500 };
+  radio.send({ type: 'radar.suspected', ...suspicion });
+  assert.deepEqual([radio.value(), radio.context()], before.slice(0, 2));
+  assert.deepEqual(radio.emitted.slice(before[2]), [{ type: 'radar.suspected', ...suspicion }]);
+  assert.deepEqual(radio.asked(), []);
+});
+
 test('falls silent before anything else where radar is heard, and keeps the channel closed for 30 minutes', () => {
   const radio = serving(channel100, 60_000);
   radio.send(radarOn100);

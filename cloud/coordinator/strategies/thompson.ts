@@ -1,4 +1,4 @@
-import { drawArm, meanOf } from '#agents/bandits/thompson.ts';
+import { drawArm, meanOf } from '#agents/bandits/beta-arm.ts';
 import type { Strategy } from './strategy.ts';
 
 /** A move must promise this much more of the demand served; it also costs the clients a moment. */

@@ -42,7 +42,7 @@ test('a radio without a spectral scan says so', async () => {
 test('a recording is played at the pace of the chip, or faster, and ends', async () => {
   for (const speed of [1, 5]) {
     const clock = new VirtualClock();
-    const wish = { clock, speed, loop: false, bins: 128 };
+    const wish = { clock, speed, loop: false, bins: 128, interfaceName: 'wlan0' };
     const source = await openSource(camera, wish);
     const counts = [0.5, 1, 2, 4].map((seconds) => {
       clock.run((seconds * 1e6) / speed);
@@ -60,7 +60,13 @@ test('a recording is played at the pace of the chip, or faster, and ends', async
 
 test('a recording that is looped begins again', async () => {
   const clock = new VirtualClock();
-  const source = await openSource(camera, { clock, speed: 1, loop: true, bins: 128 });
+  const source = await openSource(camera, {
+    clock,
+    speed: 1,
+    loop: true,
+    bins: 128,
+    interfaceName: 'wlan0',
+  });
   clock.run(8_000_000);
   const { sweeps } = readSweeps(source.read()!);
   assert(sweeps.length > 236);

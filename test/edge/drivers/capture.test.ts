@@ -9,6 +9,7 @@ import { openCaptureDriver, parseCaptureAddress, Recording } from '#edge/drivers
 import { directAir } from '#edge/drivers/direct-air.ts';
 import { createSimDriver } from '#edge/drivers/sim.ts';
 import { type Channel, overlapMhz, span } from '#protocols/channels.ts';
+import type { SpectrumStream } from '#protocols/driver.ts';
 import { createFluidAir } from '#sim/air/fluid-air.ts';
 import { VirtualClock } from '#sim/clock/virtual-clock.ts';
 import { driverConformance } from './conformance.ts';
@@ -59,6 +60,31 @@ test('plays a file once, or again and again', () => {
 
   const looped = onCamera('?loop');
   for (let i = 0; i < 5; i += 1) assert.equal(looped.hear(channel1, 200).length, 200);
+});
+
+test('lasts until it is closed, at the pace of a radio, where it is asked to', () => {
+  const { listenOn, clock, last } = onCamera('?loop&tune');
+  listenOn(channel1);
+  const stream = last();
+  assert.equal(stream.read().length, 0);
+  let heard = 0;
+  for (let reads = 0; reads < 20; reads += 1) {
+    clock.run(clock.monotonic() + 100_000);
+    heard += readSweeps(stream.read()).sweeps.length;
+  }
+  assert(heard > 2_000_000 / 233 - 20 && heard <= 2_001_000 / 233, `${heard} sweeps in 2 s`);
+
+  listenOn(channel11);
+  clock.run(clock.monotonic() + 1_000_000);
+  stream.read();
+  clock.run(clock.monotonic() + 100_000);
+  const { sweeps } = readSweeps(stream.read());
+  assert(sweeps.length > 0);
+  for (const sweep of sweeps) assert(overlapMhz(sweepSpan(sweep), span(channel11)) > 0);
+
+  stream.close();
+  clock.run(clock.monotonic() + 100_000);
+  assert.equal(stream.read().length, 0);
 });
 
 test('shifts every frequency by what is asked', () => {
@@ -130,7 +156,24 @@ function onCamera(query = '') {
   const driver = openCaptureDriver(address, inner, new Recording(address, clock));
   let isOpen = false;
 
-  return { driver, clock, hear };
+  return { driver, clock, hear, listenOn, last };
+
+  function listenOn(channel: Channel): void {
+    hear(channel, 1);
+  }
+
+  /** A spectrum until it is closed. */
+  function last(): SpectrumStream {
+    const opened: SpectrumStream[] = [];
+    driver.openSpectrum({ bins: 128, sweeps: null }, (stream) => {
+      if (stream.ok) opened.push(stream.value);
+    });
+    clock.run(clock.monotonic() + 500_000);
+    const [stream] = opened;
+    assert(stream !== undefined);
+    stream.read();
+    return stream;
+  }
 
   /** Tunes there and takes so many sweeps. */
   function hear(channel: Channel, sweeps = 64) {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from '#agents/random/philox.ts';
+import { readSweeps } from '#edge/capture/tlv.ts';
 import { directAir } from '#edge/drivers/direct-air.ts';
 import { openDriver } from '#edge/drivers/open.ts';
 import { SimDriver } from '#edge/drivers/sim.ts';
 import { type SimFaults, SimRadio } from '#edge/drivers/sim-radio.ts';
 import type { Channel } from '#protocols/channels.ts';
-import type { DriverError, DriverEvent, RadioState } from '#protocols/driver.ts';
+import type { DriverError, DriverEvent, RadioState, SpectrumStream } from '#protocols/driver.ts';
 import type { Outcome } from '#protocols/errors.ts';
 import { createFluidAir } from '#sim/air/fluid-air.ts';
 import { VirtualClock } from '#sim/clock/virtual-clock.ts';
@@ -210,6 +211,32 @@ test('a start of the node that is over hears nothing more, the radio goes on', (
   assert.deepEqual(state, channel36);
 });
 
+test('a spectrum lasts until it is closed where it is asked to, at full pace', () => {
+  const { driver, clock } = oneRadio({}, true);
+  driver.open(
+    () => {},
+    () => {},
+  );
+  driver.setChannel(channel36, () => {});
+  clock.run(1_000_000);
+  const opened: SpectrumStream[] = [];
+  driver.openSpectrum({ bins: 64, sweeps: null }, (stream) => {
+    if (stream.ok) opened.push(stream.value);
+  });
+  clock.run(clock.monotonic() + 1_000);
+  const [stream] = opened;
+  assert(stream !== undefined);
+  let heard = 0;
+  for (let reads = 0; reads < 20; reads += 1) {
+    clock.run(clock.monotonic() + 100_000);
+    heard += readSweeps(stream.read()).sweeps.length;
+  }
+  assert(heard > 2_000_000 / 233 - 20 && heard <= 2_001_000 / 233, `${heard} sweeps in 2 s`);
+  stream.close();
+  clock.run(clock.monotonic() + 100_000);
+  assert.equal(stream.read().length, 0);
+});
+
 test('an address finds its driver, and a wrong one gets one line', () => {
   const clock = new VirtualClock();
   const random = createRandom(1);
@@ -220,7 +247,7 @@ test('an address finds its driver, and a wrong one gets one line', () => {
   assert.equal(openDriver('sim:ap1/radio-0', site).address, 'sim:ap1/radio-0');
   assert.throws(() => openDriver('foo:0', site), {
     name: 'InputError',
-    message: "no driver for 'foo:0': its scheme must be one of capture, sim",
+    message: "no driver for 'foo:0': its scheme must be one of ath11k, ath10k, ath9k, capture, sim",
   });
   assert.throws(() => openDriver('sim', site), /no driver for 'sim'/);
   assert.throws(() => openDriver('sim:ap1', site), /expected sim:<node>\/<radio>/);
@@ -230,6 +257,8 @@ test('an address finds its driver, and a wrong one gets one line', () => {
     /expected an air to be in/,
   );
   assert.throws(() => openDriver('capture:x.dump', site), /expected a radio to lay it over/);
+  assert.throws(() => openDriver('ath11k:phy0', site), /expected a machine with that radio/);
+  assert.throws(() => openDriver('ath9k:../etc', site), /expected ath9k:<phy>/);
 });
 
 const radar = {
@@ -251,7 +280,10 @@ const capabilities = {
 } as const;
 
 /** One radio alone in the air, with a client. */
-function oneRadio(given: { antennaGainDbi?: number | null; faults?: SimFaults } = {}) {
+function oneRadio(
+  given: { antennaGainDbi?: number | null; faults?: SimFaults } = {},
+  spectral = false,
+) {
   const clock = new VirtualClock();
   const random = createRandom(1);
   const air = createFluidAir({ random: random.fork('air') });
@@ -265,7 +297,7 @@ function oneRadio(given: { antennaGainDbi?: number | null; faults?: SimFaults } 
     air: directAir(air, clock),
     clock,
     random: random.fork('radio'),
-    capabilities,
+    capabilities: { ...capabilities, spectral },
     antennaGainDbi: 3,
     onChange: (state) => changes.push(state),
     ...given,

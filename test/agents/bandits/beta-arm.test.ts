@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Arm, drawArm, learn, meanOf, priorArm } from '#agents/bandits/thompson.ts';
+import { type Arm, drawArm, learn, meanOf, priorArm } from '#agents/bandits/beta-arm.ts';
 import { createRandom } from '#agents/random/philox.ts';
 
 test('draws have the mean and variance of the Beta distribution', () => {
