@@ -10,6 +10,7 @@ import { createSimDriver } from '#edge/drivers/sim.ts';
 import { InputError } from '#protocols/errors.ts';
 import { createFluidAir } from '#sim/air/fluid-air.ts';
 import { VirtualClock } from '#sim/clock/virtual-clock.ts';
+import { onMachine } from '#test/edge/drivers/phy/set-up.ts';
 
 const camera = new URL(
   '../../fixtures/fft-eval/ar9550_40mhz_analog_camera_ch1.dump',
@@ -37,6 +38,24 @@ test('a radio without a spectral scan says so', async () => {
     assert.match(error.message, /sim:ap1\/radio-0 has no spectral scan/);
     return true;
   });
+});
+
+test('a real radio is heard at full pace until it is closed, and nothing is sent for it', async () => {
+  const { driver, machine, clock } = onMachine();
+  machine.start();
+  const sent = machine.onAir.length;
+  const source = await whileRunning(clock, heardBy(driver, 128));
+  let count = 0;
+  for (let read = 0; read < 40; read += 1) {
+    clock.run(clock.monotonic() + 50_000);
+    count += readSweeps(source.read() ?? new Uint8Array(0)).sweeps.length;
+  }
+  assert(count > 7_000, `${count} sweeps in 2 s`);
+  assert(machine.debugfs.writes.includes('spectral_bins←256'));
+  source.close();
+  clock.run(clock.monotonic() + 1_000_000);
+  assert.equal(machine.debugfs.writes.at(-1), 'spectral_scan_ctl←disable');
+  assert.equal(machine.onAir.length, sent);
 });
 
 test('a recording is played at the pace of the chip, or faster, and ends', async () => {
