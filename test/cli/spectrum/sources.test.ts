@@ -10,7 +10,7 @@ import { createSimDriver } from '#edge/drivers/sim.ts';
 import { InputError } from '#protocols/errors.ts';
 import { createFluidAir } from '#sim/air/fluid-air.ts';
 import { VirtualClock } from '#sim/clock/virtual-clock.ts';
-import { onMachine } from '#test/edge/drivers/phy/set-up.ts';
+import { onMachine } from '../../edge/drivers/phy/set-up.ts';
 
 const camera = new URL(
   '../../fixtures/fft-eval/ar9550_40mhz_analog_camera_ch1.dump',
