@@ -5,7 +5,7 @@ import type { Outcome } from '#protocols/errors.ts';
 import { edgeNodeEvents } from '#protocols/events/edge-node.ts';
 import type { ToolInput, ToolOutput } from '#protocols/tool.ts';
 import * as tools from '#protocols/tools/edge-node.ts';
-import { type Body, handle } from './body.ts';
+import { type Body, handle, pending } from './body.ts';
 
 type Snapshot = SnapshotFrom<typeof edgeNodeMachine>;
 
@@ -41,9 +41,14 @@ export function edgeNodeBody(facts: NodeFacts): Body {
           },
         }),
       }),
-      handle({
+      handle<typeof tools.fetchCapture, Snapshot>({
         tool: tools.fetchCapture,
-        reply: (_, { arguments: input }) => facts.capture(input),
+        event: ({ callId, arguments: { radio, fromMs, toMs } }) =>
+          fromMs === undefined || toMs === undefined
+            ? { type: 'capture.shown' }
+            : { type: 'capture.requested', callId, radio, fromMs, toMs },
+        reply: (_, { arguments: input }) =>
+          input.fromMs === undefined ? facts.capture(input) : pending,
       }),
       handle({
         tool: tools.replayCapture,

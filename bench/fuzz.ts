@@ -1,6 +1,9 @@
 /** Damages what the edge reads, very often; each reader has its own `bench/fuzz/<reader>.ts`. */
 import type { Bench, Row } from './bench.ts';
+import { chirpstackEvents, loraFrames } from './fuzz/lorawan.ts';
 import * as pulses from './fuzz/pulses.ts';
+import * as records from './fuzz/records.ts';
+import * as segments from './fuzz/segments.ts';
 import * as tlv from './fuzz/tlv.ts';
 
 /** Reads damaged input; throws where the reader breaks its promises, with the seed that shows it. */
@@ -10,7 +13,14 @@ interface FuzzTarget {
   run(seed: number, count: number): Promise<number>;
 }
 
-const targets: readonly FuzzTarget[] = [tlv, pulses];
+const targets: readonly FuzzTarget[] = [
+  tlv,
+  pulses,
+  segments,
+  loraFrames,
+  chirpstackEvents,
+  records,
+];
 
 const COUNT = 1_000_000;
 

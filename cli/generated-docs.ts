@@ -16,6 +16,8 @@ import type { Command, LazyCommand } from './command.ts';
 import { plants } from './fleet/plants.ts';
 import { formatParts } from './format-parts.ts';
 import { describeOption } from './help.ts';
+import { chirpstackCodec } from './lorawan/chirpstack-codec.ts';
+import { loraParts } from './lorawan/doc-parts.ts';
 
 export interface GeneratedDoc {
   /** From the root of the project. */
@@ -31,6 +33,8 @@ export const generatedDocs: readonly GeneratedDoc[] = [
   { file: 'docs/permissions.md', make: permissionsPage },
   { file: 'docs/formats.md', make: (_, before) => splice(before, formatParts()) },
   { file: 'docs/air/spectra.md', make: (_, before) => splice(before, spectrumParts()) },
+  { file: 'docs/edge/lorawan.md', make: (_, before) => splice(before, loraParts()) },
+  { file: 'docs/edge/chirpstack-codec.js', make: chirpstackCodec },
   { file: 'docs/guides/simulator.md', make: (_, before) => splice(before, simulatorParts()) },
   { file: 'sim/scenarios/schema.json', make: scenarioSchema },
   { file: 'sim/scenes/schema.json', make: sceneSchema },

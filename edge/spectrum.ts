@@ -33,15 +33,29 @@ interface Heard {
 export class SpectrumWatch {
   readonly #drivers: ReadonlyMap<string, Driver>;
   readonly #ear: Ear | undefined;
+  readonly #record: ((radio: string, bytes: Uint8Array) => void) | undefined;
   readonly #recent = new Map<string, RecentSweeps>();
   readonly #readers = new Map<string, SweepReader>();
   readonly #skipped = new Map<string, number>();
   readonly #found = new Map<string, readonly Finding[]>();
 
-  /** The drivers of the node's radios, by actor; `ear` where it listens to them without end. */
-  constructor(drivers: ReadonlyMap<string, Driver>, ear?: Ear) {
+  /**
+   * The drivers of the node's radios, by actor; `ear` where it listens to them without end. `record` is
+   * given all that they hand over at a look.
+   */
+  constructor(
+    drivers: ReadonlyMap<string, Driver>,
+    {
+      ear,
+      record,
+    }: {
+      readonly ear?: Ear;
+      readonly record?: (radio: string, bytes: Uint8Array) => void;
+    } = {},
+  ) {
     this.#drivers = drivers;
     this.#ear = ear;
+    this.#record = record;
   }
 
   /** Radios whose hardware has a spectral scan. */
@@ -135,6 +149,7 @@ export class SpectrumWatch {
         if (!opened.ok) return done(opened);
         const bytes = opened.value.read();
         opened.value.close();
+        this.#record?.(radio, bytes);
         done({ ok: true, value: this.#take(radio, bytes, span(channel)) });
       });
     });

@@ -1,14 +1,16 @@
 /**
  * A node. It knows whether it reaches the cloud and tells its radios when that changes; it listens
- * to the spectrum of those that can, and hands each radio what was found there; it says that it is
- * there.
+ * to the spectrum of those that can, and hands each radio what was found there; it hands over what it
+ * recorded, one range at a time; it says that it is there.
  */
 import { assign, emit, enqueueActions, setup } from 'xstate';
+import type { Outcome } from '#protocols/errors.ts';
 import type { EventData } from '#protocols/event.ts';
 import type { nodeHeartbeat } from '#protocols/events/edge-node.ts';
+import { fetchCapture } from '#protocols/tools/edge-node.ts';
 import type { HostEffect, MachineMeta } from './effects.ts';
 import { port } from './port.ts';
-import type { Finding } from './radio-words.ts';
+import { answered, type Finding, message, refused } from './radio-words.ts';
 
 export interface SpectrumSettings {
   readonly spectrumPeriodMs: number;
@@ -30,6 +32,27 @@ export interface Look {
   readonly findings: readonly Finding[];
 }
 
+/** A range of recorded time that somebody asked for. */
+export interface CaptureAsked {
+  readonly callId: string;
+  readonly radio: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A range that was handed over. It counts against the quota for a day. */
+export interface CaptureHanded {
+  readonly atMs: number;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** What handing over a range came to: the answer, and what counts against the quota from now on. */
+export interface CaptureFetched {
+  readonly outcome: Outcome<unknown>;
+  readonly handed: readonly CaptureHanded[];
+}
+
 export interface EdgeNodeContext extends EdgeNodeInput {
   readonly lastLook: {
     readonly atMs: number;
@@ -37,17 +60,31 @@ export interface EdgeNodeContext extends EdgeNodeInput {
     readonly skippedBytes: number;
   } | null;
   readonly aloneMs: number;
+  readonly asked: CaptureAsked | null;
+  /** Left out by snapshots from before ranges were handed over. */
+  readonly handed?: readonly CaptureHanded[];
 }
 
 export type EdgeNodeEvent =
   | { readonly type: 'link.lost' }
   | { readonly type: 'link.restored'; readonly aloneMs: number }
+  | ({ readonly type: 'capture.requested' } & CaptureAsked)
+  /** What was last heard was asked for, which needs no step. */
+  | { readonly type: 'capture.shown' }
   | ({ readonly type: 'settings.requested' } & Partial<SpectrumSettings>);
 
 type Published =
   | { readonly type: 'cloud.lost' }
   | { readonly type: 'cloud.found'; readonly aloneMs: number }
   | ({ readonly type: 'heartbeat.sent' } & EventData<typeof nodeHeartbeat>);
+
+const busy = {
+  code: 'busy',
+  hint: fetchCapture.refusals.busy,
+  retryAfterMs: 5_000,
+};
+/** Nobody is told; only a chart that was put together by hand gets there. */
+const nobody: CaptureAsked = { callId: '', radio: '', fromMs: 0, toMs: 0 };
 
 export const edgeNodeMachine = setup({
   types: {
@@ -63,6 +100,7 @@ export const edgeNodeMachine = setup({
       { radios: readonly string[]; bins: number; sweeps: number }
     >('look'),
     pulse: port<EventData<typeof nodeHeartbeat>, null>('pulse'),
+    handOver: port<CaptureFetched, CaptureAsked & { handed: readonly CaptureHanded[] }>('handOver'),
   },
   actions: {
     tellRadios: enqueueActions(({ context, enqueue }, event: { type: string }) => {
@@ -82,6 +120,11 @@ export const edgeNodeMachine = setup({
         enqueue.assign({ lastLook: { atMs, sweeps, skippedBytes } });
       },
     ),
+    ask: assign((_, asked: CaptureAsked) => ({ asked })),
+    handed: enqueueActions(({ context, enqueue }, { outcome, handed }: CaptureFetched) => {
+      if (context.asked !== null) enqueue.emit(answered(context.asked.callId, outcome));
+      enqueue.assign({ asked: null, handed });
+    }),
     set: assign((_, settings: Partial<SpectrumSettings>) => settings),
     beat: emit((_, heartbeat: EventData<typeof nodeHeartbeat>) => ({
       type: 'heartbeat.sent',
@@ -98,7 +141,7 @@ export const edgeNodeMachine = setup({
 }).createMachine({
   id: 'edge-node',
   meta: { timers: { spectrumPeriod: 'original', heartbeatPeriod: 'original' } },
-  context: ({ input }) => ({ ...input, lastLook: null, aloneMs: 0 }),
+  context: ({ input }) => ({ ...input, lastLook: null, aloneMs: 0, asked: null, handed: [] }),
   type: 'parallel',
   on: {
     'settings.requested': {
@@ -156,6 +199,48 @@ export const edgeNodeMachine = setup({
               actions: { type: 'tellFindings', params: ({ event }) => event.output },
             },
             onError: 'resting',
+          },
+        },
+      },
+    },
+    recording: {
+      initial: 'kept',
+      states: {
+        kept: {
+          on: {
+            'capture.requested': {
+              target: 'handingOver',
+              actions: { type: 'ask', params: ({ event: { type: _, ...asked } }) => asked },
+            },
+          },
+        },
+        handingOver: {
+          on: {
+            'capture.requested': {
+              actions: emit(({ event }) => answered(event.callId, refused(busy))),
+            },
+          },
+          invoke: {
+            id: 'handOver',
+            src: 'handOver',
+            input: ({ context }) => ({
+              ...(context.asked ?? nobody),
+              handed: context.handed ?? [],
+            }),
+            onDone: {
+              target: 'kept',
+              actions: { type: 'handed', params: ({ event }) => event.output },
+            },
+            onError: {
+              target: 'kept',
+              actions: {
+                type: 'handed',
+                params: ({ context, event }) => ({
+                  outcome: refused({ code: 'not_stored', hint: message(event.error) }),
+                  handed: context.handed ?? [],
+                }),
+              },
+            },
           },
         },
       },

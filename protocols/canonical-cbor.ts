@@ -90,6 +90,16 @@ export class CborWriter {
     this.#head(MAP, count);
   }
 
+  /** Begins an array; its values follow. */
+  arrayHead(count: number): void {
+    this.#head(ARRAY, count);
+  }
+
+  /** Says what the next value is; that form has no tags, so the caller answers for its own. */
+  tagHead(tag: number): void {
+    this.#head(TAG, tag);
+  }
+
   write(value: unknown): void {
     switch (typeof value) {
       case 'string':
@@ -256,6 +266,7 @@ const BYTES = 0x40;
 const TEXT = 0x60;
 const ARRAY = 0x80;
 const MAP = 0xa0;
+const TAG = 0xc0;
 const FALSE = 0xf4;
 const TRUE = 0xf5;
 const NULL = 0xf6;

@@ -37,6 +37,8 @@ export type DriverEvent =
   | { readonly type: 'radar.detected'; readonly centerMhz: number; readonly widthMhz: number }
   | { readonly type: 'pulses'; readonly pulses: readonly PulseReport[] }
   | { readonly type: 'clearing.done'; readonly channel: Channel }
+  /** Something else may have changed the hardware, a restart of its daemon; this is how it is now. */
+  | { readonly type: 'driver.opened'; readonly state: RadioState }
   /** Once a second: how busy the channel was and what was carried (802.11-2020 9.4.2.27, BSS Load). */
   | {
       readonly type: 'load.measured';

@@ -11,6 +11,7 @@ const clients: readonly Client[] = [
   { kind: 'node', site, node },
   { kind: 'cloud', site },
   { kind: 'operator', site },
+  { kind: 'telemetry', site },
   { kind: 'air', site },
 ];
 

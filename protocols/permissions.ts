@@ -31,6 +31,8 @@ export type Client =
   | { readonly kind: 'node'; readonly site: string; readonly node: string }
   | { readonly kind: 'cloud'; readonly site: string }
   | { readonly kind: 'operator'; readonly site: string }
+  /** Reads the records of all nodes. */
+  | { readonly kind: 'telemetry'; readonly site: string }
   /** The simulated air as a process of its own. */
   | { readonly kind: 'air'; readonly site: string };
 
@@ -64,6 +66,12 @@ export function permissionsOf(client: Client): Permissions {
       return cloudPermissions(site, inbox);
     case 'operator':
       return operatorPermissions(site, inbox);
+    case 'telemetry':
+      // Left out of `allowResponses`, for which a broker keeps every message's reply subject for a while.
+      return {
+        publish: only(readStreams('$JS.API', 'hub', nameOf(client))),
+        subscribe: only([inbox]),
+      };
     case 'air':
       return {
         publish: only([everySubject('air', { site })]),
@@ -80,6 +88,7 @@ const told = [
   'event',
   'metric',
   'vector',
+  'record',
   'log',
   'inspect',
   'ledger',
@@ -212,6 +221,8 @@ function clientOfHub(name: string): string[] {
     '$JS.hub.API.INFO',
     ...buckets.map((bucket) => `$KV.${bucket}.>`),
     ...objectStores.map((store) => `$O.${store}.>`),
+    // In the middle of a large object the broker waits until its reader says that it keeps up.
+    ...objectStores.map((store) => `$JS.FC.OBJ_${store}.>`),
   ];
 }
 

@@ -15,6 +15,7 @@ export const kinds = [
   'event',
   'metric',
   'vector',
+  'record',
   'log',
   'ledger',
   'inspect',
@@ -28,6 +29,7 @@ export const streams = {
   EVENTS: ['event', 'task'],
   TELEMETRY: ['metric'],
   VECTORS: ['vector'],
+  RECORDS: ['record'],
   LEDGER: ['ledger'],
 } as const satisfies Record<string, readonly Kind[]>;
 export type Stream = keyof typeof streams;

@@ -114,6 +114,15 @@ export interface KeyValue {
 
 export interface ObjectStore {
   put(name: string, data: Uint8Array, done: BusDone<{ readonly bytes: number }>): void;
+  /**
+   * The same for what is too large to be held in memory. Where `chunks` throws or the link breaks,
+   * there is no object.
+   */
+  putStream(
+    name: string,
+    chunks: AsyncIterable<Uint8Array>,
+    done: BusDone<{ readonly bytes: number }>,
+  ): void;
   get(name: string, done: BusDone<Uint8Array>): void;
   delete(name: string, done: BusDone<void>): void;
 }

@@ -57,6 +57,11 @@ export class HubDoor {
     const store = getOrMake(this.#options.network.objectStores, name, () => new MemoryObjects());
     return {
       put: (object, data, done) => this.#ask(() => store.put(object, data), done),
+      putStream: (object, chunks, done) =>
+        gathered(chunks, (data) => {
+          if (data.ok) this.#ask(() => store.put(object, data.value), done);
+          else done(data);
+        }),
       get: (object, done) => this.#ask(() => store.get(object), done),
       delete: (object, done) => this.#ask(() => store.delete(object), done),
     };
@@ -152,6 +157,14 @@ export class HubDoor {
 
 function away(): { ok: false; error: BusError } {
   return fail('disconnected', 'the hub is not reachable from here');
+}
+
+/** A stand-in for streaming: what is sent is the same, but it is held in memory first. */
+function gathered(chunks: AsyncIterable<Uint8Array>, done: BusDone<Uint8Array>): void {
+  Array.fromAsync(chunks).then(
+    (all) => done({ ok: true, value: Buffer.concat(all) }),
+    (error: unknown) => done(fail('disconnected', String(error))),
+  );
 }
 
 function getOrMake<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {

@@ -80,6 +80,13 @@ export function openObjects(
           .then(() => ({ bytes: data.length })),
         done,
       ),
+    putStream: (name, chunks, done) =>
+      settle(
+        open()
+          .then((objects) => objects.put({ name }, ReadableStream.from(chunks)))
+          .then(({ size }) => ({ bytes: size })),
+        done,
+      ),
     get: (name, done) =>
       settle(
         open().then((objects) => objects.getBlob(name)),

@@ -45,6 +45,8 @@ export class Probe {
   connected(isConnected: boolean): void {
     this.#isConnected = isConnected;
     this.#misses = 0;
+    // Who hears of a new connection takes the link to stand until told otherwise.
+    if (isConnected) this.#isLost = false;
   }
 
   close(): void {

@@ -51,6 +51,13 @@ export const streamPlans: readonly StreamPlan[] = [
     maxBytesLeaf: 256 * MIB,
   },
   {
+    name: 'RECORDS',
+    flow: 'up',
+    maxAgeMs: 7 * DAY_MS,
+    maxBytesHub: 1024 * MIB,
+    maxBytesLeaf: 128 * MIB,
+  },
+  {
     name: 'LEDGER',
     flow: 'up',
     maxAgeMs: 365 * DAY_MS,

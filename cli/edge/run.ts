@@ -26,7 +26,7 @@ export async function runEdge(
     for (const radio of config.radios) {
       if (!isReal(radio)) say(`${radio.id}: ${radio.driver}; it sends nothing`);
     }
-    const { stages, order } = await openStages();
+    const { stages, order, recorder } = await openStages(config, parts);
     const drivers = new Map(radios.map(({ actor, driver }) => [actor, driver]));
     const ear = spectrum.always
       ? new Ear({ drivers, clock, bins: spectrum.bins, stages })
@@ -40,6 +40,7 @@ export async function runEdge(
       signer: keys.of(node).signer,
       radios,
       ...(ear === undefined ? {} : { ear }),
+      ...(recorder === undefined ? {} : { recorder }),
       spectrum: {
         spectrumPeriodMs: spectrum.every / US_PER_MS,
         sweeps: spectrum.sweeps,

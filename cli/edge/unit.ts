@@ -1,6 +1,6 @@
 /** The systemd unit that runs a node: `airguard edge --config FILE --unit`. */
 import { resolve } from 'node:path';
-import type { EdgeConfig } from './config.ts';
+import { type EdgeConfig, isReal } from './config.ts';
 
 /** How long systemd waits for a sign of life. */
 const WATCHDOG_S = 30;
@@ -8,7 +8,8 @@ const WATCHDOG_S = 30;
 /** `main` is the program, as systemd is to start it. */
 export function unitOf(config: EdgeConfig, file: string, main: string): string {
   const { site, node, limits, dir, radios } = config;
-  const isReal = radios.some(({ driver }) => /^ath/.test(driver));
+  const real = radios.filter(isReal);
+  const sockets = [...new Set(real.map(({ hostapdFolder }) => `-${hostapdFolder}`))];
   const lines = [
     '# Made by `airguard edge --config FILE --unit`; make it anew when the configuration changes.',
     '[Unit]',
@@ -27,6 +28,7 @@ export function unitOf(config: EdgeConfig, file: string, main: string): string {
     `WatchdogSec=${WATCHDOG_S}`,
     'TimeoutStopSec=20',
     'KillSignal=SIGINT',
+    'SuccessExitStatus=130',
     '',
     '# Twice what the node keeps to by itself: this is the wall behind it.',
     `MemoryMax=${limits.memoryMb * 2}M`,
@@ -34,10 +36,10 @@ export function unitOf(config: EdgeConfig, file: string, main: string): string {
     `CPUQuota=${limits.cpuPercent * 2}%`,
     'Nice=5',
     '',
-    ...(isReal
+    ...(real.length > 0
       ? ['# debugfs and hostapd are root’s; everything else is closed below.', 'User=root']
       : ['DynamicUser=yes']),
-    `ReadWritePaths=${resolve(dir)}${isReal ? ' /sys/kernel/debug -/run/hostapd' : ''}`,
+    `ReadWritePaths=${[resolve(dir), ...(real.length > 0 ? ['/sys/kernel/debug', ...sockets] : [])].join(' ')}`,
     'NoNewPrivileges=yes',
     'ProtectSystem=strict',
     'ProtectHome=read-only',

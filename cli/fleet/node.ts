@@ -11,6 +11,7 @@ import { legalChannels } from '#agents/regulation/legal-channels.ts';
 import { clearWaitMs, nonOccupancyMs } from '#agents/regulation/limits.ts';
 import type { Domain } from '#agents/regulation/regdb.ts';
 import { watchPulses } from '#edge/pulse-watch.ts';
+import { handOverPort } from '#edge/recorder/hand-over.ts';
 import { Sampler } from '#edge/sampler.ts';
 import { SpectrumWatch } from '#edge/spectrum.ts';
 import { US_PER_MS } from '#protocols/clock.ts';
@@ -34,7 +35,11 @@ export function startNode(parts: NodeParts): RunningPart {
   const clockTrusted = () => isWallKept && parts.clockTrusted();
   const host = new Host({ ...parts, clockTrusted, caller, ledger });
   const drivers = new Map(radios.map(({ actor, driver }) => [actor, driver]));
-  const watch = new SpectrumWatch(drivers, parts.ear);
+  const { recorder, ear } = parts;
+  const watch = new SpectrumWatch(drivers, {
+    ...(ear === undefined ? {} : { ear }),
+    record: (radio, bytes) => recorder?.append(radio, bytes, clock.now()),
+  });
   const self = address(site, node, NODE_ACTOR);
   const addresses = new Map(radios.map(({ actor }) => [actor, address(site, node, actor)]));
   const addressOf = (radio: string) => addresses.get(radio) ?? address(site, node, radio);
@@ -160,7 +165,8 @@ export function startNode(parts: NodeParts): RunningPart {
           ...healthOf(host),
           clockTrusted: parts.clockTrusted(),
           upMs: Math.round((clock.monotonic() - startedUs) / US_PER_MS),
-          stages: parts.ear?.health() ?? [],
+          recorder: recorder?.health() ?? null,
+          stages: ear?.health() ?? [],
         }),
         capture: watch.capture,
         replay: watch.replay,
@@ -169,6 +175,7 @@ export function startNode(parts: NodeParts): RunningPart {
       input: { ...parts.spectrum, radios: [...drivers.keys()], spectral: watch.spectral() },
       ports: {
         look: watch.look,
+        handOver: handOverPort({ recorder, bus }),
         pulse: {
           kind: 'work',
           run: (_input: null, _context: PortContext, done: PortDone<unknown>) => {

@@ -4,6 +4,7 @@ import type { Bus } from '#agents/bus/bus.ts';
 import type { Pseudonyms } from '#agents/ledger/pseudonym.ts';
 import type { Store } from '#agents/store/store.ts';
 import type { Ear } from '#edge/pipeline/ear.ts';
+import type { Recorder } from '#edge/recorder/recorder.ts';
 import type { Sampling } from '#edge/sampler.ts';
 import type { SpectrumSettings } from '#machines/edge-node.ts';
 import type { Channel } from '#protocols/channels.ts';
@@ -56,6 +57,8 @@ export interface NodeParts extends HostParts {
   /** Plants a bug in every radio. */
   readonly radioBody?: ((body: Body) => Body) | undefined;
   readonly spectrum: SpectrumSettings;
+  /** Keeps the spectrum bytes of all radios; left out, nothing is recorded. */
+  readonly recorder?: Recorder;
   readonly sampling: Sampling;
   /** Where the node listens without end rather than look by look. */
   readonly ear?: Ear;

@@ -9,6 +9,7 @@ import { type BrokerUser, hubConfig, leafConfig } from '#agents/bus/broker-confi
 import type { ConsumeOptions } from '#agents/bus/bus.ts';
 import { declareStreams } from '#agents/bus/nats-streams.ts';
 import { HUB } from '#agents/bus/streams.ts';
+import { recordConsumers } from '#cloud/telemetry/receiver.ts';
 import { CLOUD } from '#protocols/ids.ts';
 import { type Client, linkPermissionsOf, nameOf, permissionsOf } from '#protocols/permissions.ts';
 import { everySubject } from '#protocols/subjects.ts';
@@ -49,6 +50,7 @@ export async function startHub(program: string, place: HubPlace): Promise<Broker
   const users = usersOf(keys, HUB, [
     { kind: 'cloud', site },
     { kind: 'operator', site },
+    { kind: 'telemetry', site },
   ]);
   const leaves = nodes.map((node) => ({
     node,
@@ -104,6 +106,7 @@ function hubConsumers(site: string): ConsumeOptions[] {
     ...ownConsumers(site, CLOUD),
     { stream: 'EVENTS', durable: 'cloud-coordinator', filter: events },
     { stream: 'EVENTS', durable: 'cloud-auditor', filter: events },
+    ...recordConsumers(site),
   ];
 }
 

@@ -12,7 +12,14 @@ import { PSEUDONYM_KEY_BYTES, Pseudonyms } from '#agents/ledger/pseudonym.ts';
 import { InputError } from '#protocols/errors.ts';
 
 /** Who holds keys besides the nodes. */
-export const sitePrincipals = ['auditor', 'coordinator', 'cloud', 'operator', 'air'] as const;
+export const sitePrincipals = [
+  'auditor',
+  'coordinator',
+  'cloud',
+  'operator',
+  'telemetry',
+  'air',
+] as const;
 
 /** Who makes the streams and consumers of one broker, and may do everything there and nothing elsewhere. */
 export function setupOf(domain: string): string {

@@ -86,7 +86,8 @@ interface Fleet {
   readonly nodes: readonly string[];
 }
 
-function findFleet(args: Arguments, dir: string): Fleet {
+/** The fleet that `--dir` or `--nats` names. */
+export function findFleet(args: Arguments, dir: string): Fleet {
   const url = args.text('nats');
   if (url === undefined) return ofState(expectUpState(dir));
   if (!/^(?:nats|tls):\/\/[^\s/]+$/.test(url)) {

@@ -26,10 +26,30 @@ export const describe = defineTool({
   }),
 });
 
+const Count = z.number().int().min(0);
+
+/** How the flight recorder of a node fares. */
+export const RecorderHealth = z.strictObject({
+  state: z.literal(['recording', 'stopped']),
+  cause: z
+    .strictObject({ code: z.string(), message: z.string(), sinceMs: EpochMs })
+    .nullable()
+    .describe('Why it does not record: the code of the system, such as ENOSPC, or `slow_disk`'),
+  budgetBytes: Count,
+  storedBytes: Count.describe('Bytes of all segments'),
+  segments: Count,
+  evictedSegments: Count.describe('Segments removed to keep the budget'),
+  recordedBytes: Count.describe('Spectrum bytes that were written, before packing'),
+  lostBytes: Count.describe('Spectrum bytes that came and were not written'),
+  pendingBytes: Count.describe('Packed bytes that wait for the disk'),
+  clockJumps: Count.describe('How often the wall clock was set, over all radios'),
+});
+export type RecorderHealth = z.infer<typeof RecorderHealth>;
+
 export const getHealth = defineTool({
   name: 'node_get_health',
   description:
-    'Tells how the node fares: backhaul, clock, actors that failed, refused calls by cause, and each stage of its ear.',
+    'Tells how the node fares: backhaul, clock, actors that failed, refused calls by cause, recorder, stages of its ear.',
   effect: 'observe',
   input: z.strictObject({}),
   output: z.strictObject({
@@ -58,6 +78,7 @@ export const getHealth = defineTool({
     lastSpectrum: z
       .strictObject({ atMs: EpochMs, sweeps: z.number().int(), skippedBytes: z.number().int() })
       .nullable(),
+    recorder: RecorderHealth.nullable().describe('Null on a node that records nothing'),
   }),
 });
 
@@ -72,19 +93,44 @@ export type Payload = z.infer<typeof Payload>;
 export const fetchCapture = defineTool({
   name: 'node_fetch_capture',
   description:
-    'Hands over the spectrum bytes the node last heard on one radio, raw, as the driver gave them.',
+    'Hands over spectrum bytes of one radio, raw, as the driver gave them: what the node last heard, in the answer; or, with fromMs and toMs, all that its recorder kept of that time, as an object of the store CAPTURES. Spectrum only, no frames.',
   effect: 'observe',
-  input: z.strictObject({
-    radio: z.string().describe('The radio, such as `radio-0`'),
-    sweeps: z.number().int().min(1).max(4096).default(256).describe('How many at most'),
-  }),
+  input: z
+    .strictObject({
+      radio: z.string().describe('The radio, such as `radio-0`'),
+      sweeps: z
+        .number()
+        .int()
+        .min(1)
+        .max(4096)
+        .default(256)
+        .describe('How many at most, of what was last heard; nothing for a range of time'),
+      fromMs: EpochMs.optional().describe('The beginning of the range, by the clock of the node'),
+      toMs: EpochMs.optional().describe('Its end, which belongs to it'),
+    })
+    .refine(({ fromMs, toMs }) => (fromMs === undefined) === (toMs === undefined), {
+      message: 'fromMs and toMs, both or neither',
+    }),
   output: z.strictObject({
     sweeps: z.number().int().min(0),
     format: z.literal('ath-tlv'),
-    base64: z.string(),
+    base64: z.string().optional().describe('What was last heard'),
+    payload: Payload.optional().describe('Where a range of time was stored; whole sweeps alone'),
+    skippedBytes: z
+      .number()
+      .int()
+      .min(0)
+      .optional()
+      .describe('Recorded bytes of the range that hold no whole sweep'),
   }),
   refusals: {
-    no_capture: 'Nothing was captured on this radio. Its node_describe says whether it can.',
+    no_capture:
+      'Nothing was captured on this radio, or nothing of that time is left. Its node_describe says whether it can.',
+    no_recorder: 'This node records nothing. Ask without fromMs and toMs.',
+    quota_exceeded:
+      'Captures of a node may not take more than its quota in 24 h. Ask for less, or later.',
+    not_stored: 'The capture could not be stored at the hub. Try again once the node reaches it.',
+    busy: 'Another range is being handed over. Ask again once that is done.',
   },
 });
 

@@ -51,38 +51,38 @@ test('a program gets one document', () => {
   assert.deepEqual(Object.keys(radio), ['about', 'result', 'reason', 'mend']);
 });
 
-test('the configuration says what is looked at, and other parts of it are left alone', () => {
-  const model = write('models/cae.onnx', 'model');
+test('the configuration of the node says what is looked at', () => {
   const config = write(
     'node.yaml',
     [
-      'nats: nats://127.0.0.1:1',
+      'site: hq',
+      'node: ap1',
       'country: DE',
+      'dir: /var/lib/airguard',
+      'broker: { url: "nats://127.0.0.1:1" }',
       'radios:',
-      '  - ath10k:phy3',
-      '  - { driver: ath9k:phy4, home: 36 }',
-      '  - { driver: "sim:ap1/radio-0" }',
-      'recorder: { folder: /var/lib/airguard, budgetBytes: 8GiB }',
-      'models: [models/cae.onnx]',
+      '  - { id: radio-0, driver: "ath10k:phy3", interface: wlan0, channel: { number: 36 } }',
+      '  - { id: radio-1, driver: "sim:radio", channel: { number: 1 } }',
+      'recorder: { budget: 8GB }',
     ].join('\n'),
   );
   const { findings } = JSON.parse(doctor('--config', config, '--json', '--root', '/').stdout);
   const about = (name: string) =>
     findings.filter((one: { about: string }) => one.about === name)[0]?.reason ?? '';
   assert.match(about('ath10k:phy3'), /no radio phy3/);
-  assert.match(about('ath9k:phy4'), /no radio phy4/);
   assert(!findings.some((one: { about: string }) => one.about.startsWith('sim:')));
-  assert.match(about('disk'), /\/var\/lib\/airguard.*8\.0 GiB/);
-  assert.match(about('model'), /cae\.onnx has no card/);
-  assert(model.length > 0);
+  assert.match(about('disk'), /\/var\/lib\/airguard\/ap1\/recordings/);
 });
 
 test('what cannot be understood is refused in one line', () => {
   const cases: readonly (readonly [args: readonly string[], message: RegExp])[] = [
-    [['--budget', 'much'], /--budget: expected bytes, like 8000000 or 8GiB, came 'much'/],
-    [['--config', 'gone.yaml'], /--config: expected a readable file, came 'gone\.yaml': ENOENT/],
+    [['--budget', 'much'], /--budget: expected a size such as 500MB or 20GB, came 'much'/],
+    [
+      ['--config', 'gone.yaml'],
+      /configuration gone\.yaml: expected a file that can be read: ENOENT/,
+    ],
     [['--config', write('bad.yaml', 'nats: [')], /bad\.yaml: expected YAML/],
-    [['--config', write('wrong.yaml', 'nats: 4')], /wrong\.yaml: nats: .*expected string/],
+    [['--config', write('wrong.yaml', 'nats: 4')], /wrong\.yaml: at .*expected/],
     [['phy0'], /doctor/],
   ];
   for (const [args, message] of cases) {

@@ -16,6 +16,7 @@ const clients: readonly Client[] = [
   { kind: 'node', site: 'hq', node: 'ap2' },
   { kind: 'cloud', site: 'hq' },
   { kind: 'operator', site: 'hq' },
+  { kind: 'telemetry', site: 'hq' },
   { kind: 'air', site: 'hq' },
 ];
 

@@ -6,7 +6,13 @@
 import { type Channel, sameChannel } from '#protocols/channels.ts';
 import { type Clock, US_PER_MS, US_PER_S } from '#protocols/clock.ts';
 import type { Done, DriverError } from '#protocols/driver.ts';
-import { type Command, type CommandName, command } from './commands.ts';
+import {
+  type Command,
+  type CommandName,
+  command,
+  HOSTAPD_WORDS,
+  type HostapdAt,
+} from './commands.ts';
 import { type HostapdStatus, parseStatus, type Standard, settings, switching } from './hostapd.ts';
 import type { CommandResult, PhyIo } from './io.ts';
 import { type InterfaceInfo, parseInterface } from './iw-interface.ts';
@@ -30,7 +36,8 @@ export class AccessPoint {
   readonly #io: PhyIo;
   readonly #clock: Clock;
   readonly #address: string;
-  readonly #at: readonly [folder: string, interfaceName: string];
+  readonly #at: HostapdAt;
+  readonly #interface: string;
   #seq = 0;
 
   constructor(options: {
@@ -43,7 +50,8 @@ export class AccessPoint {
     this.#io = options.io;
     this.#clock = options.clock;
     this.#address = options.address;
-    this.#at = [options.controlFolder, options.interfaceName];
+    this.#at = [options.controlFolder, options.controlFolder, options.interfaceName];
+    this.#interface = options.interfaceName;
   }
 
   /** Asks hostapd and the kernel. */
@@ -54,7 +62,7 @@ export class AccessPoint {
         done({ ok: false, error: this.#gone('hostapd', answer) });
         return;
       }
-      this.#io.run(command('describeInterface', this.#at[1]), (told) => {
+      this.#io.run(command('describeInterface', this.#interface), (told) => {
         const info = parseInterface(told.stdout);
         if (told.code === 0 && info !== undefined) {
           done({ ok: true, value: standing(status, info) });
@@ -122,7 +130,7 @@ export class AccessPoint {
 
   /** At the connector; more than that it does not send. */
   limit(conductedDbm: number): Step {
-    const order = command('limitPower', this.#at[1], Math.round(conductedDbm * 100));
+    const order = command('limitPower', this.#interface, Math.round(conductedDbm * 100));
     return (then) =>
       this.#io.run(order, (answer) =>
         then(answer.code === 0 ? undefined : this.#rejected(order, answer)),
@@ -156,9 +164,10 @@ export class AccessPoint {
   }
 
   /** Events of hostapd, until the function returned is called; begun again when hostapd was gone. */
-  follow(onLine: (line: string) => void, onAttach: () => void): () => void {
+  follow(onLine: (line: string) => void, onAttach: (isFirst: boolean) => void): () => void {
     let stop = () => {};
     let isOver = false;
+    let isFirst = true;
     const begin = () => {
       if (isOver) return;
       stop = this.#io.follow(command('events', ...this.#at), {
@@ -169,7 +178,8 @@ export class AccessPoint {
           this.#clock.schedule(this.#clock.monotonic() + US_PER_S, begin, tie);
         },
       });
-      onAttach();
+      onAttach(isFirst);
+      isFirst = false;
     };
     begin();
     return () => {
@@ -179,7 +189,7 @@ export class AccessPoint {
   }
 
   ask(name: CommandName, done: Done<string>): void {
-    this.#io.run(command(name, this.#at[1]), (answer) =>
+    this.#io.run(command(name, this.#interface), (answer) =>
       done(
         answer.code === 0
           ? { ok: true, value: answer.stdout }
@@ -197,14 +207,14 @@ export class AccessPoint {
   }
 
   #rejected({ tool, args }: Command, answer: CommandResult): DriverError {
-    const words = args.slice(tool === 'iw' ? 2 : 4).join(' ');
+    const words = args.slice(tool === 'iw' ? 2 : HOSTAPD_WORDS).join(' ');
     if (tool === 'hostapd_cli' && answer.code !== 0) return this.#gone('hostapd', answer);
     const message = `${this.#address}: expected ${tool} to do '${words}', came ${lastLine(answer)}`;
     return { code: 'rejected', message };
   }
 
   #gone(who: 'hostapd' | 'iw', answer: CommandResult): DriverError {
-    const [folder, name] = this.#at;
+    const [folder, , name] = this.#at;
     const mend =
       who === 'hostapd'
         ? `start hostapd with ctrl_interface=${folder} on ${name}`

@@ -1,5 +1,5 @@
 /** Whether a real radio may use a channel now: by its limits, by the kernel, and by the silence owed. */
-import { type Channel, describeChannel } from '#protocols/channels.ts';
+import { type Channel, describeChannel, isValidChannel } from '#protocols/channels.ts';
 import type { DriverError, RadioCapabilities } from '#protocols/driver.ts';
 import { type Standard, widestOf } from './hostapd.ts';
 import type { ChannelFacts } from './iw-phy.ts';
@@ -12,9 +12,15 @@ interface Question {
 const rejected = (message: string): DriverError => ({ code: 'rejected', message });
 
 export function beyondLimits(
-  { address, channel: { band, widthMhz, primaryMhz } }: Question,
+  { address, channel }: Question,
   { bands, maxWidthMhz }: RadioCapabilities,
 ): DriverError | undefined {
+  const { band, widthMhz, primaryMhz } = channel;
+  if (!isValidChannel(channel)) {
+    return rejected(
+      `${address}: expected a channel of IEEE 802.11, came ${widthMhz} MHz around ${primaryMhz} MHz in ${band} GHz`,
+    );
+  }
   if (bands.includes(band) && widthMhz <= maxWidthMhz) return undefined;
   const can = `expected ${bands.join(' or ')} GHz and at most ${maxWidthMhz} MHz`;
   return rejected(

@@ -23,7 +23,8 @@ const FLAG = /^[01]$/;
 type Slot = string | RegExp;
 
 const dev = ['dev', INTERFACE] as const;
-const cli = ['-p', FOLDER, '-i', INTERFACE] as const;
+/** `-s`: answers come to a socket beside hostapd's own, since a service may have a temporary folder that hostapd cannot see. */
+const cli = ['-p', FOLDER, '-s', FOLDER, '-i', INTERFACE] as const;
 
 const iw = (...args: readonly Slot[]) => ({ tool: 'iw', args }) as const;
 const hostapd = (...args: readonly Slot[]) =>
@@ -73,6 +74,12 @@ export const allowedCommands = {
   setEhtCentre: hostapd('set', 'eht_oper_centr_freq_seg0_idx', INTEGER),
 } as const satisfies Record<string, { tool: Command['tool']; args: readonly Slot[] }>;
 
+/** What begins the filling of each command to hostapd: its folder, twice, and the interface. */
+export type HostapdAt = readonly [folder: string, answers: string, interfaceName: string];
+
+/** How many words of such a command come before its own. */
+export const HOSTAPD_WORDS = cli.length;
+
 export type CommandName = keyof typeof allowedCommands;
 
 /** The command of that name, its open places filled in order. Throws for what the table lacks. */
@@ -103,4 +110,9 @@ export function isAllowed({ tool, args }: Command): boolean {
         typeof slot === 'string' ? slot === args[at] : slot.test(args[at] ?? ''),
       ),
   );
+}
+
+/** Whether commands can name that folder and interface; those of any driver then can be made. */
+export function canBeNamed(controlFolder: string, interfaceName: string): boolean {
+  return FOLDER.test(controlFolder) && INTERFACE.test(interfaceName);
 }

@@ -12,7 +12,7 @@ import {
   isValidChannel,
   type WidthMhz,
 } from '#protocols/channels.ts';
-import { type Command, type CommandName, command } from './commands.ts';
+import { type Command, type CommandName, command, type HostapdAt } from './commands.ts';
 import { bandOf } from './iw-interface.ts';
 
 /** How wide hostapd's configuration lets it be; the newest one counts. */
@@ -134,7 +134,7 @@ const widthNumbers: Readonly<Record<WidthMhz, number>> = { 20: 0, 40: 0, 80: 1, 
 
 /** What puts a channel into the configuration of a hostapd that is disabled. */
 export function settings(
-  at: readonly [folder: string, interfaceName: string],
+  at: HostapdAt,
   channel: Channel,
   standards: readonly Standard[],
 ): Command[] {
@@ -164,7 +164,7 @@ const ANNOUNCED = 5;
 
 /** Moves a hostapd that sends, with its clients. */
 export function switching(
-  at: readonly [folder: string, interfaceName: string],
+  at: HostapdAt,
   channel: Channel,
   standards: readonly Standard[],
 ): Command {

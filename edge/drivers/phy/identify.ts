@@ -110,5 +110,5 @@ function readAll(
 
 function noIw({ stderr }: CommandResult): string {
   const came = stderr.trim() === '' ? 'another answer' : `'${stderr.trim().split('\n')[0]}'`;
-  return `expected \`iw phy\` to tell of it, came ${came}; install iw`;
+  return `expected \`iw phy\` to tell of it, came ${came}; install iw 5.0 or newer`;
 }

@@ -16,6 +16,7 @@ import type {
   SpectrumRequest,
   SpectrumStream,
 } from '#protocols/driver.ts';
+import type { Outcome } from '#protocols/errors.ts';
 import type { DriverSite } from '../entry.ts';
 import { LoadTicker } from '../load-ticker.ts';
 import { AccessPoint, inOrder, type Standing } from './access-point.ts';
@@ -52,6 +53,8 @@ export class PhyDriver implements Driver {
   #spectrum: Spectrum | undefined;
   #onEvent: ((event: DriverEvent) => void) | undefined;
   #unfollow = () => {};
+  /** It was last ordered not to send. */
+  #isHushed = false;
   #measures: Measures;
   #seq = 0;
 
@@ -123,6 +126,7 @@ export class PhyDriver implements Driver {
       return;
     }
     // Silence comes first, whatever is under way.
+    this.#isHushed = true;
     this.#access.hush();
     this.#lane.take(
       (isNewest) =>
@@ -149,7 +153,10 @@ export class PhyDriver implements Driver {
           const steps = this.#orders.sending(channel, now.value, isNewest);
           inOrder(steps.map((step) => guarded(isNewest, step)))(then);
         }),
-      (failed) => this.#answer(failed, done),
+      (failed) => {
+        if (failed === undefined) this.#isHushed = false;
+        this.#answer(failed, done);
+      },
     );
   }
 
@@ -253,7 +260,9 @@ export class PhyDriver implements Driver {
     this.#ticker.join(this.#measure);
     this.#unfollow = this.#access.follow(
       (line) => this.#hear(line),
-      () => this.#lookForRadar(),
+      (isFirst) => {
+        if (!isFirst) this.#catchUp();
+      },
     );
   }
 
@@ -270,17 +279,28 @@ export class PhyDriver implements Driver {
     }
   }
 
-  /** Events begin now: radar may have been told while nobody followed them. */
-  #lookForRadar(): void {
+  /** Events begin anew: what came while nobody followed them is found by asking. */
+  #catchUp(): void {
     this.#access.read((now) => {
-      if (!now.ok || now.value.channel === null) return;
-      const { channel } = now.value;
+      if (!now.ok) return;
+      const { channel, silent } = now.value;
+      // A daemon that was started anew sends by its own configuration.
+      if (this.#isHushed && !silent && !this.#lane.isBusy) {
+        this.listen(null, (state) => this.#tellState(state));
+        return;
+      }
+      this.#tellState({ ok: true, value: this.#stateOf(now.value) });
+      if (channel === null) return;
       this.#orders.readFacts(channel, (facts) => {
         if (!facts.ok || facts.value?.dfsState !== 'unavailable') return;
         const { centerMhz, widthMhz } = channel;
         this.#onEvent?.({ type: 'radar.detected', centerMhz, widthMhz });
       });
     });
+  }
+
+  #tellState(state: Outcome<RadioState, DriverError>): void {
+    if (state.ok) this.#onEvent?.({ type: 'driver.opened', state: state.value });
   }
 
   readonly #measure = (): void => {

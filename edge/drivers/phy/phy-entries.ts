@@ -1,6 +1,7 @@
 import { InputError } from '#protocols/errors.ts';
 import type { DriverEntry } from '../entry.ts';
 import { type Family, families } from './chips.ts';
+import { canBeNamed } from './commands.ts';
 import { PhyDriver } from './phy-driver.ts';
 
 const what: Readonly<Record<Family, string>> = {
@@ -23,6 +24,12 @@ export const phyDrivers: readonly DriverEntry[] = families.map((family) => ({
     if (site.phy === undefined) {
       throw new InputError(
         `driver '${family}:${phy}': expected a machine with that radio, came none; real radios are for \`airguard edge --config FILE\``,
+      );
+    }
+    const { controlFolder, interfaceName } = site.phy;
+    if (!canBeNamed(controlFolder, interfaceName)) {
+      throw new InputError(
+        `driver '${family}:${phy}': expected an interface such as wlan0 and a folder such as /var/run/hostapd, came '${interfaceName}' and '${controlFolder}'`,
       );
     }
     return new PhyDriver(family, phy, site, site.phy);

@@ -53,4 +53,28 @@ export function hubConformance(world: {
     const gone = (done: BusDone<unknown>) => hub.objects('PAYLOADS').get('large', done);
     assert.equal(await failure(gone), 'not_found');
   });
+
+  test('objects are stored piece by piece, and not at all when the pieces break off', async () => {
+    const { hub, ap1 } = buses();
+    const pieces = Array.from({ length: 40 }, (_, index) =>
+      new Uint8Array(index * 997).fill(index),
+    );
+    const stored = await value<{ bytes: number }>((done) =>
+      ap1.objects('CAPTURES').putStream('pieces', from(pieces), done),
+    );
+    const whole = Buffer.concat(pieces);
+    assert.equal(stored.bytes, whole.length);
+    const read = await value<Uint8Array>((done) => hub.objects('CAPTURES').get('pieces', done));
+    assert(whole.equals(read));
+    const broken = (done: BusDone<unknown>) =>
+      ap1.objects('CAPTURES').putStream('broken', from(pieces, new Error('broke off')), done);
+    assert.notEqual(await failure(broken), 'succeeded');
+    const none = (done: BusDone<unknown>) => hub.objects('CAPTURES').get('broken', done);
+    assert.equal(await failure(none), 'not_found');
+  });
+}
+
+async function* from(pieces: readonly Uint8Array[], end?: Error): AsyncGenerator<Uint8Array> {
+  yield* pieces;
+  if (end !== undefined) throw end;
 }

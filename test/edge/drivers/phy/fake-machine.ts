@@ -5,13 +5,22 @@
  * recorded from a device. It keeps a log of what was ever sent and of every command.
  */
 import type { Family } from '#edge/drivers/phy/chips.ts';
-import { type Command, isAllowed } from '#edge/drivers/phy/commands.ts';
+import { type Command, HOSTAPD_WORDS, isAllowed } from '#edge/drivers/phy/commands.ts';
 import type { CommandResult, FileDone, Following, PhyIo, Relay } from '#edge/drivers/phy/io.ts';
 import { type Channel, subchannels } from '#protocols/channels.ts';
 import { US_PER_MS, US_PER_S } from '#protocols/clock.ts';
 import type { VirtualClock } from '#sim/clock/virtual-clock.ts';
 import { FakeDebugfs } from './fake-debugfs.ts';
-import { channelsText, isRadar, neighbours, phyInfo, stations, surveyText } from './printed.ts';
+import {
+  channelsText,
+  interfaceText,
+  isRadar,
+  neighbours,
+  phyInfo,
+  stations,
+  surveyText,
+  sysfsText,
+} from './printed.ts';
 
 const RUN_US = 3 * US_PER_MS;
 const FILE_US = 200;
@@ -74,7 +83,9 @@ export class FakeMachine implements PhyIo {
     this.#later(isScan ? 120 * US_PER_MS : RUN_US, () => {
       if (!isAllowed(command)) throw new Error(`not in the table: ${command.args.join(' ')}`);
       done(
-        command.tool === 'iw' ? this.#iw(command.args) : this.#hostapdCli(command.args.slice(4)),
+        command.tool === 'iw'
+          ? this.#iw(command.args)
+          : this.#hostapdCli(command.args.slice(HOSTAPD_WORDS)),
       );
     });
     if (isScan) this.#later(RUN_US, () => this.debugfs.scanBegins());
@@ -175,14 +186,7 @@ export class FakeMachine implements PhyIo {
   #fileAt(path: string): { text: string } | { code: string } {
     const broken = this.#brokenBy(path);
     if (broken !== undefined) return { code: broken };
-    const { family = 'ath11k', driver, vendor = '0x17cb', device = '0x1104' } = this.#options;
-    const sysfs: Readonly<Record<string, string>> = {
-      index: '0\n',
-      'device/uevent': `DRIVER=${driver ?? (family === 'ath9k' ? 'ath9k' : `${family}_pci`)}\nPCI_SLOT_NAME=0000:01:00.0\n`,
-      'device/vendor': `${vendor}\n`,
-      'device/device': `${device}\n`,
-    };
-    const text = sysfs[path.replace('/sys/class/ieee80211/phy0/', '')];
+    const text = sysfsText(path.replace('/sys/class/ieee80211/phy0/', ''), this.#options);
     if (text !== undefined) return { text };
     const name = this.#spectralFile(path);
     return name === undefined ? { code: 'ENOENT' } : this.debugfs.read(name);
@@ -375,15 +379,8 @@ export class FakeMachine implements PhyIo {
   }
 
   #interface(): string {
-    const { mhz, centerMhz, widthMhz } = this.#block;
-    const number = mhz < 3000 ? (mhz - 2407) / 5 : (mhz - 5000) / 5;
-    const channel = `\tchannel ${number} (${mhz} MHz), width: ${widthMhz} MHz, center1: ${centerMhz} MHz\n`;
-    const power = Math.min(this.limitDbm, mhz < 3000 ? 20 : 23);
-    return (
-      `Interface wlan0\n\tifindex 5\n\twdev 0x1\n\taddr 04:f0:21:00:00:01\n\tssid airguard\n\ttype AP\n\twiphy 0\n` +
-      `${this.#isOn ? channel : ''}\ttxpower ${(this.#isOn ? power : 0).toFixed(2)} dBm\n` +
-      `\tmulticast TXQ:\n\t\tqsz-byt\tqsz-pkt\tflows\tdrops\tmarks\toverlmt\thashcol\ttx-bytes\ttx-packets\n\t\t0\t0\t0\t0\t0\t0\t0\t0\t\t0\n`
-    );
+    const power = Math.min(this.limitDbm, this.#block.mhz < 3000 ? 20 : 23);
+    return interfaceText(this.#isOn ? this.#block : undefined, power);
   }
 
   #channels(): string {

@@ -63,6 +63,25 @@ test('a radio of another driver is sent to its own address', () => {
   );
 });
 
+test('a channel that is none is turned down before anything is run', () => {
+  const { driver, get, machine } = opened({});
+  const before = machine.commands.length;
+  for (const wrong of [
+    { ...channel36, primaryMhz: 5181.5 },
+    { ...channel36, centerMhz: Number.NaN },
+    { ...channel36, widthMhz: 7 as 20 },
+  ]) {
+    for (const refused of [
+      get<RadioState>((done) => driver.setChannel(wrong, done)),
+      get<RadioState>((done) => driver.listen(wrong, done)),
+    ]) {
+      assert(!refused.ok);
+      assert.match(refused.error.message, /expected a channel of IEEE 802.11, came/);
+    }
+  }
+  assert.equal(machine.commands.length, before);
+});
+
 test('radios inside a system chip are known by the device tree', () => {
   const uevent =
     'DRIVER=ath11k\nOF_NAME=wifi\nOF_COMPATIBLE_0=qcom,ipq8074-wifi\nOF_COMPATIBLE_N=1\n';

@@ -14,7 +14,7 @@ import { type TestContext, test } from 'node:test';
 import { command } from '#edge/drivers/phy/commands.ts';
 import { NodeIo } from '#edge/drivers/phy/node-io.ts';
 
-const at = ['/run/hostapd', 'wlan0'] as const;
+const at = ['/run/hostapd', '/run/hostapd', 'wlan0'] as const;
 
 test('runs a command without a shell and hands over what it said and how it left', async (t) => {
   const { io } = machine(t, {

@@ -19,6 +19,11 @@ test('a radio needs its address, interface, country and antenna; the rest has a 
     silenceOwedMs: () => 0,
   });
   assert.equal(openDriver(config.address, site).address, 'ath11k:phy0');
+  const misled = { ...site, phy: { ...site.phy!, interfaceName: 'wlan0; reboot' } };
+  assert.throws(() => openDriver(config.address, misled), {
+    name: 'InputError',
+    message: /expected an interface such as wlan0 .* came 'wlan0; reboot'/,
+  });
   for (const key of Object.keys(least)) {
     const { [key as keyof typeof least]: _, ...rest } = least;
     assert.equal(PhyRadioConfig.safeParse(rest).success, false, key);

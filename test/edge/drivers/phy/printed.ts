@@ -28,6 +28,36 @@ export function channelsText(dfsState: (mhz: number) => string, clearMs: number)
   return `Band 1:\n${[2412, 2437, 2462].map(line).join('')}Band 2:\n${listed.map(line).join('')}`;
 }
 
+/** Of `/sys/class/ieee80211/phy0`; undefined for a file that is not there. */
+export function sysfsText(
+  file: string,
+  chip: { family?: string; driver?: string; vendor?: string; device?: string },
+): string | undefined {
+  const { family = 'ath11k', vendor = '0x17cb', device = '0x1104' } = chip;
+  const driver = chip.driver ?? (family === 'ath9k' ? 'ath9k' : `${family}_pci`);
+  return {
+    index: '0\n',
+    'device/uevent': `DRIVER=${driver}\nPCI_SLOT_NAME=0000:01:00.0\n`,
+    'device/vendor': `${vendor}\n`,
+    'device/device': `${device}\n`,
+  }[file];
+}
+
+/** @see iw, interface.c: print_iface_handler() */
+export function interfaceText(
+  block: { mhz: number; centerMhz: number; widthMhz: number } | undefined,
+  dbm: number,
+): string {
+  const head =
+    'Interface wlan0\n\tifindex 5\n\twdev 0x1\n\taddr 04:f0:21:00:00:01\n\tssid airguard\n\ttype AP\n\twiphy 0\n';
+  const queues =
+    '\tmulticast TXQ:\n\t\tqsz-byt\tqsz-pkt\tflows\tdrops\tmarks\toverlmt\thashcol\ttx-bytes\ttx-packets\n\t\t0\t0\t0\t0\t0\t0\t0\t0\t\t0\n';
+  if (block === undefined) return `${head}\ttxpower 0.00 dBm\n${queues}`;
+  const { mhz, centerMhz, widthMhz } = block;
+  const number = mhz < 3000 ? (mhz - 2407) / 5 : (mhz - 5000) / 5;
+  return `${head}\tchannel ${number} (${mhz} MHz), width: ${widthMhz} MHz, center1: ${centerMhz} MHz\n\ttxpower ${dbm.toFixed(2)} dBm\n${queues}`;
+}
+
 /** A quarter busy from the beginning on. @see iw, survey.c: print_survey_handler() */
 export function surveyText(mhz: number | undefined, nowUs: number): string {
   const ms = Math.floor(nowUs / 1_000);

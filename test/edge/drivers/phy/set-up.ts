@@ -19,13 +19,14 @@ export const channel120: Channel = { band: '5', primaryMhz: 5600, centerMhz: 560
 export const channel6: Channel = { band: '2.4', primaryMhz: 2437, centerMhz: 2437, widthMhz: 20 };
 
 export interface Wished extends Omit<FakeOptions, 'clock'> {
+  readonly clock?: VirtualClock;
   readonly antennaGainDbi?: number | null;
   readonly cableLossDb?: number;
   readonly address?: string;
 }
 
 export function onMachine(wished: Wished = {}) {
-  const clock = new VirtualClock();
+  const clock = wished.clock ?? new VirtualClock();
   const family = wished.family ?? 'ath11k';
   const machine = new FakeMachine({ ...wished, clock });
   const events: DriverEvent[] = [];

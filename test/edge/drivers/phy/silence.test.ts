@@ -119,6 +119,25 @@ test('tells of radar that was heard while nobody could follow the events', () =>
   );
 });
 
+test('a hostapd that was started anew and sends by itself is made silent where silence was ordered', () => {
+  const { driver, get, open, machine, run, events } = onMachine();
+  open();
+  get<RadioState>((done) => driver.setChannel(channel36, done));
+  get<RadioState>((done) => driver.listen(null, done));
+  machine.kill();
+  run(3_000_000);
+  machine.hostapd = 'running';
+  machine.start();
+  assert.equal(machine.isSending, true);
+  run(1_100_000);
+  assert.equal(machine.isSending, false);
+  const told = events.filter(({ type }) => type === 'driver.opened');
+  assert.deepEqual(told.at(-1), {
+    type: 'driver.opened',
+    state: { channel: null, eirpDbm: 1, silent: true },
+  });
+});
+
 test('hostapd that is not there is named with what mends it, and waited for', () => {
   const { driver, machine, run, events, state } = onMachine();
   machine.hostapd = 'dead';
@@ -190,6 +209,6 @@ test('in any order of events it sends on no radar channel that was not cleared, 
       assert.equal(machine.isSending, false);
       for (const { mhz, cleared } of machine.onAir) assert(cleared, `sent at ${mhz} MHz`);
     }),
-    { numRuns: 200 },
+    { numRuns: 120 },
   );
 });

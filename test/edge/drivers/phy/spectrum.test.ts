@@ -83,13 +83,13 @@ test('a spectrum that lasts gives every sweep at full pace, once', () => {
     const { stream, run } = sending(wished).last(64);
     const heard: Sweep[] = [];
     const reader = new SweepReader();
-    for (let tenths = 0; tenths < 100; tenths += 1) {
+    for (let tenths = 0; tenths < 50; tenths += 1) {
       run(100_000);
       reader.push(stream.read(), (sweep) => heard.push(sweep));
     }
     assert.equal(reader.skippedBytes, 0);
     assert.equal(stream.droppedBytes, 0);
-    assert(heard.length > 10_000_000 / SWEEP_US - 500, `${heard.length} sweeps`);
+    assert(heard.length > 5_000_000 / SWEEP_US - 500, `${heard.length} sweeps`);
     const first = heard[0]!.tsf;
     for (const [number, { tsf }] of heard.entries()) assert.equal(tsf, first + BigInt(number));
   }
