@@ -44,9 +44,16 @@ type OnSweep = (sweep: Sweep) => void;
 export class SweepReader {
   readonly #stream = new SweepStream();
 
-  /** Bytes that belonged to nothing readable. */
+  /** What `skippedBytes` says beside what the cursor counts. */
+  #correction = 0;
+
+  /** Bytes that belonged to nothing readable; may be set, to count from there. */
   get skippedBytes(): number {
-    return this.#stream.cursor.skippedBytes;
+    return this.#stream.cursor.skippedBytes + this.#correction;
+  }
+
+  set skippedBytes(bytes: number) {
+    this.#correction = bytes - this.#stream.cursor.skippedBytes;
   }
 
   /** Well-formed TLVs that are no sweep for this reader, by type: unknown ones, or not filled in. */
@@ -69,10 +76,16 @@ export class SweepReader {
     this.#stream.push(bytes, (cursor) => onSweep(sweepOf(cursor)));
   }
 
-  /** Ends the stream. Returns how many bytes of what was left over were skipped. */
-  end(onSweep: OnSweep = () => {}): number {
+  /**
+   * Ends the stream. Returns how many bytes of what was left over were skipped, those of sweeps among
+   * them that nobody took.
+   */
+  end(onSweep?: OnSweep): number {
     const before = this.skippedBytes;
-    this.#stream.end((cursor) => onSweep(sweepOf(cursor)));
+    this.#stream.end((cursor) => {
+      if (onSweep === undefined) this.#correction += cursor.bytes().length;
+      else onSweep(sweepOf(cursor));
+    });
     return this.skippedBytes - before;
   }
 }
