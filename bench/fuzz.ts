@@ -4,6 +4,7 @@ import { chirpstackEvents, loraFrames } from './fuzz/lorawan.ts';
 import * as pulses from './fuzz/pulses.ts';
 import * as records from './fuzz/records.ts';
 import * as segments from './fuzz/segments.ts';
+import * as tlv from './fuzz/tlv.ts';
 
 /** Reads damaged input; throws where the reader breaks its promises, with the seed that shows it. */
 interface FuzzTarget {
@@ -12,7 +13,14 @@ interface FuzzTarget {
   run(seed: number, count: number): Promise<number>;
 }
 
-const targets: readonly FuzzTarget[] = [pulses, segments, loraFrames, chirpstackEvents, records];
+const targets: readonly FuzzTarget[] = [
+  tlv,
+  pulses,
+  segments,
+  loraFrames,
+  chirpstackEvents,
+  records,
+];
 
 const COUNT = 1_000_000;
 

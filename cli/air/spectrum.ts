@@ -114,11 +114,39 @@ function painted(
   wish: { readonly bins: number; readonly sweeps: number },
   seed: number,
 ): Uint8Array {
+  const air = airOf(channel, changes, seed);
+  air.advance((wish.sweeps + 1) * SWEEP_US);
+  return air.spectrum(EAR, wish);
+}
+
+function airOf(channel: Channel, changes: readonly AirChange[], seed: number) {
   const air = createFluidAir({ random: createRandom(seed) });
   air.apply({ kind: 'radio', id: EAR, at: { x: 0, y: 0, z: 0 }, channel, silent: true });
   for (const change of changes) air.apply(change);
-  air.advance((wish.sweeps + 1) * SWEEP_US);
-  return air.spectrum(EAR, wish);
+  return air;
+}
+
+/** What these options ask for, as it goes on: `until` gives the sweeps since the last time asked. */
+export function paintedOn(args: Arguments): {
+  readonly channel: Channel;
+  until(us: number): Uint8Array;
+} {
+  const channel = channelOf(args);
+  const bins = Number(choice(args, 'bins', binCounts));
+  const air = airOf(channel, emittersOf(args, channel), args.integer('seed') ?? 1);
+  let painted = 0;
+  return {
+    channel,
+    until(us) {
+      const due = Math.floor(us / SWEEP_US) - 1;
+      // What a radio's buffer would not hold either is left out.
+      const sweeps = Math.min(4096, due - painted);
+      if (sweeps <= 0) return new Uint8Array(0);
+      painted = due;
+      air.advance(us);
+      return air.spectrum(EAR, { bins, sweeps });
+    },
+  };
 }
 
 function channelOf(args: Arguments): Channel {

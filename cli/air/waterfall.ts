@@ -1,7 +1,9 @@
 /** Sweeps as a picture: a waterfall, newest at the bottom, below their mean and their peaks. */
 import { binPowers, silentDbm } from '#edge/capture/bin-power.ts';
 import { type Sweep, sweepSpan } from '#edge/capture/tlv.ts';
-import { encodePng } from './png.ts';
+import { encodePng } from '../picture/png.ts';
+import { viridis } from '../picture/viridis.ts';
+import { escapeMarkup, px } from '../svg.ts';
 
 /** Sweeps of one tuning as powers, dBm, row by row. */
 export interface Waterfall {
@@ -34,23 +36,6 @@ export function waterfallOf(sweeps: readonly Sweep[], sweepUs: number): Waterfal
   return { lowMhz, highMhz, bins, rows: sweeps.length, dbm, durationMs };
 }
 
-/** From dark to light, of even steps to the eye: the anchors of viridis (van der Walt and Smith, 2015). */
-const anchors: readonly (readonly [number, number, number])[] = [
-  [68, 1, 84],
-  [59, 82, 139],
-  [33, 145, 140],
-  [94, 201, 98],
-  [253, 231, 37],
-];
-
-function colourOf(share: number): readonly [number, number, number] {
-  const at = Math.max(0, Math.min(1, share)) * (anchors.length - 1);
-  const from = Math.min(anchors.length - 2, Math.floor(at));
-  const part = at - from;
-  const [a, b] = [anchors[from]!, anchors[from + 1]!];
-  return [0, 1, 2].map((i) => Math.round(a[i]! + part * (b[i]! - a[i]!))) as never;
-}
-
 /** The levels that the colours span: from a little below the median to the strongest. */
 function scaleOf({ dbm }: Waterfall): { readonly lowDbm: number; readonly highDbm: number } {
   const sorted = dbm.filter((level) => level > silentDbm).sort();
@@ -69,7 +54,7 @@ export function waterfallPng(waterfall: Waterfall, scale = 1): Buffer {
   for (let y = 0; y < rows * scale; y += 1) {
     for (let x = 0; x < width; x += 1) {
       const level = dbm[Math.floor(y / scale) * bins + Math.floor(x / scale)]!;
-      rgb.set(colourOf((level - lowDbm) / (highDbm - lowDbm)), (y * width + x) * 3);
+      rgb.set(viridis((level - lowDbm) / (highDbm - lowDbm)), (y * width + x) * 3);
     }
   }
   return encodePng(width, rows * scale, rgb);
@@ -164,10 +149,5 @@ function steps(low: number, high: number, step: number): number[] {
 }
 
 function text(x: number, y: number, words: string, more = ''): string {
-  const safe = words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<text x="${px(x)}" y="${px(y)}" ${more}>${safe}</text>`;
-}
-
-function px(value: number): string {
-  return String(Math.round(value * 10) / 10);
+  return `<text x="${px(x)}" y="${px(y)}" ${more}>${escapeMarkup(words)}</text>`;
 }

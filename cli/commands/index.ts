@@ -11,6 +11,7 @@ export const commands: readonly LazyCommand[] = [
   { name: 'lorawan', load: async () => (await import('./lorawan.ts')).lorawan },
   { name: 'keys', load: async () => (await import('./keys.ts')).keys },
   { name: 'cloud', load: async () => (await import('./cloud.ts')).cloud },
+  { name: 'spectrum', load: async () => (await import('./spectrum.ts')).spectrum },
   { name: 'tools', load: async () => (await import('./tools.ts')).tools },
   { name: 'telemetry', load: async () => (await import('./telemetry.ts')).telemetry },
   { name: 'ledger', load: async () => (await import('./ledger.ts')).ledger },
