@@ -23,7 +23,7 @@ const SHARE_AT_LEAST = 0.04;
 
 /** `amount`: 1 without a window, less with one. */
 export function leak(canvas: Canvas, amount: number): void {
-  if (!canvas.hasSignals && !canvas.hasCarriers) return;
+  if (amount === 0 || (!canvas.hasSignals && !canvas.hasCarriers)) return;
   const { noiseMw, carrierMw } = canvas;
   const bins = noiseMw.length;
   const least = SHARE_AT_LEAST * canvas.sumMw();

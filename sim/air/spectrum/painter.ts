@@ -131,7 +131,7 @@ export function layersOf(neighbours: readonly Neighbour[]): Neighbour[][] {
   return layers.map(({ members }) => members);
 }
 
-export function putFrames(
+function putFrames(
   layers: readonly Neighbour[][],
   tUs: number,
   chance: Chance,
