@@ -1,11 +1,12 @@
 /** What the process beside the radios reaches: each part measures itself, `bench/edge/<part>.ts`. */
 import type { Bench, BenchOptions, Row } from './bench.ts';
+import * as classes from './edge/classes.ts';
 
 interface EdgePart {
   rows(options: BenchOptions): Promise<Row[]>;
 }
 
-const parts: readonly EdgePart[] = [];
+const parts: readonly EdgePart[] = [classes];
 
 export const bench: Bench = {
   name: 'edge',

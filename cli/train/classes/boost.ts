@@ -23,7 +23,7 @@ export interface Binned {
 }
 
 export interface Tree {
-  readonly feature: Uint8Array;
+  readonly feature: Uint16Array;
   readonly threshold: Float32Array;
   readonly leaf: Float32Array;
 }
@@ -144,7 +144,7 @@ function grow(
     used += 1;
   }
   const nodeOf = new Uint8Array(rows);
-  const feature = new Uint8Array(splitsATree);
+  const feature = new Uint16Array(splitsATree);
   const threshold = new Float32Array(splitsATree).fill(Number.POSITIVE_INFINITY);
   const cut = new Uint8Array(splitsATree).fill(binsAFeature);
   const histG = new Float64Array((leavesATree / 2) * binsAFeature);

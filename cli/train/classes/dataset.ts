@@ -1,6 +1,7 @@
 /** Windows with what is truly in them, as rows of features and labels. */
 import { createHash } from 'node:crypto';
 import { readSweeps } from '#edge/capture/tlv.ts';
+import { isPlain } from '#edge/detector/classes/classify.ts';
 import { featuresOf } from '#edge/detector/classes/features.ts';
 import { type ClassName, classNames } from '#edge/detector/classes/names.ts';
 import type { Random } from '#protocols/random.ts';
@@ -16,6 +17,8 @@ export interface Example {
   readonly ear: Ear;
   readonly present: readonly Present[];
   readonly values: Float32Array;
+  /** Something fills it plainly, whatever it is. */
+  readonly plain: boolean;
   /** By class: 1 present, 0 absent, −1 sent but hidden, or in too few sweeps to say. */
   readonly labels: Int8Array;
   /** By class, in training. */
@@ -23,8 +26,10 @@ export interface Example {
 }
 
 /** A sender counts as present when it shows in so many sweeps of the window; a radar is seldom met. */
-export const sweepsToBePresent = 3;
-const sweepsOfRadar = 2;
+export const sweepsToBePresent = 5;
+export const sweepsOfRadar = 3;
+/** And for the figures to reach, plainly in so many. */
+export const sweepsToBePlain = 8;
 
 export const snrDbMin = -5;
 export const snrDbMax = 40;
@@ -60,7 +65,12 @@ function sendersOf({ role, kinds, snrDb }: Wish, first: Kind, ear: Ear, random: 
     const networks = random.uniform() < 0.2 ? 0 : 1 + random.below(3);
     return Array.from({ length: networks }, () => send('wifi', snrDbMin));
   }
-  const others = kinds.filter((kind) => fits(kind, ear) && kind !== first && kind !== 'wifi');
+  // What has no name is rarer beside others, of which it hides what tells them apart.
+  const isStrange = random.uniform() < 0.3;
+  const others = kinds.filter(
+    (kind) =>
+      fits(kind, ear) && kind !== first && kind !== 'wifi' && (kind !== 'strange' || isStrange),
+  );
   const sent = [send(first, mixedSnrDbMin)];
   const wanted = 2 + random.below(3);
   if (first !== 'wifi' && random.uniform() < 0.6) sent.push(send('wifi', mixedSnrDbMin));
@@ -75,23 +85,33 @@ export function isPresent({ kind, shown }: Present): boolean {
   return shown >= (kind === 'radar' ? sweepsOfRadar : sweepsToBePresent);
 }
 
+export function isPlainlyThere({ kind, plain }: Present): boolean {
+  return plain >= (kind === 'radar' ? sweepsOfRadar : sweepsToBePlain);
+}
+
 export function classOf(kind: Kind): ClassName {
   return kind === 'strange' || kind === 'held-out' ? 'unknown' : kind;
 }
 
+/** Weaker than noise of the span, a carrier may as well be the chip's own. */
+function isLikeSpur({ kind, snrDb }: Present): boolean {
+  return kind === 'narrow-jammer' && snrDb < 0;
+}
+
 function exampleOf(role: Role, ear: Ear, { bytes, present }: Painted): Example {
-  const { values } = featuresOf(readSweeps(bytes).sweeps);
+  const features = featuresOf(readSweeps(bytes).sweeps);
   const labels = new Int8Array(classNames.length);
   const weights = new Float32Array(classNames.length).fill(1);
   for (const one of present) {
     const index = classNames.indexOf(classOf(one.kind));
-    if (isPresent(one)) {
+    if (isPresent(one) && !isLikeSpur(one)) {
       labels[index] = 1;
       // What hardly shows is learnt from less.
       weights[index] = one.snrDb >= 5 ? 1 : one.snrDb >= 0 ? 0.5 : 0.2;
     } else if (one.sweeps > 0 && labels[index] === 0) labels[index] = -1;
   }
-  return { role, ear, present, values: Float32Array.from(values), labels, weights };
+  const values = Float32Array.from(features.values);
+  return { role, ear, present, values, plain: isPlain(features), labels, weights };
 }
 
 /** Over features and labels, in their order. */

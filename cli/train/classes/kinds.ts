@@ -63,10 +63,11 @@ const draws: Readonly<Record<Kind, Draw>> = {
     // In 2.4 GHz channels lie 5 MHz apart; above, narrower ones lie within wider.
     const step = band === '2.4' ? 5 : own;
     const places = Math.max(0, Math.floor((scanned - own) / step));
+    // The second channel of 40 MHz lies beside the first; other networks lie anywhere.
+    const home = own > scanned ? pick([-10, 10], random) : 0;
+    const aside = random.uniform() < 0.6 ? 0 : step * (random.below(5) - 2);
     const place =
-      band === '2.4'
-        ? step * (random.below(5) - 2) * (random.uniform() < 0.6 ? 0 : 1)
-        : step * random.below(places + 1) - (scanned - own) / 2;
+      band === '2.4' ? home + aside : step * random.below(places + 1) - (scanned - own) / 2;
     return {
       what: 'wifi',
       widthMhz: own,

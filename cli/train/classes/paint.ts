@@ -25,8 +25,10 @@ export interface Present {
   readonly kind: Kind;
   /** In how many sweeps it put power into the span. */
   readonly sweeps: number;
-  /** In how many of them it showed: it stood over all else in some bin, within reach of 8 bits. */
+  /** In how many of them it showed: in some bin 3 dB over all else, within reach of 8 bits. Alone: in all. */
   readonly shown: number;
+  /** In how many of them it did so by 10 dB. */
+  readonly plain: number;
   /** The mean of its power within the span in those sweeps, over thermal noise of the span, dB. */
   readonly snrDb: number;
 }
@@ -38,8 +40,9 @@ export interface Painted {
 
 /** Weaker than this against thermal noise of the span, a sweep does not count as one that holds it. */
 const leastOfNoise = 0.3;
-/** In a bin in which it shows, it is so many times as strong as all else together. */
-const overTheRest = 2;
+/** In a bin in which it shows, it is so many times as strong as all else together; and plainly so. */
+const showsOver = 2;
+const plainOver = 10;
 /** And no weaker against the strongest bin of the sweep: 8 bits hold no more beside noise. */
 const reach = 1.6e-3;
 /** A radar's burst begins so late in the window at most. */
@@ -65,8 +68,8 @@ export function paintScene(ear: Ear, sent: readonly Sent[], random: Random): Pai
   const alone = sent.map(() => new Canvas(block, ear.bins, 0));
   const bytes = new Uint8Array(bytesOf(ear) * ear.sweeps);
   const page = { bytes, view: new DataView(bytes.buffer) };
-  const residueMw = thermalMw * dbmToMw(ear.residueDb);
-  const counts = sent.map(() => ({ sweeps: 0, shown: 0, mw: 0 }));
+  const counts = sent.map(() => ({ sweeps: 0, shown: 0, plain: 0, mw: 0 }));
+  const isAlone = sent.length === 1;
   const nominalDbm = noiseDbm(spanMhz, 7);
   let climbed = 0;
   for (let sweep = 0, at = 0; sweep < ear.sweeps; sweep += 1) {
@@ -85,17 +88,19 @@ export function paintScene(ear: Ear, sent: readonly Sent[], random: Random): Pai
       const count = counts[index]!;
       count.sweeps += 1;
       count.mw += mw;
-      if (shows(alone[index]!, canvas)) count.shown += 1;
+      const over = isAlone ? plainOver : standsOver(alone[index]!, canvas);
+      if (over >= showsOver) count.shown += 1;
+      if (over >= plainOver) count.plain += 1;
     }
-    if (ear.residueDb > -60) canvas.carry(ear.channel.centerMhz, residueMw);
+    for (const { mhz, db } of ear.spurs) canvas.carry(mhz, thermalMw * dbmToMw(db));
     leak(canvas, ear.leakage);
     if (sweep === 0) climbed = ear.noiseFollows * ratioToDb(canvas.sumMw() / thermalMw);
     const noise = Math.max(-110, Math.min(-20, Math.round(nominalDbm + climbed)));
     at = write(ear, canvas, chance.words(sweep)[0]!, noise, tUs, page, at);
   }
   const present = sent.map(({ kind }, index) => {
-    const { sweeps, shown, mw } = counts[index]!;
-    return { kind, sweeps, shown, snrDb: ratioToDb(mw / Math.max(1, sweeps) / thermalMw) };
+    const { sweeps, shown, plain, mw } = counts[index]!;
+    return { kind, sweeps, shown, plain, snrDb: ratioToDb(mw / Math.max(1, sweeps) / thermalMw) };
   });
   return { bytes, present };
 }
@@ -114,16 +119,22 @@ function add(from: Canvas, to: Canvas): void {
   }
 }
 
-function shows(own: Canvas, all: Canvas): boolean {
+/** How far it stands over all else in its best bin, as a ratio; 0 where 8 bits do not reach it. */
+function standsOver(own: Canvas, all: Canvas): number {
   let top = 0;
   let best = 0;
+  let bestMw = 0;
   for (let bin = 0; bin < all.noiseMw.length; bin += 1) {
     const whole = all.noiseMw[bin]! + all.carrierMw[bin]!;
     const part = own.noiseMw[bin]! + own.carrierMw[bin]!;
     if (whole > top) top = whole;
-    if (part > overTheRest * (whole - part) && part > best) best = part;
+    // The rest is at least thermal noise; rounding may make it less.
+    const ratio = part / Math.max(whole - part, whole * 1e-9);
+    if (ratio <= best) continue;
+    best = ratio;
+    bestMw = part;
   }
-  return best > reach * top;
+  return bestMw > reach * top ? best : 0;
 }
 
 function timesOf({ sweeps, gapUs, jitterUs }: Ear, chance: Chance, random: Random): Float64Array {
@@ -224,11 +235,11 @@ function putOf(
 }
 
 /**
- * Most bursts fall between sweeps: one is drawn again until two sweeps hold a pulse of it, or for so
+ * Most bursts fall between sweeps: one is drawn again until three sweeps hold a pulse of it, or for so
  * many times.
  */
 const triesMax = 60;
-const caughtAtLeast = 2;
+const caughtAtLeast = 3;
 
 function caughtBurst(
   drawn: Extract<Drawn, { what: 'radar' }>,

@@ -18,8 +18,8 @@ export interface Ear {
   readonly noiseFigureDb: number;
   /** What a strong carrier leaves in other bins: 1 for a transform without a window. */
   readonly leakage: number;
-  /** The chip's own residue in the middle of its span, against thermal noise of the span, dB. */
-  readonly residueDb: number;
+  /** The chip's own carriers, against thermal noise of the span: the middle's residue, harmonics of clocks. */
+  readonly spurs: readonly { readonly mhz: number; readonly db: number }[];
   /** How much of what always sends its calibration takes for noise, 0 to 1. */
   readonly noiseFollows: number;
 }
@@ -67,9 +67,18 @@ export function drawEar(wish: EarWish, random: Random): Ear {
     leakage: format.startsWith('ath9k')
       ? between(0.5, 1, random)
       : pick([0, 0, 0.02, 0.08], random),
-    residueDb: random.uniform() < 0.4 ? between(-30, -12, random) : -90,
+    spurs: spursOf(channel, random),
     noiseFollows: random.uniform() < 0.25 ? random.uniform() : 0,
   };
+}
+
+function spursOf({ centerMhz, widthMhz }: Channel, random: Random): Ear['spurs'] {
+  const middle = random.uniform() < 0.4 ? [{ mhz: centerMhz, db: between(-34, -8, random) }] : [];
+  const count = random.uniform() < 0.3 ? 1 + random.below(2) : 0;
+  const others = Array.from({ length: count }, () => {
+    return { mhz: centerMhz + between(-0.5, 0.5, random) * widthMhz, db: between(-24, -3, random) };
+  });
+  return [...middle, ...others];
 }
 
 function widthOf(format: Format, band: '2.4' | '5', random: Random): 20 | 40 | 80 {
@@ -83,7 +92,7 @@ function binsOf(format: Format, widthMhz: number, random: Random): number {
   if (format === 'ath9k-40') return 128;
   // The driver never gives 64 bins of 80 MHz in type 3.
   if (format === 'ath10k') return pick(widthMhz === 80 ? [128, 256] : [64, 128, 256], random);
-  return pick([64, 64, 128, 128, 128, 256, 256, 512], random);
+  return pick([64, 64, 64, 128, 128, 128, 128, 256, 256, 512], random);
 }
 
 function channelIn(

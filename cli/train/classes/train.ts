@@ -1,18 +1,28 @@
 /** Makes the windows, trains a head for each class, and sets the thresholds on windows of their own. */
 
-import { windowSweeps } from '#edge/detector/classes/features.ts';
-import { type ClassModelFile, codeFloats, parseClassModel } from '#edge/detector/classes/model.ts';
+import { createRandom } from '#agents/random/philox.ts';
+import { readSweeps } from '#edge/capture/tlv.ts';
+import { featuresOf, windowSweeps } from '#edge/detector/classes/features.ts';
+import {
+  type ClassModel,
+  type ClassModelFile,
+  codeFloats,
+  codeShorts,
+  parseClassModel,
+} from '#edge/detector/classes/model.ts';
 import { classNames } from '#edge/detector/classes/names.ts';
 import { scoresOf } from '#edge/detector/classes/trees.ts';
 import type { Random } from '#protocols/random.ts';
 import { bin, depth, type Head, type Plan, trainHead } from './boost.ts';
 import { drawExample, type Example, type Role } from './dataset.ts';
 import { type Kind, kinds } from './kinds.ts';
+import { paintScene } from './paint.ts';
+import { drawEar } from './setting.ts';
 import { thresholdsOf } from './thresholds.ts';
 
 export const plan: Plan = {
-  trees: 110,
-  rate: 0.12,
+  trees: 140,
+  rate: 0.1,
   featureShare: 0.3,
   rowShare: 0.7,
   ridge: 1,
@@ -20,8 +30,8 @@ export const plan: Plan = {
 };
 
 export type Counts = Readonly<Record<Role, number>>;
-export const trainingCounts: Counts = { single: 4_400, mixed: 5_200, clean: 3_600 };
-export const thresholdCounts: Counts = { single: 900, mixed: 1_200, clean: 3_000 };
+export const trainingCounts: Counts = { single: 3_600, mixed: 7_000, clean: 2_800 };
+export const thresholdCounts: Counts = { single: 500, mixed: 1_000, clean: 3_600 };
 
 /** What is drawn from in training. */
 export const knownKinds: readonly Kind[] = kinds.filter((kind) => kind !== 'held-out');
@@ -52,18 +62,25 @@ export interface Trained {
   readonly calibration: readonly Example[];
 }
 
-export function trainClasses(
-  random: Random,
-  names: readonly string[],
-  progress: Progress,
-): Trained {
-  const training = drawExamples(trainingCounts, knownKinds, random.fork('training'), progress);
-  const calibration = drawExamples(
-    thresholdCounts,
-    knownKinds,
-    random.fork('thresholds'),
-    progress,
-  );
+export function trainedOn(scale: number): {
+  readonly training: Counts;
+  readonly thresholds: Counts;
+} {
+  return { training: scaled(trainingCounts, scale), thresholds: scaled(thresholdCounts, scale) };
+}
+
+export function scaled({ single, mixed, clean }: Counts, scale: number): Counts {
+  const of = (count: number) => Math.max(1, Math.round(count * scale));
+  return { single: of(single), mixed: of(mixed), clean: of(clean) };
+}
+
+/** `scale`: of the counts of the shipped model. */
+export function trainClasses(random: Random, scale: number, progress: Progress): Trained {
+  const counts = trainedOn(scale);
+  const names = featureNames();
+  const training = drawExamples(counts.training, knownKinds, random.fork('training'), progress);
+  const own = random.fork('thresholds');
+  const calibration = drawExamples(counts.thresholds, knownKinds, own, progress);
   const data = bin(training.map(({ values }) => values));
   const heads: Head[] = classNames.map((name, index) => {
     progress(`trees for ${name}`);
@@ -81,9 +98,7 @@ export function trainClasses(
     depth,
     trees: plan.trees,
     base: heads.map(({ base }) => base),
-    feature: Buffer.concat(
-      heads.flatMap(({ trees }) => trees.map((tree) => tree.feature)),
-    ).toString('base64'),
+    feature: codeShorts(heads.flatMap(({ trees }) => trees.flatMap((tree) => [...tree.feature]))),
     threshold: codeFloats(joined(heads, 'threshold')),
     leaf: codeFloats(joined(heads, 'leaf')),
   };
@@ -98,6 +113,13 @@ function thresholdsOn(model: ClassModel, examples: readonly Example[], short: bo
   const own = examples.filter(({ ear }) => ear.sweeps < windowSweeps === short);
   const scores = own.map(({ values }) => scoresOf(model, values));
   return thresholdsOf(own, scores);
+}
+
+/** They are the same for every window. */
+function featureNames(): readonly string[] {
+  const random = createRandom('names');
+  const { bytes } = paintScene(drawEar({}, random), [], random);
+  return featuresOf(readSweeps(bytes).sweeps).names;
 }
 
 function joined(heads: readonly Head[], what: 'threshold' | 'leaf'): Float32Array {

@@ -1,5 +1,6 @@
 /** A window of sweeps as one row of numbers: what the trees decide by. */
 import type { Sweep } from '../../capture/tlv.ts';
+import { addFilling } from './features/filling.ts';
 import { addMovement } from './features/movement.ts';
 import { addPulseKinds } from './features/pulse-kinds.ts';
 import { Row } from './features/row.ts';
@@ -24,10 +25,13 @@ export interface Features {
 export function featuresOf(sweeps: readonly Sweep[]): Features {
   const levels = new Levels(sweeps);
   const runs = runsOf(levels);
-  const pulses = pulsesOf(levels, runs);
+  const moving = runsOf(levels, levels.medians());
   const row = new Row();
-  addPulseKinds(row, levels, runs, pulses);
+  addPulseKinds(row, 'all', levels, { runs, pulses: pulsesOf(levels, runs) });
+  addPulseKinds(row, 'moving', levels, { runs: moving, pulses: pulsesOf(levels, moving) }, 3);
   addStanding(row, levels, runs);
-  addMovement(row, levels, runs);
+  addFilling(row, levels, runs);
+  addMovement(row, 'line', levels, runs);
+  addMovement(row, 'movingLine', levels, moving);
   return { values: row.values, names: row.names, levels, runs };
 }

@@ -12,6 +12,8 @@ const cellMhzAtLeast = 0.6;
 const gapUsMax = 200_000;
 const usualGapUs = 233;
 const quarterDb = 4;
+const medianFromDb = -30;
+const medianBins = 130;
 const histogramFromDb = -60;
 const histogramBins = 200 * quarterDb;
 
@@ -96,6 +98,27 @@ export class Levels {
     this.strongest[row] = top;
     this.levelDb[row] = 10 * log10(level) - thermalDb;
     this.noiseDb[row] = 10 * log10(noise) - thermalDb;
+  }
+
+  /** What stands in each cell: the median over the sweeps, as a ratio to thermal noise. */
+  medians(): Float32Array {
+    const { cells, sweeps, power } = this;
+    const counts = new Uint16Array(cells * medianBins);
+    for (let at = 0, cell = 0; at < power.length; at += 1) {
+      const level = Math.floor(roughDb(power[at]!) - medianFromDb);
+      const bin = cell * medianBins + Math.max(0, Math.min(medianBins - 1, level));
+      counts[bin] = counts[bin]! + 1;
+      cell = cell + 1 === cells ? 0 : cell + 1;
+    }
+    return Float32Array.from({ length: cells }, (_, cell) => {
+      let below = 0;
+      let bin = 0;
+      for (; bin < medianBins - 1; bin += 1) {
+        below += counts[cell * medianBins + bin]!;
+        if (2 * below >= sweeps) break;
+      }
+      return pow10((medianFromDb + bin + 0.5) / 10);
+    });
   }
 
   /** The level that a share of all cells stays below, dB over thermal noise. */

@@ -9,7 +9,7 @@ import type { TreeModel } from './trees.ts';
 const File = z.strictObject({
   format: z.literal('airguard-classes'),
   version: z.literal(1),
-  features: z.array(z.string()).min(1).max(256),
+  features: z.array(z.string()).min(1).max(1024),
   classes: z.array(z.string()),
   /** By class: from this score on it is there. */
   thresholds: z.array(z.number().min(0).max(1)),
@@ -18,7 +18,7 @@ const File = z.strictObject({
   depth: z.number().int().min(1).max(8),
   trees: z.number().int().min(1).max(1000),
   base: z.array(z.number()),
-  /** Little-endian, base64: a byte a split, a float a split, a float a leaf. */
+  /** Little-endian, base64: two bytes a split, a float a split, a float a leaf. */
   feature: z.base64(),
   threshold: z.base64(),
   leaf: z.base64(),
@@ -68,7 +68,7 @@ export function parseClassModel(text: string): ClassModel {
   }
   const heads = classes.length;
   const splits = heads * trees * (2 ** depth - 1);
-  const feature = bytesOf(coded.feature);
+  const feature = shortsOf(coded.feature);
   const threshold = floatsOf(coded.threshold);
   const leaf = floatsOf(coded.leaf);
   const isWhole =
@@ -113,6 +113,14 @@ function bytesOf(base64: string): Uint8Array {
   return new Uint8Array(Buffer.from(base64, 'base64'));
 }
 
+function shortsOf(base64: string): Uint16Array {
+  const bytes = bytesOf(base64);
+  const view = new DataView(bytes.buffer);
+  return Uint16Array.from({ length: bytes.length >> 1 }, (_, index) =>
+    view.getUint16(2 * index, true),
+  );
+}
+
 function floatsOf(base64: string): Float32Array {
   const bytes = bytesOf(base64);
   const view = new DataView(bytes.buffer);
@@ -124,5 +132,11 @@ function floatsOf(base64: string): Float32Array {
 export function codeFloats(values: Float32Array): string {
   const view = new DataView(new ArrayBuffer(values.length * 4));
   for (const [index, value] of values.entries()) view.setFloat32(4 * index, value, true);
+  return Buffer.from(view.buffer).toString('base64');
+}
+
+export function codeShorts(values: readonly number[]): string {
+  const view = new DataView(new ArrayBuffer(values.length * 2));
+  for (const [index, value] of values.entries()) view.setUint16(2 * index, value, true);
   return Buffer.from(view.buffer).toString('base64');
 }

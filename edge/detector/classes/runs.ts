@@ -48,11 +48,20 @@ const floorDbMax = 10;
 /** About one cell of noise in 10,000 stands above. */
 const filledDeviate = 3.72;
 
-export function runsOf(levels: Levels): Runs {
+/**
+ * `standing`, by cell: what stands there all the time, as a ratio to thermal noise. With it, only what
+ * comes on top of that counts: what hops past a carrier, an oven beside a camera.
+ */
+export function runsOf(levels: Levels, standing?: Float32Array): Runs {
   const { sweeps, cells, cellMhz, grouped, power, lowMhz } = levels;
   const quietDb = levels.quantileDb(quietShare) - roughDb(meanOfBins(grouped, quietDeviate));
   const floorDb = Math.max(floorDbMin, Math.min(floorDbMax, quietDb));
-  const over = pow10(floorDb / 10) * meanOfBins(grouped, filledDeviate);
+  const overMean = meanOfBins(grouped, filledDeviate);
+  const over = pow10(floorDb / 10) * overMean;
+  const least = new Float32Array(cells);
+  if (standing !== undefined) {
+    for (let cell = 0; cell < cells; cell += 1) least[cell] = standing[cell]! * overMean;
+  }
   const capacity = Math.max(1, sweeps * runsASweep);
   const out = {
     sweep: new Uint16Array(capacity),
@@ -134,7 +143,8 @@ export function runsOf(levels: Levels): Runs {
     let last = -1;
     let filledHere = 0;
     for (let cell = 0; cell < cells; cell += 1) {
-      if (power[base + cell]! <= threshold) continue;
+      const value = power[base + cell]!;
+      if (value <= threshold || value <= least[cell]!) continue;
       filledHere += 1;
       filled[cell] = filled[cell]! + 1;
       if (from >= 0 && cell - last > 2) {

@@ -11,7 +11,7 @@ export interface TreeModel {
   /** By head: the score before any tree. */
   readonly base: readonly number[];
   /** One after another: heads, in each trees, in each splits or leaves. */
-  readonly feature: Uint8Array;
+  readonly feature: Uint16Array;
   readonly threshold: Float32Array;
   readonly leaf: Float32Array;
 }

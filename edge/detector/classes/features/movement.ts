@@ -12,7 +12,7 @@ const mainsHz = [50, 60, 100, 120];
 /** Turns that some senders take: a frame of phones and of a jammer's sweeps, half of one of LTE. */
 const frameHz = [200];
 
-export function addMovement(row: Row, levels: Levels, runs: Runs): void {
+export function addMovement(row: Row, prefix: string, levels: Levels, runs: Runs): void {
   const { sweeps, tUs } = levels;
   const center = new Float64Array(sweeps).fill(Number.NaN);
   const width = new Float64Array(sweeps);
@@ -26,9 +26,9 @@ export function addMovement(row: Row, levels: Levels, runs: Runs): void {
     }
   }
   const places = center.filter((mhz) => !Number.isNaN(mhz));
-  row.add('line.share', places.length / sweeps);
-  row.add('line.spread', deviationOf(places));
-  row.add('line.width', meanOf(width.filter((mhz) => mhz > 0)));
+  row.add(`${prefix}.share`, places.length / sweeps);
+  row.add(`${prefix}.spread`, deviationOf(places));
+  row.add(`${prefix}.width`, meanOf(width.filter((mhz) => mhz > 0)));
   let moved = 0;
   let drift = 0;
   let same = 0;
@@ -45,26 +45,33 @@ export function addMovement(row: Row, levels: Levels, runs: Runs): void {
     if (step * previous < 0) turned += 1;
     previous = step;
   }
-  row.add('line.steps', steps / sweeps);
-  row.add('line.moved', moved / Math.max(1, steps));
-  row.add('line.drift', drift / Math.max(1, steps));
-  row.add('line.same', same / Math.max(1, steps));
-  row.add('line.turned', turned / Math.max(1, steps));
+  row.add(`${prefix}.steps`, steps / sweeps);
+  row.add(`${prefix}.moved`, moved / Math.max(1, steps));
+  row.add(`${prefix}.drift`, drift / Math.max(1, steps));
+  row.add(`${prefix}.same`, same / Math.max(1, steps));
+  row.add(`${prefix}.turned`, turned / Math.max(1, steps));
 
-  const strength = new Float64Array(sweeps);
   const lines = new Float64Array(sweeps);
   for (let sweep = 0; sweep < sweeps; sweep += 1) {
-    strength[sweep] = levels.levelDb[sweep]!;
     lines[sweep] = Number.isNaN(center[sweep]!) ? 0 : 1;
   }
-  const series = { filled: runs.share, level: strength, lines };
+  const series = { filled: runs.share, level: levels.levelDb, lines };
   for (const hz of [...mainsHz, ...frameHz]) {
     const shares = atFrequency(Object.values(series), tUs, hz);
     for (const [index, name] of Object.keys(series).entries()) {
-      row.add(`${name}.at${hz}Hz`, shares[index]!);
+      row.add(`${prefix}.${name}At${hz}Hz`, shares[index]!);
     }
   }
 }
+
+/** A turn in so many steps. */
+const circle = 1024;
+const cosines = Float64Array.from({ length: circle }, (_, step) =>
+  cos((2 * Math.PI * step) / circle),
+);
+const sines = Float64Array.from({ length: circle }, (_, step) =>
+  sin((2 * Math.PI * step) / circle),
+);
 
 /** The share of each series' variance that lies at a frequency. */
 function atFrequency(
@@ -79,9 +86,9 @@ function atFrequency(
   const variance = new Float64Array(count);
   for (let index = 0; index < tUs.length; index += 1) {
     const turns = (tUs[index]! * hz) / 1e6;
-    const phase = (turns - Math.floor(turns)) * 2 * Math.PI;
-    const across = cos(phase);
-    const along = sin(phase);
+    const step = Math.floor((turns - Math.floor(turns)) * circle);
+    const across = cosines[step]!;
+    const along = sines[step]!;
     for (let one = 0; one < count; one += 1) {
       const value = series[one]![index]! - means[one]!;
       real[one] = real[one]! + value * across;

@@ -13,7 +13,14 @@ const lengthsUs = [100, 350, 1_200, 2_800, 4_000, 6_000];
 const bandLowMhz = 2_000;
 const mhzOfBand = 8_192;
 
-export function addPulseKinds(row: Row, levels: Levels, runs: Runs, pulses: Pulses): void {
+/** Of the narrowest `count` kinds. */
+export function addPulseKinds(
+  row: Row,
+  prefix: string,
+  levels: Levels,
+  { runs, pulses }: { readonly runs: Runs; readonly pulses: Pulses },
+  count = kindsMhz.length,
+): void {
   const kindOf = (widthMhz: number) => kindsMhz.findIndex((most) => widthMhz <= most);
   const members: number[][] = kindsMhz.map(() => []);
   for (let pulse = 0; pulse < pulses.count; pulse += 1) {
@@ -21,8 +28,8 @@ export function addPulseKinds(row: Row, levels: Levels, runs: Runs, pulses: Puls
   }
   const duty = dutyByKind(levels, runs, kindOf);
   const seconds = Math.max(0.005, levels.tUs[levels.sweeps - 1]! / 1e6);
-  kindsMhz.forEach((_, kind) => {
-    const at = (name: string) => `kind${kind}.${name}`;
+  kindsMhz.slice(0, count).forEach((_, kind) => {
+    const at = (name: string) => `${prefix}${kind}.${name}`;
     const own = members[kind]!;
     const longs = own.map((pulse) => pulses.lengthUs[pulse]!);
     const levelsDb = own.map((pulse) => pulses.levelDb[pulse]! - runs.floorDb);
