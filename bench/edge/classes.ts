@@ -24,15 +24,19 @@ const seed = 'bench/edge/classes';
 export async function rows({ all, note }: BenchOptions): Promise<Row[]> {
   const model = readClassModel();
   return [
-    ...generatedRows(model, all ? 2 : 0.5, note),
+    ...(await generatedRows(model, all ? 2 : 0.5, note)),
     ...costRows(model),
     ...captureRows(model),
     ...scalarRows(),
   ];
 }
 
-function generatedRows(model: ClassModel, scale: number, note: (text: string) => void): Row[] {
-  const tests = drawTestSet(scaled(testCounts, scale), createRandom(seed));
+async function generatedRows(
+  model: ClassModel,
+  scale: number,
+  note: (text: string) => void,
+): Promise<Row[]> {
+  const tests = await drawTestSet(scaled(testCounts, scale), createRandom(seed));
   const figures = figuresOf(model, tests);
   const parts = [
     ['one sender ≥ 10 dB', figures.single],

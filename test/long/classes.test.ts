@@ -5,8 +5,8 @@ import { cardText } from '#cli/train/classes/card.ts';
 import { makeClasses } from '#cli/train/classes/made.ts';
 import { shippedModel } from '#edge/detector/classes/model.ts';
 
-test('the shipped model of the classes is what the command makes, bit for bit', () => {
-  const { text, card } = makeClasses(1, 1, () => {});
+test('the shipped model of the classes is what the command makes, bit for bit', async () => {
+  const { text, card } = await makeClasses(1, 1, async () => {});
   const shipped = (name: string) => readFileSync(new URL(name, shippedModel), 'utf8');
   assert.equal(text, shipped('classes.json'));
   assert.equal(`${JSON.stringify(card, null, 2)}\n`, shipped('classes.card.json'));

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { InputError } from '#protocols/errors.ts';
 import type { Command } from '../../command.ts';
 import { table } from '../../table.ts';
@@ -26,13 +27,22 @@ export const classes: Command = {
     },
   },
   positionals: { min: 0, max: 0 },
-  async run(args, output) {
+  async run(args, output, stop) {
     const scale = Number(args.text('scale'));
     if (!(scale >= 0.01 && scale <= 4)) {
       throw new InputError(`--scale: expected 0.01 to 4, came '${args.text('scale')}'`);
     }
     const seed = args.integer('seed') ?? 1;
-    const made = makeClasses(seed, scale, (text) => output.progress(text));
+    const made = await makeClasses(seed, scale, async (text) => {
+      output.progress(text);
+      // A signal is only heard between turns.
+      await setImmediate();
+      stop.throwIfAborted();
+    }).catch((error: unknown) => {
+      if (stop.aborted) return undefined;
+      throw error;
+    });
+    if (made === undefined) return 'interrupted';
     const out = args.text('out');
     const written = out === undefined ? [] : writeMade(made, out);
     const { figures, modelHash, dataHash, modelBytes } = made.card;

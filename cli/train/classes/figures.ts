@@ -25,12 +25,16 @@ export interface TestSet {
 export const testCounts: Counts = { single: 900, mixed: 800, clean: 1_800 };
 const heldOutCount = 150;
 
-export function drawTestSet(counts: Counts, random: Random, progress?: Progress): TestSet {
+export async function drawTestSet(
+  counts: Counts,
+  random: Random,
+  progress?: Progress,
+): Promise<TestSet> {
   const share = counts.single / testCounts.single;
   const heldOutCounts = { single: Math.ceil(heldOutCount * share), mixed: 0, clean: 0 };
   return {
-    named: drawExamples(counts, namedKinds, random.fork('named'), progress),
-    heldOut: drawExamples(heldOutCounts, ['held-out'], random.fork('held-out'), progress),
+    named: await drawExamples(counts, namedKinds, random.fork('named'), progress),
+    heldOut: await drawExamples(heldOutCounts, ['held-out'], random.fork('held-out'), progress),
   };
 }
 

@@ -17,11 +17,11 @@ export interface Made {
 }
 
 /** `scale`: of all counts of windows; 1 makes the shipped model. */
-export function makeClasses(seed: number, scale: number, progress: Progress): Made {
+export async function makeClasses(seed: number, scale: number, progress: Progress): Promise<Made> {
   const random = createRandom(seed).fork('classes');
-  const { text, training, calibration } = trainClasses(random, scale, progress);
+  const { text, training, calibration } = await trainClasses(random, scale, progress);
   const model = parseClassModel(text);
-  const tests = drawTestSet(scaled(testCounts, scale), random.fork('tests'), (note) =>
+  const tests = await drawTestSet(scaled(testCounts, scale), random.fork('tests'), (note) =>
     progress(`tests: ${note}`),
   );
   const card = cardOf({

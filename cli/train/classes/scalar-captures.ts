@@ -78,23 +78,25 @@ const thresholdDb = 20;
 
 /** Each file is judged by what the other files of the first campaign teach. */
 export function judgeScalars(captures: readonly ScalarCapture[]): ScalarFigures[] {
-  const taught = captures.filter(({ isOther }) => !isOther);
-  return captures.map((capture) => {
-    const others = taught.filter((one) => one !== capture);
+  const known = captures.map((capture) => {
+    return { ...capture, features: capture.rounds.map(scalarFeatures) };
+  });
+  return known.map((capture) => {
+    const { file, label, rounds, features } = capture;
+    const others = known.filter((one) => !one.isOther && one !== capture);
     const model = trainScalars(
-      others.flatMap(({ label, rounds }) =>
-        rounds.map((round) => ({ label, features: scalarFeatures(round) })),
-      ),
+      others.flatMap((one) => one.features.map((own) => ({ label: one.label, features: own }))),
     );
-    const right = (name: (round: readonly ScalarSweep[]) => string) =>
-      capture.rounds.filter((round) => name(round) === capture.label).length;
+    const right = (names: readonly string[]) => names.filter((name) => name === label).length;
     return {
-      file: capture.file,
-      label: capture.label,
-      rounds: capture.rounds.length,
-      ours: right((round) => classifyScalars(model, scalarFeatures(round))),
-      threshold: right((round) => (loudest(round) > thresholdDb ? 'jamming' : commonest)),
-      majority: right(() => commonest),
+      file,
+      label,
+      rounds: rounds.length,
+      ours: right(features.map((own) => classifyScalars(model, own))),
+      threshold: right(
+        rounds.map((round) => (loudest(round) > thresholdDb ? 'jamming' : commonest)),
+      ),
+      majority: right(rounds.map(() => commonest)),
     };
   });
 }

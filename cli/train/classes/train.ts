@@ -36,21 +36,22 @@ export const thresholdCounts: Counts = { single: 500, mixed: 1_000, clean: 3_600
 /** What is drawn from in training. */
 export const knownKinds: readonly Kind[] = kinds.filter((kind) => kind !== 'held-out');
 
-export type Progress = (text: string) => void;
+/** Says how far it is, and lets others have their turn; what it throws ends the work. */
+export type Progress = (text: string) => Promise<void>;
 
-export function drawExamples(
+export async function drawExamples(
   counts: Counts,
   drawn: readonly Kind[],
   random: Random,
-  progress: Progress = () => {},
-): Example[] {
+  progress?: Progress,
+): Promise<Example[]> {
   const examples: Example[] = [];
   const all = counts.single + counts.mixed + counts.clean;
   for (const role of ['single', 'mixed', 'clean'] as const) {
     for (let index = 0; index < counts[role]; index += 1) {
       const own = random.fork(`${role}-${index}`);
       examples.push(drawExample({ role, kinds: drawn }, own));
-      if (examples.length % 100 === 0) progress(`${examples.length} of ${all} windows`);
+      if (examples.length % 100 === 0) await progress?.(`${examples.length} of ${all} windows`);
     }
   }
   return examples;
@@ -75,19 +76,31 @@ export function scaled({ single, mixed, clean }: Counts, scale: number): Counts 
 }
 
 /** `scale`: of the counts of the shipped model. */
-export function trainClasses(random: Random, scale: number, progress: Progress): Trained {
+export async function trainClasses(
+  random: Random,
+  scale: number,
+  progress: Progress,
+): Promise<Trained> {
   const counts = trainedOn(scale);
   const names = featureNames();
-  const training = drawExamples(counts.training, knownKinds, random.fork('training'), progress);
+  const training = await drawExamples(
+    counts.training,
+    knownKinds,
+    random.fork('training'),
+    (note) => progress(`to train: ${note}`),
+  );
   const own = random.fork('thresholds');
-  const calibration = drawExamples(counts.thresholds, knownKinds, own, progress);
+  const calibration = await drawExamples(counts.thresholds, knownKinds, own, (note) =>
+    progress(`for thresholds: ${note}`),
+  );
   const data = bin(training.map(({ values }) => values));
-  const heads: Head[] = classNames.map((name, index) => {
-    progress(`trees for ${name}`);
+  const heads: Head[] = [];
+  for (const [index, name] of classNames.entries()) {
+    await progress(`trees for ${name}`);
     const labels = Int8Array.from(training, (example) => example.labels[index]!);
     const weights = Float32Array.from(training, (example) => example.weights[index]!);
-    return trainHead(data, labels, weights, plan, random.fork(`trees-${name}`));
-  });
+    heads.push(trainHead(data, labels, weights, plan, random.fork(`trees-${name}`)));
+  }
   const file: ClassModelFile = {
     format: 'airguard-classes',
     version: 1,

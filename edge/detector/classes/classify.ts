@@ -18,6 +18,9 @@ export interface Classified {
   readonly sweeps: number;
 }
 
+/** The newest of more: a second at full pace. */
+const sweepsAtMost = 4096;
+
 /** From so much over the floor on and in so many of the sweeps, something is there that has to have a name. */
 const plainDb = 14;
 const plainShare = 0.08;
@@ -31,10 +34,10 @@ export class Classifier {
     this.#model = model;
   }
 
-  /** Undefined for fewer than 8 sweeps of one span, from which nothing can be told. */
+  /** Of at most the newest 4,096. Undefined for fewer than 8 of one span, from which nothing can be told. */
   classify(sweeps: readonly Sweep[]): Classified | undefined {
     if (sweeps.length < sweepsAtLeast) return undefined;
-    const features = featuresOf(sweeps);
+    const features = featuresOf(sweeps.slice(-sweepsAtMost));
     if (features.levels.sweeps < sweepsAtLeast) return undefined;
     if (!this.#checked) this.#check(features);
     return this.named(features.values, features);

@@ -80,7 +80,8 @@ export class Levels {
     for (const { bins, rssiDb, noiseDbm } of segments) {
       let sum = 0;
       for (let bin = 0; bin < bins.length; bin += 1) sum += bins[bin]! * bins[bin]!;
-      const scale = sum === 0 ? 0 : pow10((noiseDbm + rssiDb - cellDb) / 10) / sum;
+      const dbm = believable(noiseDbm + rssiDb);
+      const scale = sum === 0 ? 0 : pow10((dbm - cellDb) / 10) / sum;
       for (let bin = 0; bin < bins.length; bin += grouped) {
         let squares = 0;
         for (let inner = bin; inner < bin + grouped; inner += 1) {
@@ -92,8 +93,8 @@ export class Levels {
         if (value > top) top = value;
       }
       this.rounding[row] = Math.max(this.rounding[row]!, scale);
-      level += pow10((noiseDbm + rssiDb) / 10);
-      noise += pow10(noiseDbm / 10);
+      level += pow10(dbm / 10);
+      noise += pow10(believable(noiseDbm) / 10);
     }
     this.strongest[row] = top;
     this.levelDb[row] = 10 * log10(level) - thermalDb;
@@ -147,6 +148,11 @@ const asBits = new Int32Array(asFloat.buffer);
 export function roughDb(ratio: number): number {
   asFloat[0] = ratio;
   return ratio > 1e-12 ? (asBits[0]! / 8_388_608 - 127) * 3.010299956639812 : -120;
+}
+
+/** What a damaged header says may be anything. */
+function believable(dbm: number): number {
+  return Math.max(-180, Math.min(60, dbm));
 }
 
 function binsOf({ segments }: Sweep): number {
