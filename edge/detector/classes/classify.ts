@@ -21,8 +21,11 @@ export interface Classified {
 /** The newest of more: a second at full pace. */
 const sweepsAtMost = 4096;
 
-/** From so much over the floor on and in so many of the sweeps, something is there that has to have a name. */
-const plainDb = 14;
+/**
+ * With all of its power so far over the floor in so many of the sweeps, something is there that has to
+ * have a name. A carrier of the chip's own is weaker than that.
+ */
+const plainDb = 6;
 const plainShare = 0.08;
 const plainSweeps = 8;
 
@@ -91,11 +94,6 @@ export function decide(
 
 export function isPlain({ levels, runs }: Pick<Features, 'levels' | 'runs'>): boolean {
   let count = 0;
-  let last = -1;
-  for (let run = 0; run < runs.count; run += 1) {
-    if (runs.sweep[run] === last || runs.levelDb[run]! < runs.floorDb + plainDb) continue;
-    last = runs.sweep[run]!;
-    count += 1;
-  }
+  for (const level of levels.levelDb) if (level >= runs.floorDb + plainDb) count += 1;
   return count >= plainSweeps && count >= plainShare * levels.sweeps;
 }
