@@ -67,7 +67,8 @@ export function parseClassModel(text: string): ClassModel {
     throw wrong(`expected the classes ${classNames.join(', ')}`, `came ${classes.join(', ')}`);
   }
   const heads = classes.length;
-  const splits = heads * trees * (2 ** depth - 1);
+  const leaves = 1 << depth;
+  const splits = heads * trees * (leaves - 1);
   const feature = shortsOf(coded.feature);
   const threshold = floatsOf(coded.threshold);
   const leaf = floatsOf(coded.leaf);
@@ -77,7 +78,7 @@ export function parseClassModel(text: string): ClassModel {
     base.length === heads &&
     feature.length === splits &&
     threshold.length === splits &&
-    leaf.length === heads * trees * 2 ** depth;
+    leaf.length === heads * trees * leaves;
   if (!isWhole) {
     throw wrong(
       `expected ${splits} splits for ${heads} classes of ${trees} trees`,
