@@ -1,5 +1,6 @@
 /** What the process beside the radios reaches: each part measures itself, `bench/edge/<part>.ts`. */
 import type { Bench, BenchOptions, Row } from './bench.ts';
+import * as classes from './edge/classes.ts';
 import * as decode from './edge/decode.ts';
 import * as lorawan from './edge/lorawan.ts';
 import * as process from './edge/process.ts';
@@ -11,7 +12,7 @@ interface EdgePart {
   rows(options: BenchOptions): Promise<Row[]>;
 }
 
-const parts: readonly EdgePart[] = [decode, radar, process, recorder, lorawan, uplink];
+const parts: readonly EdgePart[] = [decode, radar, process, recorder, lorawan, uplink, classes];
 
 export const bench: Bench = {
   name: 'edge',

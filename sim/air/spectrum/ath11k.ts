@@ -4,8 +4,9 @@
  *
  * @see linux/drivers/net/wireless/ath/spectral_common.h, struct fft_sample_ath11k, and ath11k/spectral.c
  */
-import { cos, log, ratioToDb } from '#protocols/math.ts';
+import { ratioToDb } from '#protocols/math.ts';
 import type { Canvas } from './canvas.ts';
+import { drawBins, drawn } from './draw.ts';
 
 const TYPE = 4;
 const TLV_BYTES = 3;
@@ -14,23 +15,6 @@ const HEADER_BYTES = 22;
 export function sampleBytes(bins: number): number {
   return HEADER_BYTES + bins;
 }
-
-/**
- * What the gain control holds the root of the sum of squares at, so that a lone bin at the far end of
- * `deviates` just fits 8 bits: a choice of ours, the chip's is not public.
- */
-const ROOT_SUM = 84;
-
-/**
- * The magnitude of a bin of noise over its root mean square, at 4,096 equally likely places: its power
- * is exponentially distributed.
- */
-const deviates = Float64Array.from({ length: 4096 }, (_, place) =>
-  Math.sqrt(-log((place + 0.5) / 4096)),
-);
-const cosines = Float64Array.from({ length: 1024 }, (_, place) =>
-  cos((2 * Math.PI * place) / 1024),
-);
 
 export interface SweepHeader {
   readonly centerMhz: number;
@@ -46,10 +30,6 @@ export interface Page {
   readonly view: DataView;
 }
 
-/** What drawing left: the power that came, relative to the mean, and the largest magnitude. */
-let came = 0;
-let peak = 0;
-
 /** Writes one sweep and draws its noise from `seed`. Returns where the next begins. */
 export function writeSample(
   { centerMhz, widthMhz, tUs, noiseDbm }: SweepHeader,
@@ -61,11 +41,8 @@ export function writeSample(
   const bins = canvas.noiseMw.length;
   const start = at + HEADER_BYTES;
   const meanMw = canvas.sumMw();
-  // Zero would stay zero.
-  const state = seed === 0 ? 1 : seed;
-  if (canvas.hasCarriers) drawCarriers(canvas, meanMw, state, bytes, start);
-  else if (canvas.hasSignals) drawSignals(canvas, meanMw, state, bytes, start);
-  else drawThermal(bins, state, bytes, start);
+  drawBins(canvas, meanMw, seed, bytes, start);
+  const { came, peak } = drawn;
   const rssiDb = Math.round(ratioToDb(came * meanMw) - noiseDbm);
   const fromDc = bytes.indexOf(Math.min(peak, 255), start) - start - bins / 2;
   view.setUint8(at, TYPE);
@@ -80,91 +57,6 @@ export function writeSample(
   view.setInt32(at + 18, noiseDbm);
   view.setUint8(at + 5, guessedExponent(view, start, bins, view.getInt8(at + 4), peak));
   return start + bins;
-}
-
-/*
- * Each of the three draws a bin with Marsaglia's xorshift (J. Stat. Softw. 8, 2003), begun anew in each
- * sweep from a number that depends on its own alone.
- */
-
-/** By the number of bins: the bytes that thermal noise alone makes of `deviates`. */
-const thermalBytes = new Map<number, Uint8Array>();
-
-function drawThermal(bins: number, seed: number, bytes: Uint8Array, start: number): void {
-  const root = ROOT_SUM / Math.sqrt(bins);
-  let quantised = thermalBytes.get(bins);
-  if (quantised === undefined) {
-    quantised = Uint8Array.from(deviates, (deviate) => root * deviate + 0.5);
-    thermalBytes.set(bins, quantised);
-  }
-  let state = seed;
-  let sum = 0;
-  let most = 0;
-  for (let bin = 0; bin < bins; bin += 1) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    const byte = quantised[state >>> 20]!;
-    bytes[start + bin] = byte;
-    sum += byte * byte;
-    if (byte > most) most = byte;
-  }
-  came = sum / (ROOT_SUM * ROOT_SUM);
-  peak = most;
-}
-
-function drawSignals(
-  { noiseMw }: Canvas,
-  meanMw: number,
-  seed: number,
-  bytes: Uint8Array,
-  start: number,
-): void {
-  const scale = (ROOT_SUM * ROOT_SUM) / meanMw;
-  let state = seed;
-  let sum = 0;
-  let most = 0;
-  for (let bin = 0; bin < noiseMw.length; bin += 1) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    const magnitude = Math.sqrt(noiseMw[bin]! * scale) * deviates[state >>> 20]!;
-    const whole = (magnitude + 0.5) | 0;
-    bytes[start + bin] = Math.min(whole, 255);
-    sum += magnitude * magnitude;
-    if (whole > most) most = whole;
-  }
-  came = sum / (ROOT_SUM * ROOT_SUM);
-  peak = most;
-}
-
-/** The same where carriers and noise add as vectors. */
-function drawCarriers(
-  { noiseMw, carrierMw }: Canvas,
-  meanMw: number,
-  seed: number,
-  bytes: Uint8Array,
-  start: number,
-): void {
-  const scale = (ROOT_SUM * ROOT_SUM) / meanMw;
-  let state = seed;
-  let sum = 0;
-  let most = 0;
-  for (let bin = 0; bin < noiseMw.length; bin += 1) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    const noise = Math.sqrt(noiseMw[bin]! * scale) * deviates[state >>> 20]!;
-    const carrier = Math.sqrt(carrierMw[bin]! * scale);
-    const across = 2 * noise * carrier * cosines[state & 1023]!;
-    const power = Math.max(0, noise * noise + carrier * carrier + across);
-    const whole = (Math.sqrt(power) + 0.5) | 0;
-    bytes[start + bin] = Math.min(whole, 255);
-    sum += power;
-    if (whole > most) most = whole;
-  }
-  came = sum / (ROOT_SUM * ROOT_SUM);
-  peak = most;
 }
 
 /**

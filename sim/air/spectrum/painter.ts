@@ -116,7 +116,7 @@ const LAYER_LANES = 2;
  * Neighbours that can take turns, as those who hear each other do; who finds no time left in one
  * layer sends at once with it, in the next.
  */
-function layersOf(neighbours: readonly Neighbour[]): Neighbour[][] {
+export function layersOf(neighbours: readonly Neighbour[]): Neighbour[][] {
   const layers: { taken: number; members: Neighbour[] }[] = [];
   for (const neighbour of neighbours) {
     const { share } = neighbour;
@@ -155,7 +155,7 @@ const burst = new Shape(3, (offset) => {
 });
 
 /** As much of a pulse as the transform's window catches. */
-function putPulses({ mw, pulses }: Echo, tUs: number, canvas: Canvas): void {
+export function putPulses({ mw, pulses }: Echo, tUs: number, canvas: Canvas): void {
   const untilUs = tUs + canvas.windowUs;
   for (const pulse of pulses) {
     const fromUs = Math.max(tUs, pulse.tUs);

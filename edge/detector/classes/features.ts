@@ -1,0 +1,37 @@
+/** A window of sweeps as one row of numbers: what the trees decide by. */
+import type { Sweep } from '../../capture/tlv.ts';
+import { addFilling } from './features/filling.ts';
+import { addMovement } from './features/movement.ts';
+import { addPulseKinds } from './features/pulse-kinds.ts';
+import { Row } from './features/row.ts';
+import { addStanding } from './features/standing.ts';
+import { Levels } from './levels.ts';
+import { pulsesOf } from './pulses.ts';
+import { type Runs, runsOf } from './runs.ts';
+
+/** A window at full pace: 1,024 sweeps of 233 µs are 239 ms, twelve periods of mains of 50 Hz. */
+export const windowSweeps = 1024;
+/** Fewer tell too little. */
+export const sweepsAtLeast = 8;
+
+export interface Features {
+  readonly values: readonly number[];
+  readonly names: readonly string[];
+  readonly levels: Levels;
+  readonly runs: Runs;
+}
+
+/** At least 8 sweeps; those that do not cover the span of the first are left out. */
+export function featuresOf(sweeps: readonly Sweep[]): Features {
+  const levels = new Levels(sweeps);
+  const runs = runsOf(levels);
+  const moving = runsOf(levels, levels.medians());
+  const row = new Row();
+  addPulseKinds(row, 'all', levels, { runs, pulses: pulsesOf(levels, runs) });
+  addPulseKinds(row, 'moving', levels, { runs: moving, pulses: pulsesOf(levels, moving) }, 3);
+  addStanding(row, levels, runs);
+  addFilling(row, levels, runs);
+  addMovement(row, 'line', levels, runs);
+  addMovement(row, 'movingLine', levels, moving);
+  return { values: row.values, names: row.names, levels, runs };
+}
