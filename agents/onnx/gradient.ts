@@ -6,6 +6,7 @@
 import type { Graph, GraphNode, Shape, Tensor } from './graph.ts';
 import {
   binary,
+  concat,
   conv,
   convTranspose,
   crop,
@@ -112,6 +113,7 @@ const rules: Readonly<Record<string, Rule>> = {
     },
   ],
   ReduceSum: (graph, { inputs: [x] }, d) => [() => expand(graph, d, x!.shape)],
+  Slice: sliceRule,
   Concat: (graph, { inputs }, d) => {
     let from = 0;
     return inputs.map(({ shape }) => {
@@ -121,6 +123,23 @@ const rules: Readonly<Record<string, Rule>> = {
     });
   },
 };
+
+/** Of a part of the second dimension: the rest of it gets nothing. */
+function sliceRule(graph: Graph, { inputs }: GraphNode, d: Tensor) {
+  const [x, starts, , axes] = inputs as [Tensor, Tensor, Tensor, Tensor];
+  const whole = ({ name }: Tensor) => [...graph.constants.get(name)!.values].map(Number);
+  if (whole(axes).join() !== '1') throw new Error('no gradient rule for a Slice but of axis 1');
+  return [
+    () => {
+      const [from] = whole(starts) as [number];
+      const zeros = (count: number) =>
+        expand(graph, graph.scalar(0), [x.shape[0]!, count, ...x.shape.slice(2)]);
+      const after = x.shape[1]! - from - d.shape[1]!;
+      const parts = [...(from > 0 ? [zeros(from)] : []), d, ...(after > 0 ? [zeros(after)] : [])];
+      return concat(graph, parts);
+    },
+  ];
+}
 
 /** Of C = A·B, with either transposed first. */
 function gemmRule(graph: Graph, { inputs, attributes }: GraphNode, d: Tensor) {

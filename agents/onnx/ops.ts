@@ -1,5 +1,5 @@
 /** The operators that our models are made of, each with the shape it results in. */
-import type { Graph, Shape, Tensor } from './graph.ts';
+import { type Graph, type Shape, sizeOf, type Tensor } from './graph.ts';
 
 /** Of a convolution over rows and columns: as many at either end are padded with zeros. */
 export interface Stride {
@@ -76,10 +76,15 @@ export function convTranspose(
   });
 }
 
-/** Where the first dimension stays, it is written as "the same", so that it may be left open. */
-export function reshape(graph: Graph, x: Tensor, shape: Shape): Tensor {
+/**
+ * Where the first dimension stays, it is written as "the same", so that it may be left open; with
+ * `open` as "whatever is left", where it becomes another.
+ */
+export function reshape(graph: Graph, x: Tensor, shape: Shape, first?: 'open'): Tensor {
+  if (sizeOf(shape) !== sizeOf(x.shape)) throw new Error(`reshape of [${x.shape}] to [${shape}]`);
   const isBatched = shape.length > 0 && shape[0] === x.shape[0];
-  const target = graph.integers(isBatched ? [0, ...shape.slice(1)] : shape);
+  const written = first === 'open' ? -1 : isBatched ? 0 : shape[0];
+  const target = graph.integers(shape.length === 0 ? [] : [written!, ...shape.slice(1)]);
   return graph.node('Reshape', [x, target], shape);
 }
 
@@ -113,6 +118,17 @@ export function crop(graph: Graph, x: Tensor, to: readonly [number, number]): Te
   if (x.shape[2] === to[0] && x.shape[3] === to[1]) return x;
   const parts = [graph.integers([0, 0]), graph.integers(to), graph.integers([2, 3])];
   return graph.node('Slice', [x, ...parts], [x.shape[0]!, x.shape[1]!, ...to]);
+}
+
+/** The mean or the largest of each so many columns. It has no gradient rule: for inputs alone. */
+export function pool(
+  graph: Graph,
+  op: 'AveragePool' | 'MaxPool',
+  x: Tensor,
+  columns: number,
+): Tensor {
+  const shape = [...x.shape.slice(0, 3), x.shape[3]! / columns];
+  return graph.node(op, [x], shape, { kernel_shape: [1, columns], strides: [1, columns] });
 }
 
 /** Along the second dimension. */

@@ -10,6 +10,7 @@ import {
   convTranspose,
   gemm,
   mean,
+  part,
   reduceSum,
   reshape,
   type Stride,
@@ -101,6 +102,11 @@ const cases: readonly Case[] = [
   { name: 'Transpose', inputs: [[2, 3, 4]], of: (g, [x]) => transpose(g, x!, [2, 0, 1]) },
   { name: 'ReduceSum', inputs: [[2, 3, 4]], of: (g, [x]) => reduceSum(g, x!, [0, 2]) },
   { name: 'ReduceMean', inputs: [[2, 3]], of: (g, [x]) => mean(g, x!) },
+  {
+    name: 'a part of the second dimension',
+    inputs: [[2, 4, 2]],
+    of: (g, [x]) => part(g, x!, 1, 3),
+  },
   {
     name: 'Concat, and a value used twice',
     inputs: [
