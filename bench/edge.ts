@@ -1,11 +1,13 @@
 /** What the process beside the radios reaches: each part measures itself, `bench/edge/<part>.ts`. */
+
 import type { Bench, BenchOptions, Row } from './bench.ts';
+import * as autoencoder from './edge/autoencoder.ts';
 
 interface EdgePart {
   rows(options: BenchOptions): Promise<Row[]>;
 }
 
-const parts: readonly EdgePart[] = [];
+const parts: readonly EdgePart[] = [autoencoder];
 
 export const bench: Bench = {
   name: 'edge',

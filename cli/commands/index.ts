@@ -11,6 +11,7 @@ export const commands: readonly LazyCommand[] = [
   { name: 'tools', load: async () => (await import('./tools.ts')).tools },
   { name: 'ledger', load: async () => (await import('./ledger.ts')).ledger },
   { name: 'audit', load: async () => (await import('./audit.ts')).audit },
+  { name: 'train', load: async () => (await import('./train.ts')).train },
   { name: 'bench', load: async () => (await import('./bench.ts')).bench },
   { name: 'docs', load: async () => (await import('./docs.ts')).docsOf(commands) },
 ];

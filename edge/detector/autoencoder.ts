@@ -49,8 +49,7 @@ export interface RawReading {
   readonly vector: Float32Array;
   /** Of each sweep, padding included. */
   readonly strangeness: Float32Array;
-  /** Squared, mean over the tile: by its expected spread, and plain. */
-  readonly error: number;
+  /** Mean over the tile, squared, of a model that gives it. */
   readonly plainError: number;
 }
 
@@ -111,17 +110,13 @@ export async function readTiles(session: Session, tiles: readonly Tile[]): Promi
     const part = (name: string, place: number, size: number) =>
       out[name]!.data.subarray(place * size, (place + 1) * size);
     some.forEach((tile, place) => {
-      const meanOf = (name: string) => {
-        const bySweep = part(name, place, TILE_SWEEPS);
-        let sum = 0;
-        for (let sweep = 0; sweep < tile.sweeps; sweep += 1) sum += bySweep[sweep]!;
-        return sum / tile.sweeps;
-      };
       readings.push({
         vector: part('vector', place, VECTOR_BYTES),
         strangeness: part('strangeness', place, TILE_SWEEPS),
-        error: meanOf('error'),
-        plainError: meanOf('plainError'),
+        plainError:
+          'plainError' in out
+            ? mean(part('plainError', place, TILE_SWEEPS), tile.sweeps)
+            : Number.NaN,
       });
     });
   }
@@ -139,8 +134,14 @@ function readingOf(
   for (let at = 0; at < filled; at += 1) {
     vector[at] = Math.min(255, Math.round(raw.vector[at]! / vectorScale));
   }
-  const score = scoreOf(partsOf(raw.strangeness, tile.sweeps, raw.error), calibration);
+  const score = scoreOf(partsOf(raw.strangeness, tile.sweeps), calibration);
   return { vector, score, isAnomalous: score > calibration.thresholds[bandOfTile(tile)] };
+}
+
+function mean(bySweep: Float32Array, sweeps: number): number {
+  let sum = 0;
+  for (let sweep = 0; sweep < sweeps; sweep += 1) sum += bySweep[sweep]!;
+  return sum / sweeps;
 }
 
 async function readModel(

@@ -9,7 +9,7 @@ import { tileBands } from './about-tile.ts';
 /** Sweeps of a short burst. */
 const BURST = 4;
 
-export const scoreParts = ['strangest sweep', 'strangest four', 'mean of all', 'error'] as const;
+export const scoreParts = ['strangest sweep', 'strangest four', 'mean of all'] as const;
 
 const Reach = z.strictObject({ middle: z.number(), edge: z.number() });
 
@@ -29,8 +29,7 @@ export const Calibration = z.strictObject({
 });
 export type Calibration = z.infer<typeof Calibration>;
 
-/** `error`: squared, by its expected spread, mean over the tile. */
-export function partsOf(strangeness: Float32Array, sweeps: number, error: number): number[] {
+export function partsOf(strangeness: Float32Array, sweeps: number): number[] {
   const sorted = strangeness.slice(0, sweeps).sort().reverse();
   let sum = 0;
   let burst = 0;
@@ -38,7 +37,7 @@ export function partsOf(strangeness: Float32Array, sweeps: number, error: number
     sum += sorted[place]!;
     if (place === Math.min(BURST, sweeps) - 1) burst = sum / (place + 1);
   }
-  return [sorted[0]!, burst, sum / sweeps, error];
+  return [sorted[0]!, burst, sum / sweeps];
 }
 
 export function scoreOf(parts: readonly number[], { reach }: Pick<Calibration, 'reach'>): number {

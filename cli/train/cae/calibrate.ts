@@ -38,7 +38,7 @@ export async function readNormal(session: Session, random: Random, count: number
 const BATCH = 64;
 
 export function partsOfRead({ tile, raw }: Read): number[] {
-  return partsOf(raw.strangeness, tile.sweeps, raw.error);
+  return partsOf(raw.strangeness, tile.sweeps);
 }
 
 export function calibrate(normal: readonly Read[]): {

@@ -108,6 +108,8 @@ export function initialWeights(random: Random): Weights {
 export interface Network {
   /** Of each sweep. */
   readonly latent: Tensor;
+  /** Mean of each stretch of bins. */
+  readonly level: Tensor;
   /** What is expected of a stretch of bins, and the logarithm of the variance around it. */
   readonly expected: Tensor;
   readonly logVariance: Tensor;
@@ -151,11 +153,10 @@ export function addNetwork(
   const logVariance = map(dense('spread', decoded));
 
   const precision = unary(graph, 'Exp', binary(graph, 'Mul', logVariance, graph.scalar(-0.5)));
-  const off = (kind: 'AveragePool' | 'MaxPool') =>
-    binary(graph, 'Sub', pool(graph, kind, tile, SHARED), expected);
-  const error = (x: Tensor) => binary(graph, 'Mul', x, precision);
   const level = pool(graph, 'AveragePool', tile, SHARED);
-  const seen = concat(graph, [level, error(off('AveragePool')), error(off('MaxPool')), precision]);
+  const largest = pool(graph, 'MaxPool', tile, SHARED);
+  const error = (x: Tensor) => binary(graph, 'Mul', binary(graph, 'Sub', x, expected), precision);
+  const seen = concat(graph, [level, error(level), error(largest), precision]);
   const close = relu(
     add(folded('judge/1', seen, near.by), told('judge/1', [batch, near.out, 1, 1])),
   );
@@ -168,7 +169,7 @@ export function addNetwork(
   const bounded = binary(graph, 'Mul', unary(graph, 'Tanh', scaled), graph.scalar(JUDGED));
   const sum = reduceSum(graph, unary(graph, 'Exp', bounded), [3]);
   const strangeness = reshape(graph, unary(graph, 'Log', sum), [batch, TILE_SWEEPS]);
-  return { latent, expected, logVariance, strangeness };
+  return { latent, level, expected, logVariance, strangeness };
 }
 
 const tileShape = (batch: number): Shape => [batch, 1, TILE_SWEEPS, TILE_BINS];
@@ -230,8 +231,11 @@ function crossEntropy(graph: Graph, x: Tensor, label: Tensor): Tensor {
   return binary(graph, 'Add', linear, rest);
 }
 
-/** What the node runs: weights fixed, any number of tiles at once. */
-export function modelGraph(weights: Weights): Graph {
+/**
+ * What the node runs: weights fixed, any number of tiles at once. `plain` adds the plain squared error,
+ * to compare with.
+ */
+export function modelGraph(weights: Weights, { plain = false } = {}): Graph {
   const graph = new Graph();
   const tile = graph.input('tile', tileShape(1));
   const about = graph.input('about', [1, ABOUT_VALUES]);
@@ -242,18 +246,19 @@ export function modelGraph(weights: Weights): Graph {
     ]),
   );
   const network = addNetwork(graph, tile, about, (name) => fixed.get(name)!);
-  graph.result('vector', reshape(graph, network.latent, [1, TILE_SWEEPS * LATENT], 'open'));
-  graph.result('strangeness', network.strangeness);
-  // By sweep, the mean over its bins of the squared error by its expected spread, and of the plain one.
-  const mul = (a: Tensor, b: Tensor) => binary(graph, 'Mul', a, b);
-  const level = pool(graph, 'AveragePool', tile, SHARED);
-  const squares = pool(graph, 'AveragePool', mul(tile, tile), SHARED);
-  const twice = binary(graph, 'Sub', mul(level, graph.scalar(2)), network.expected);
-  const off = binary(graph, 'Sub', squares, mul(network.expected, twice));
-  const bySweep = (x: Tensor) =>
-    mul(reshape(graph, reduceSum(graph, x, [3]), [1, TILE_SWEEPS]), graph.scalar(1 / STRETCHES));
-  const inverse = unary(graph, 'Exp', unary(graph, 'Neg', network.logVariance));
-  graph.result('error', bySweep(mul(off, inverse)));
-  graph.result('plainError', bySweep(off));
+  const { latent, strangeness } = network;
+  graph.result('vector', reshape(graph, latent, [1, TILE_SWEEPS * LATENT], 'open'));
+  graph.result('strangeness', strangeness);
+  if (plain) graph.result('plainError', plainError(graph, tile, network));
   return graph;
+}
+
+/** By sweep, the mean over its bins of the squared error. */
+function plainError(graph: Graph, tile: Tensor, { level, expected }: Network): Tensor {
+  const mul = (a: Tensor, b: Tensor) => binary(graph, 'Mul', a, b);
+  const squares = pool(graph, 'AveragePool', mul(tile, tile), SHARED);
+  const twice = binary(graph, 'Sub', mul(level, graph.scalar(2)), expected);
+  const off = binary(graph, 'Sub', squares, mul(expected, twice));
+  const sum = reshape(graph, reduceSum(graph, off, [3]), [1, TILE_SWEEPS]);
+  return mul(sum, graph.scalar(1 / STRETCHES));
 }

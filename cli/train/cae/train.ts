@@ -50,8 +50,8 @@ export async function train(
   const session = await openSession(graph.encode({ name: 'training step' }));
   const state = initialState(initialWeights(random.fork('weights')));
   const batch = emptyBatch(size);
-  const order = Uint32Array.from({ length: examples.count }, (_, place) => place);
-  const steps = Math.floor(examples.count / size);
+  const order = Uint32Array.from({ length: examples.made }, (_, place) => place);
+  const steps = Math.floor(examples.made / size);
   const adamRate = createAdamRate();
   const curve: EpochLoss[] = [];
   for (let epoch = 1; epoch <= epochs && !stop.aborted; epoch += 1) {
