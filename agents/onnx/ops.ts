@@ -120,15 +120,15 @@ export function crop(graph: Graph, x: Tensor, to: readonly [number, number]): Te
   return graph.node('Slice', [x, ...parts], [x.shape[0]!, x.shape[1]!, ...to]);
 }
 
-/** The mean or the largest of each so many columns. It has no gradient rule: for inputs alone. */
+/** The mean or the largest of each so many rows and columns. It has no gradient rule: for inputs alone. */
 export function pool(
   graph: Graph,
   op: 'AveragePool' | 'MaxPool',
   x: Tensor,
-  columns: number,
+  size: readonly [rows: number, columns: number],
 ): Tensor {
-  const shape = [...x.shape.slice(0, 3), x.shape[3]! / columns];
-  return graph.node(op, [x], shape, { kernel_shape: [1, columns], strides: [1, columns] });
+  const shape = [...x.shape.slice(0, 2), x.shape[2]! / size[0], x.shape[3]! / size[1]];
+  return graph.node(op, [x], shape, { kernel_shape: size, strides: size });
 }
 
 /** Along the second dimension. */

@@ -12,7 +12,7 @@ const cae: Command = {
   ],
   options: {
     seed: { about: 'Decides everything drawn', value: 'N', default: '1' },
-    epochs: { about: 'Times that all examples are learned from', value: 'N', default: '10' },
+    epochs: { about: 'Times that all examples are learned from', value: 'N', default: '8' },
     examples: {
       about: 'Tiles that are painted to learn from, 32 or more',
       value: 'N',

@@ -15,7 +15,7 @@ export const TILE_BINS = 512;
 export const TILE_VALUES = TILE_SWEEPS * TILE_BINS;
 /** dB over the floor of a bin: noise of 1 mean power lies below this for 1 % of the time. */
 export const LOWEST_DB = -20;
-export const HIGHEST_DB = 60;
+export const HIGHEST_DB = 80;
 export const VALUE_DB = 20;
 
 export interface Tile {
@@ -23,7 +23,7 @@ export interface Tile {
   readonly highMhz: number;
   /** Bins that the sweeps came with. */
   readonly bins: number;
-  /** Sweeps that were there; rows from here on are padding, of zeros. */
+  /** Sweeps that were there; rows from here on are padding: the same ones again. */
   readonly sweeps: number;
   /** `TILE_SWEEPS` rows of `TILE_BINS`, oldest first, low to high frequency. */
   readonly values: Float32Array;
@@ -103,6 +103,10 @@ export function tileOf(sweeps: readonly Sweep[]): Tile {
     if (TILE_BINS % bins === 0) repeat(powers, floor, out);
     else spread(powers, floor, out);
   });
+  for (let row = sweeps.length; row < TILE_SWEEPS; row += 1) {
+    const from = (row % sweeps.length) * TILE_BINS;
+    values.copyWithin(row * TILE_BINS, from, from + TILE_BINS);
+  }
   return { lowMhz, highMhz, bins, sweeps: sweeps.length, values };
 }
 

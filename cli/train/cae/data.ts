@@ -1,18 +1,26 @@
 /**
  * Tiles to learn from, a function of the seed: half of them normal, half with a stranger in them, and
- * what these would be without it. Kept as bytes, a third of a dB a step.
+ * what these would be without it. Kept as bytes, 0.4 dB a step.
  */
 import { createHash } from 'node:crypto';
 import { ABOUT_VALUES, aboutTile } from '#edge/detector/about-tile.ts';
-import { TILE_BINS, TILE_SWEEPS, TILE_VALUES, type Tile } from '#edge/detector/tile.ts';
+import {
+  HIGHEST_DB,
+  LOWEST_DB,
+  TILE_BINS,
+  TILE_SWEEPS,
+  TILE_VALUES,
+  type Tile,
+  VALUE_DB,
+} from '#edge/detector/tile.ts';
 import type { Random } from '#protocols/random.ts';
 import { SHARED, STRETCHES } from './network.ts';
 import { drawNow, paint } from './paint.ts';
 import { normalScene } from './scenes.ts';
 import { strangersIn } from './stranger.ts';
 
-/** Steps of a tile's value, 0 to 4, that a byte holds. */
-const STEPS = 255 / 4;
+/** Steps of a tile's value that a byte holds. */
+const STEPS = (255 * VALUE_DB) / (HIGHEST_DB - LOWEST_DB);
 /** A stranger shows where so many values rise by so much, 5 dB; else the tile counts as normal. */
 const RISE = 0.25;
 const RISEN = 3;
@@ -83,7 +91,8 @@ export class Examples {
       const { sweeps, strange } = example;
       const row = place * TILE_SWEEPS;
       for (let sweep = 0; sweep < TILE_SWEEPS; sweep += 1) {
-        const from = isReversed && sweep < sweeps ? sweeps - 1 - sweep : sweep;
+        const real = sweep % sweeps;
+        const from = isReversed ? sweeps - 1 - real : real;
         copyRow(example, from, isMirrored, batch, row + sweep);
         batch.strange[row + sweep] = strange[from]!;
       }

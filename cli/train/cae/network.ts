@@ -9,6 +9,7 @@ import {
   binary,
   concat,
   conv,
+  expand,
   gemm,
   mean,
   pool,
@@ -33,8 +34,8 @@ const second = { out: 32, kernel: [1, 8], by: { strides: [1, 4], pads: [0, 2] } 
 const PLACES = TILE_BINS / 32;
 const CODED = second.out * PLACES;
 const HIDDEN = 96;
-/** Of the judge: level, error by spread of the mean and of the largest bin, spread. */
-const SEEN = 4;
+/** What the judge sees of a stretch: level, two errors, spread, and two over all sweeps. */
+const SEEN = 6;
 const near = { out: 16, kernel: [1, 8], by: { strides: [1, 2], pads: [0, 3] } } as const;
 const wide = { out: 16, kernel: [3, 6], by: { strides: [1, 4], pads: [1, 1] } } as const;
 const one: Stride = { strides: [1, 1], pads: [0, 0] };
@@ -153,10 +154,15 @@ export function addNetwork(
   const logVariance = map(dense('spread', decoded));
 
   const precision = unary(graph, 'Exp', binary(graph, 'Mul', logVariance, graph.scalar(-0.5)));
-  const level = pool(graph, 'AveragePool', tile, SHARED);
-  const largest = pool(graph, 'MaxPool', tile, SHARED);
+  const level = pool(graph, 'AveragePool', tile, [1, SHARED]);
+  const largest = pool(graph, 'MaxPool', tile, [1, SHARED]);
   const error = (x: Tensor) => binary(graph, 'Mul', binary(graph, 'Sub', x, expected), precision);
-  const seen = concat(graph, [level, error(level), error(largest), precision]);
+  // What a stretch comes down to in the quietest sweep, and its mean: does it ever pause, does it stay?
+  const negative = unary(graph, 'Neg', level);
+  const quietest = unary(graph, 'Neg', pool(graph, 'MaxPool', negative, [TILE_SWEEPS, 1]));
+  const steady = pool(graph, 'AveragePool', level, [TILE_SWEEPS, 1]);
+  const throughout = [quietest, steady].map((x) => expand(graph, x, level.shape));
+  const seen = concat(graph, [level, error(level), error(largest), precision, ...throughout]);
   const close = relu(
     add(folded('judge/1', seen, near.by), told('judge/1', [batch, near.out, 1, 1])),
   );
@@ -256,7 +262,7 @@ export function modelGraph(weights: Weights, { plain = false } = {}): Graph {
 /** By sweep, the mean over its bins of the squared error. */
 function plainError(graph: Graph, tile: Tensor, { level, expected }: Network): Tensor {
   const mul = (a: Tensor, b: Tensor) => binary(graph, 'Mul', a, b);
-  const squares = pool(graph, 'AveragePool', mul(tile, tile), SHARED);
+  const squares = pool(graph, 'AveragePool', mul(tile, tile), [1, SHARED]);
   const twice = binary(graph, 'Sub', mul(level, graph.scalar(2)), expected);
   const off = binary(graph, 'Sub', squares, mul(expected, twice));
   const sum = reshape(graph, reduceSum(graph, off, [3]), [1, TILE_SWEEPS]);

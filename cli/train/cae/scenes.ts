@@ -73,7 +73,10 @@ function channelOf(random: Random, band: Band, widthMhz: WidthMhz, block: number
   return { band, primaryMhz: centerMhz - widthMhz / 2 + 10, centerMhz, widthMhz } as Channel;
 }
 
-/** One to four, who share a load between them; levels from the noise of 20 MHz up to 50 dB over it. */
+/**
+ * One to four, who share a load between them; levels from the noise of 20 MHz up to 50 dB over it,
+ * some of them from close by.
+ */
 function neighboursOf(random: Random, ear: Channel): Neighbour[] {
   const count = 1 + random.below(4);
   const load = 0.95 * random.uniform();
@@ -87,7 +90,9 @@ function neighboursOf(random: Random, ear: Channel): Neighbour[] {
         : pick(random, [20, 40, 80, 80, 160] as const);
     const near = band === '2.4' ? firstMhz : blocks[band].findLast((low) => low < ear.centerMhz)!;
     const channel = channelOf(random, band, widthMhz, near);
-    const dbm = noiseDbm(20, NOISE_FIGURE_DB) + 50 * random.uniform();
+    const isClose = chance(random, 0.15);
+    const overDb = isClose ? 50 + 15 * random.uniform() : 50 * random.uniform();
+    const dbm = noiseDbm(20, NOISE_FIGURE_DB) + overDb;
     // Logarithmic, from a short frame to the longest of 20 MHz.
     const frameUs = 200 * exp(random.uniform() * log(4_571 / 200));
     return { channel, mw: dbmToMw(dbm), share: (load * weight) / whole, frameUs };

@@ -22,14 +22,16 @@ export function strangersIn(random: Random, { channel }: Scene): Sender[] {
   const noise = noiseDbm(channel.widthMhz, NOISE_FIGURE_DB);
   const count = chance(random, 0.25) ? 2 : 1;
   const timing = timingOf(random);
+  const isClose = chance(random, 0.2);
+  const strongest = isClose ? 45 + 35 * random.uniform() : 48 * random.uniform() - 3;
   return Array.from({ length: count }, (_, place): Sender => {
-    const widthMhz = between(random, 0.02, bandMhz * 1.2);
+    const widthMhz = between(random, 0.02, bandMhz * 3);
     return {
       emission: emissionOf(random, timing, bandMhz),
       centerMhz: block.lowMhz + random.uniform() * bandMhz,
       widthMhz,
       duty: 1,
-      mw: dbmToMw(noise + random.uniform() * 45 - place * 10 * random.uniform()),
+      mw: dbmToMw(noise + strongest - place * 10 * random.uniform()),
       chance: new Chance(random.fork(`stranger/${place}`)),
     };
   });

@@ -68,7 +68,10 @@ test('a strong narrow carrier on record is flagged, in every tile', async () => 
   for (const name of ['ath10k_20mhz', 'ath10k_80mhz']) {
     const readings = await autoencoder.encode(await recorded(name));
     assert.ok(readings.length > 0);
-    assert.ok(readings.every(({ isAnomalous }) => isAnomalous), name);
+    assert.ok(
+      readings.every(({ isAnomalous }) => isAnomalous),
+      name,
+    );
   }
 });
 
@@ -118,7 +121,10 @@ async function withCard(name: string, model: Uint8Array): Promise<string> {
   const file = join(directory, `${name}.onnx`);
   const modelSha256 = createHash('sha256').update(model).digest('hex');
   await writeFile(file, model);
-  await writeFile(file.replace('.onnx', '.json'), JSON.stringify({ ...autoencoder.card, modelSha256 }));
+  await writeFile(
+    file.replace('.onnx', '.json'),
+    JSON.stringify({ ...autoencoder.card, modelSha256 }),
+  );
   return file;
 }
 

@@ -10,8 +10,8 @@ import {
   LOWEST_DB,
   TILE_BINS,
   TILE_SWEEPS,
-  TileAssembler,
   type Tile,
+  TileAssembler,
   tileOf,
   tilesOf,
   VALUE_DB,
@@ -72,12 +72,14 @@ test('values lie on the stated scale and are clipped at either end', () => {
   );
 });
 
-test('short tiles say how many sweeps they hold and are padded with zeros', () => {
-  const sweep = sweepOf(Array(56).fill(30), {});
-  const tile = tileOf([sweep, sweep, sweep]);
+test('short tiles say how many sweeps they hold and are padded with the same ones again', () => {
+  const levels = [3, 9, 1];
+  const tile = tileOf(levels.map((rssiDb) => sweepOf(Array(56).fill(30), { rssiDb })));
   assert.equal(tile.sweeps, 3);
-  assert.ok(tile.values.subarray(0, 3 * TILE_BINS).every((value) => value > 0));
-  assert.ok(tile.values.subarray(3 * TILE_BINS).every((value) => value === 0));
+  for (let row = 0; row < TILE_SWEEPS; row += 1) {
+    const rise = (tile.values[row * TILE_BINS]! - tile.values[0]!) * VALUE_DB;
+    assert.ok(Math.abs(rise - (levels[row % 3]! - levels[0]!)) < 1e-4);
+  }
 });
 
 test('a tile holds one span and one number of bins, and no sweep is lost or doubled', () => {
