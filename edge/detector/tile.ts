@@ -119,21 +119,27 @@ function binsOf({ segments }: Sweep): number {
   return segments.reduce((sum, { bins }) => sum + bins.length, 0);
 }
 
+/** The value of each magnitude that a sweep has. */
+const valueOfMagnitude = new Float32Array(256);
+
 /** As `binPowers` and `repeat` do, in one go, for the sweeps that come at full pace. */
 function lay({ bins, rssiDb, noiseDbm }: Segment, floor: number, out: Float32Array): void {
   let sum = 0;
+  let largest = 0;
   for (let bin = 0; bin < TILE_BINS; bin += 1) {
     const magnitude = bins[bin]!;
     sum += magnitude * magnitude;
+    if (magnitude > largest) largest = magnitude;
   }
   if (sum === 0) {
     out.fill(0);
     return;
   }
   const whole = noiseDbm + rssiDb - 10 * log10(sum);
-  for (let bin = 0; bin < TILE_BINS; bin += 1) {
-    out[bin] = valueAt(whole + decibels[bins[bin]!]! - floor);
+  for (let magnitude = 0; magnitude <= largest; magnitude += 1) {
+    valueOfMagnitude[magnitude] = valueAt(whole + decibels[magnitude]! - floor);
   }
+  for (let bin = 0; bin < TILE_BINS; bin += 1) out[bin] = valueOfMagnitude[bins[bin]!]!;
 }
 
 /** A bin cut into equal parts: power and floor shrink alike, so the level over it stays. */
