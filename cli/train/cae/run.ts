@@ -1,6 +1,6 @@
 /** `airguard train cae`: paints, learns, calibrates, judges, and writes what came of it. */
 import { createHash } from 'node:crypto';
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { createRandom } from '#agents/random/philox.ts';
@@ -113,7 +113,8 @@ export async function trainCae(
 
 function claim(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true });
+    // Its parents have to be there: under /proc, making them never ends.
+    if (!existsSync(directory)) mkdirSync(directory);
     accessSync(directory, constants.W_OK);
   } catch (cause) {
     const { message } = cause as Error;
