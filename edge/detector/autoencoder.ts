@@ -92,12 +92,16 @@ export async function openFitting(model: Uint8Array): Promise<Session> {
   return session;
 }
 
+/** Half a megabyte each: one for every call that overlaps others. */
+const spares: Float32Array[] = [];
+
 /** What the model itself says of each tile. */
 export async function readTiles(session: Session, tiles: readonly Tile[]): Promise<RawReading[]> {
   const readings: RawReading[] = [];
   for (let from = 0; from < tiles.length; from += BATCH) {
     const some = tiles.slice(from, from + BATCH);
-    const values = new Float32Array(some.length * TILE_VALUES);
+    const spare = spares.pop() ?? new Float32Array(BATCH * TILE_VALUES);
+    const values = spare.subarray(0, some.length * TILE_VALUES);
     const about = new Float32Array(some.length * ABOUT_VALUES);
     some.forEach((tile, place) => {
       values.set(tile.values, place * TILE_VALUES);
@@ -107,6 +111,7 @@ export async function readTiles(session: Session, tiles: readonly Tile[]): Promi
       tile: { data: values, shape: [some.length, 1, TILE_SWEEPS, TILE_BINS] },
       about: { data: about, shape: [some.length, ABOUT_VALUES] },
     });
+    spares.push(spare);
     const part = (name: string, place: number, size: number) =>
       out[name]!.data.subarray(place * size, (place + 1) * size);
     some.forEach((tile, place) => {
