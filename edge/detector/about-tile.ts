@@ -16,11 +16,9 @@ export function bandOfTile({ lowMhz }: Pick<Tile, 'lowMhz'>): TileBand {
 }
 
 /** Index of the usual bin count that a tile is taken for. */
-export function resolutionOf({ bins }: Pick<Tile, 'bins'>): number {
+function resolutionOf({ bins }: Pick<Tile, 'bins'>): number {
   return indexOf(binCounts, bins);
 }
-
-export const resolutions = binCounts.length;
 
 export function aboutTile(tile: Tile, out: Float32Array, offset = 0): void {
   out.fill(0, offset, offset + ABOUT_VALUES);

@@ -171,6 +171,5 @@ function spread(dbm: Float64Array, floor: number, out: Float32Array): void {
 }
 
 function valueAt(db: number): number {
-  const clipped = db < LOWEST_DB ? LOWEST_DB : db > HIGHEST_DB ? HIGHEST_DB : db;
-  return (clipped - LOWEST_DB) / VALUE_DB;
+  return (Math.min(Math.max(db, LOWEST_DB), HIGHEST_DB) - LOWEST_DB) / VALUE_DB;
 }
