@@ -1,5 +1,7 @@
 /** What the process beside the radios reaches: each part measures itself, `bench/edge/<part>.ts`. */
+
 import type { Bench, BenchOptions, Row } from './bench.ts';
+import * as autoencoder from './edge/autoencoder.ts';
 import * as classes from './edge/classes.ts';
 import * as decode from './edge/decode.ts';
 import * as lorawan from './edge/lorawan.ts';
@@ -12,7 +14,16 @@ interface EdgePart {
   rows(options: BenchOptions): Promise<Row[]>;
 }
 
-const parts: readonly EdgePart[] = [decode, radar, process, recorder, lorawan, uplink, classes];
+const parts: readonly EdgePart[] = [
+  decode,
+  radar,
+  process,
+  recorder,
+  lorawan,
+  uplink,
+  classes,
+  autoencoder,
+];
 
 export const bench: Bench = {
   name: 'edge',

@@ -1,0 +1,135 @@
+/** `airguard train cae`: paints, learns, calibrates, judges, and writes what came of it. */
+import { createHash } from 'node:crypto';
+import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { createRandom } from '#agents/random/philox.ts';
+import { openFitting } from '#edge/detector/autoencoder.ts';
+import { InputError } from '#protocols/errors.ts';
+import type { Output } from '../../command.ts';
+import { calibrate, type Read, readNormal } from './calibrate.ts';
+import { captureFigures } from './captures.ts';
+import { cardText, type FullCard, summed } from './card.ts';
+import { Examples } from './data.ts';
+import { classFigures, falseAlarms } from './evaluate.ts';
+import { lossCsv, lossSvg } from './loss-curve.ts';
+import { modelGraph, parameterCount } from './network.ts';
+import { train } from './train.ts';
+
+export interface CaeWish {
+  readonly seed: number;
+  readonly examples: number;
+  readonly epochs: number;
+  /** Tiles a cell of the table of classes; normal tiles are a hundred times as many. */
+  readonly judged: number;
+  readonly directory: string;
+}
+
+const BATCH = 32;
+const RATE = 0.002;
+/** Between two lines of progress. */
+const PAINTED_AT_ONCE = 512;
+
+/** Stopped early, it goes on with what was learned by then; undefined when that is nothing yet. */
+export async function trainCae(
+  wish: CaeWish,
+  output: Output,
+  stop: AbortSignal,
+): Promise<FullCard | undefined> {
+  const { seed, directory } = wish;
+  claim(directory);
+  const random = createRandom(seed);
+  const examples = new Examples(wish.examples);
+  while (examples.made < examples.count && !stop.aborted) {
+    examples.make(random.fork('train'), PAINTED_AT_ONCE);
+    // Lets a signal through.
+    await setImmediate();
+    output.progress(`painted ${examples.made} of ${examples.count} tiles`);
+  }
+  output.note(`painted ${examples.made} tiles`);
+  const { weights, curve } = await train(
+    random.fork('cae'),
+    examples,
+    { epochs: wish.epochs, batch: BATCH, rate: RATE },
+    ({ epoch, loss, mse, wrong }) => {
+      const figures = `loss ${loss.toFixed(3)}, squared error ${mse.toFixed(3)}, judgement ${wrong.toFixed(3)} nats`;
+      output.note(`epoch ${epoch} of ${wish.epochs}: ${figures}`);
+    },
+    stop,
+  );
+  if (curve.length === 0) return undefined;
+  const metadata = { seed: String(seed), data: examples.hash() };
+  const model = modelGraph(weights).encode({ name: 'cae', batch: true, metadata });
+  const modelSha256 = createHash('sha256').update(model).digest('hex');
+
+  const session = await openFitting(
+    modelGraph(weights, { plain: true }).encode({ name: 'cae', batch: true }),
+  );
+  output.progress('calibrating');
+  const normal = wish.judged * 100;
+  const thresholds = calibrate(await readNormal(session, random.fork('calibrate'), normal));
+  const held = await readNormal(session, random.fork('held out'), normal);
+  const classes = await classFigures(
+    session,
+    random.fork('foreign'),
+    wish.judged,
+    thresholds,
+    (name) => output.progress(`judging ${name}`),
+  );
+  const card: FullCard = {
+    modelSha256,
+    vectorScale: thresholds.vectorScale,
+    calibration: thresholds.calibration,
+    made: {
+      seed,
+      examples: examples.made,
+      epochs: wish.epochs,
+      stoppedAfter: curve.length < wish.epochs ? curve.length : null,
+      batch: BATCH,
+      rate: RATE,
+      parameters: parameterCount,
+      dataSha256: examples.hash(),
+      runtime: 'onnxruntime-node 1.30.0, one thread',
+    },
+    figures: {
+      source: 'generated spectra',
+      falseAlarms: falseAlarms(held, thresholds),
+      classes,
+      detectionFrom10Db: summed(classes),
+      zeroBytesOfVectors: zeros(held, thresholds.vectorScale),
+      lastEpoch: curve.at(-1) ?? null,
+    },
+    recordings: await captureFigures(session, thresholds),
+  };
+  await session.close();
+  writeFileSync(join(directory, 'cae.onnx'), model);
+  writeFileSync(join(directory, 'cae.json'), `${JSON.stringify(card, null, 2)}\n`);
+  writeFileSync(join(directory, 'cae.md'), cardText(card));
+  writeFileSync(join(directory, 'cae-loss.csv'), lossCsv(curve));
+  const title = `Loss of the autoencoder, seed ${seed}, generated spectra`;
+  writeFileSync(join(directory, 'cae-loss.svg'), lossSvg(curve, title));
+  return card;
+}
+
+function claim(directory: string): void {
+  try {
+    // Its parents have to be there: under /proc, making them never ends.
+    if (!existsSync(directory)) mkdirSync(directory);
+    accessSync(directory, constants.W_OK);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new InputError(`--out: expected a directory that can be written: ${message}`);
+  }
+}
+
+/** Share of the bytes of vectors, padding left out. */
+function zeros(reads: readonly Read[], vectorScale: number): number {
+  let none = 0;
+  let all = 0;
+  for (const { tile, raw } of reads) {
+    const filled = raw.vector.subarray(0, (raw.vector.length / 16) * tile.sweeps);
+    for (const value of filled) if (value < vectorScale / 2) none += 1;
+    all += filled.length;
+  }
+  return none / all;
+}
