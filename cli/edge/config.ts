@@ -93,6 +93,13 @@ export const EdgeConfig = z.strictObject({
     .nullable()
     .prefault({})
     .describe('The flight recorder of raw sweeps; null: none'),
+  detector: z
+    .strictObject({
+      vectors: z.boolean().default(true).describe('The autoencoder: what is strange, and vectors'),
+      model: z.string().optional().describe('Its file; the one that ships when left out'),
+      classes: z.boolean().default(true).describe('The classifier: what an interferer is'),
+    })
+    .prefault({}),
   lorawan: LoraSettings.optional().describe('The way out while the link to the hub is cut'),
   uplink: z
     .strictObject({ budget: Bytes.prefault('256MB') })

@@ -1,8 +1,17 @@
 /** The stages that a node's configuration asks for; one that cannot be opened is missing, and says why. */
+import { join } from 'node:path';
+import { type Autoencoder, openAutoencoder, shippedModel } from '#edge/detector/autoencoder.ts';
+import { Classifier } from '#edge/detector/classes/classify.ts';
+import { readClassModel } from '#edge/detector/classes/model.ts';
+import { ClassStage } from '#edge/pipeline/class-stage.ts';
 import { type Stage, Stages } from '#edge/pipeline/stages.ts';
+import { VectorStage } from '#edge/pipeline/vector-stage.ts';
 import { openRecorder, type Recorder } from '#edge/recorder/recorder.ts';
 import type { Uplink } from '#edge/uplink/uplink.ts';
 import { UplinkStage } from '#edge/uplink/uplink-stage.ts';
+import { VectorMemory } from '#edge/uplink/vector-memory.ts';
+import type { NodeEvent } from '#protocols/telemetry/events.ts';
+import type { VectorBatch } from '#protocols/telemetry/vectors.ts';
 import type { NodeParts } from '../fleet/parts.ts';
 import { type EdgeConfig, recordingsOf } from './config.ts';
 
@@ -20,6 +29,9 @@ export async function openStages(
 ): Promise<OpenStages> {
   const open: Stage[] = [];
   const missing: Record<string, string> = {};
+  const onEvent = (radio: string, event: NodeEvent) =>
+    uplink.put(radio, { type: 'event', body: event });
+
   const recorder =
     config.recorder === null
       ? undefined
@@ -30,8 +42,39 @@ export async function openStages(
           bootId,
         });
   if (recorder !== undefined) open.push(recording(recorder));
+
+  if (config.detector.classes) {
+    try {
+      const classifier = new Classifier(readClassModel());
+      open.push(new ClassStage({ classifier, clock, onEvent }));
+    } catch (error) {
+      missing.classes = (error as Error).message;
+    }
+  }
+
+  if (config.detector.vectors) {
+    const opened = await openAutoencoder(config.detector.model ?? shippedModel);
+    if (opened.ok) {
+      const autoencoder = opened.value;
+      const onBatch = (radio: string, body: VectorBatch) =>
+        uplink.put(radio, { type: 'vectors', body });
+      const memory = remembering(join(config.dir, config.node, 'vectors.db'), autoencoder);
+      open.push(new VectorStage({ autoencoder, clock, memory, onBatch, onEvent }));
+    } else missing.vectors = opened.error.message;
+  }
+
+  // Last, since closing a stage may still have something to tell.
   open.push(new UplinkStage({ uplink, clock }));
-  return { stages: new Stages(open, missing), order: ['recorder'], recorder };
+  return { stages: new Stages(open, missing), order: ['vectors', 'classes', 'recorder'], recorder };
+}
+
+/** A memory that cannot be opened costs no vectors: only what was seen before is then not known. */
+function remembering(file: string, { card }: Autoencoder): VectorMemory | undefined {
+  try {
+    return new VectorMemory({ file, model: card.modelSha256.slice(0, 16) });
+  } catch {
+    return undefined;
+  }
 }
 
 /** The recorder keeps within its own limits of the disk; what is wrong with it, it says itself. */
