@@ -30,7 +30,6 @@ export class BlockBuffer {
   #edge = 0;
   #beginsSweep = true;
   #firstMonotonicUs = 0;
-  #last: Instant = { atUs: 0, monotonicUs: 0 };
   #sequence = 0;
   /** Of the wall clock over the monotonic one, at the last read. */
   #offsetUs: number | undefined;
@@ -56,7 +55,6 @@ export class BlockBuffer {
       this.#times[this.#reads] = now.atUs;
       this.#reads += 1;
       at += piece.length;
-      this.#last = now;
       if (this.#length === BLOCK_BYTES || this.#reads === readsMax) this.flush();
     }
   }
@@ -68,21 +66,26 @@ export class BlockBuffer {
       return;
     }
     const cut = this.#edge;
+    let through = 0;
+    while (this.#ends[through]! < cut) through += 1;
+    // The read that the cut goes through is told on both sides, what came later on the other.
     const rest = this.#bytes.slice(cut, this.#length);
-    let reads = 0;
-    while ((this.#ends[reads] as number) < cut) reads += 1;
-    this.#ends[reads] = cut;
-    this.#hand(cut, reads + 1, true);
+    const from = this.#ends[through] === cut ? through + 1 : through;
+    const ends = this.#ends.slice(from, this.#reads);
+    const times = this.#times.slice(from, this.#reads);
+    this.#ends[through] = cut;
+    this.#hand(cut, through + 1, true);
     this.#empty();
     if (rest.length === 0) return;
-    this.#begin(this.#last.monotonicUs);
+    // Clocks that parted would have ended the block.
+    this.#begin(times[0]! - (this.#offsetUs ?? 0));
     // The stream was followed past the cut already.
     this.#beginsSweep = true;
     this.#bytes.set(rest);
     this.#length = rest.length;
-    this.#ends[0] = rest.length;
-    this.#times[0] = this.#last.atUs;
-    this.#reads = 1;
+    this.#ends.set(ends.map((end) => end - cut));
+    this.#times.set(times);
+    this.#reads = ends.length;
   }
 
   /** Hands over all there is, whole sweeps or not. */

@@ -60,7 +60,21 @@ test('gives back byte for byte what each radio was heard to say, with the times'
         assert.deepEqual([lostBytes, recordedBytes, state], [0, all, 'recording']);
       },
     ),
-    { numRuns: 40 },
+    {
+      numRuns: 40,
+      // A block that ends before the read in its middle.
+      examples: [
+        [
+          0,
+          'stored' as const,
+          [
+            { radio: 'radio-1', length: 60_000, afterUs: 0, isSweeps: false },
+            { radio: 'radio-1', length: 1, afterUs: 1, isSweeps: false },
+            { radio: 'radio-1', length: 60_000, afterUs: 1, isSweeps: false },
+          ],
+        ],
+      ],
+    },
   );
 });
 
