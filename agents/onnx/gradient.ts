@@ -104,7 +104,7 @@ const rules: Readonly<Record<string, Rule>> = {
   Reshape: (graph, { inputs: [x] }, d) => [() => reshape(graph, d, x!.shape)],
   Transpose: (graph, { attributes }, d) => [
     () => {
-      const perm = attributes['perm'] as readonly number[];
+      const perm = attributes.perm as readonly number[];
       return transpose(
         graph,
         d,
@@ -144,8 +144,8 @@ function sliceRule(graph: Graph, { inputs }: GraphNode, d: Tensor) {
 /** Of C = A·B, with either transposed first. */
 function gemmRule(graph: Graph, { inputs, attributes }: GraphNode, d: Tensor) {
   const [a, b] = inputs as [Tensor, Tensor];
-  const transA = attributes['transA'] as 0 | 1;
-  const transB = attributes['transB'] as 0 | 1;
+  const transA = attributes.transA as 0 | 1;
+  const transB = attributes.transB as 0 | 1;
   return [
     () =>
       transA === 1
@@ -159,8 +159,8 @@ function gemmRule(graph: Graph, { inputs, attributes }: GraphNode, d: Tensor) {
 }
 
 function strideOf({ attributes }: GraphNode): Stride {
-  const [rows, columns] = attributes['strides'] as [number, number];
-  const [top, left] = attributes['pads'] as [number, number];
+  const [rows, columns] = attributes.strides as [number, number];
+  const [top, left] = attributes.pads as [number, number];
   return { strides: [rows, columns], pads: [top, left] };
 }
 

@@ -87,9 +87,9 @@ export async function train(
         state[`${input}/m`] = out[m]!;
         state[`${input}/v`] = out[v]!;
       }
-      losses += out['loss']!.data[0]!;
-      squares += out['mse']!.data[0]!;
-      wrong += out['wrong']!.data[0]!;
+      losses += out.loss!.data[0]!;
+      squares += out.mse!.data[0]!;
+      wrong += out.wrong!.data[0]!;
     }
     const mean = { epoch, loss: losses / steps, mse: squares / steps, wrong: wrong / steps };
     curve.push(mean);

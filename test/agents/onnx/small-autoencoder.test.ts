@@ -132,8 +132,8 @@ async function trained(seed: number) {
   const losses: number[] = [];
   for (let step = 0; step < 60; step += 1) {
     const out = await session.run({
-      x: { data: Float32Array.from(feeds['x']!), shape: [2, 1, 4, 16] },
-      about: { data: Float32Array.from(feeds['about']!), shape: [2, 2] },
+      x: { data: Float32Array.from(feeds.x!), shape: [2, 1, 4, 16] },
+      about: { data: Float32Array.from(feeds.about!), shape: [2, 2] },
       rate: { data: Float32Array.of(rateOf(0.01)), shape: [] },
       ...state,
     });
@@ -143,7 +143,7 @@ async function trained(seed: number) {
       state[`${name}/m`] = out[m]!;
       state[`${name}/v`] = out[v]!;
     }
-    losses.push(out['loss']!.data[0]!);
+    losses.push(out.loss!.data[0]!);
   }
   await session.close();
   return { weights: names.map((name) => state[name]!.data), losses };
