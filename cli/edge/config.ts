@@ -8,6 +8,7 @@ import { PhyRadioConfig } from '#edge/drivers/phy/phy-config.ts';
 import { LoraSettings } from '#edge/lorawan/settings.ts';
 import { DurationUs } from '#protocols/duration.ts';
 import { ActorId, NodeId, SiteId } from '#protocols/ids.ts';
+import { Position } from '#protocols/telemetry/record.ts';
 import { Dbm } from '#protocols/units.ts';
 import { WrittenChannel } from '#protocols/written-channel.ts';
 import { checkData, readData } from '#sim/data-file.ts';
@@ -66,6 +67,7 @@ export const EdgeConfig = z.strictObject({
   node: NodeId,
   country: z.string().regex(/^[A-Z]{2}$/, 'a country of ISO 3166-1, such as DE'),
   indoor: z.boolean().default(true),
+  position: Position.optional().describe('Where it stands, WGS 84; told with all it sends'),
   dir: z.string().default('.airguard').describe('Where keys, stores and recordings are kept'),
   broker: z
     .union([

@@ -19,6 +19,8 @@ export interface LoraParts {
   readonly random: Random;
   readonly chronicle: Chronicle;
   readonly health: () => readonly StageHealth[];
+  /** The hottest zone of the machine. */
+  readonly temperatureC: () => number | undefined;
   /** How many records wait for the cloud. */
   readonly queued: () => number;
   readonly isBrokerUp: () => boolean;
@@ -38,7 +40,7 @@ export function openLora(config: EdgeConfig, parts: LoraParts): LoraSide | undef
   const isOn = (stage: string) =>
     health().some((one) => one.stage === stage && one.state === 'running');
   const machine = () => ({
-    temperatureC: null,
+    temperatureC: parts.temperatureC() ?? null,
     diskFree: diskFree(dir),
     cpu: Math.min(1, (os.loadavg()[0] ?? 0) / os.availableParallelism()),
     memory: 1 - os.freemem() / os.totalmem(),
@@ -65,8 +67,8 @@ export function openLora(config: EdgeConfig, parts: LoraParts): LoraSide | undef
       bootCount,
       upH: Math.floor((clock.monotonic() - startedUs) / 3_600e6),
       queued: parts.queued(),
-      latitude: null,
-      longitude: null,
+      latitude: config.position?.latitudeDeg ?? null,
+      longitude: config.position?.longitudeDeg ?? null,
       radios: chronicle.radios.map(radioOfState),
     }),
     // The uplink keeps the same facts until the cloud has them: over the better link they go by it.

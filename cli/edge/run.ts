@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Budget } from '#edge/pipeline/budget.ts';
 import { Ear } from '#edge/pipeline/ear.ts';
+import { ThermalWatch } from '#edge/uplink/thermal.ts';
 import { DEFAULT_QUOTA, Uplink } from '#edge/uplink/uplink.ts';
 import { US_PER_MS } from '#protocols/clock.ts';
 import type { Driver, DriverEvent } from '#protocols/driver.ts';
@@ -52,6 +53,7 @@ async function startEdge(
     site,
     node,
     file: join(dir, node, 'uplink.db'),
+    whereabouts: () => (config.position === undefined ? {} : { position: config.position }),
     quota: { ...DEFAULT_QUOTA, maxBytes: config.uplink.budget },
     say,
   });
@@ -66,9 +68,18 @@ async function startEdge(
     ...radio,
     driver: overheard(radio.driver, (event) => chronicle.load(radio.actor, event)),
   }));
-  const { stages, order, recorder } = await openStages(config, parts, uplink);
+  const thermal = new ThermalWatch(clock);
+  const [first] = config.radios;
+  const { stages, order, recorder } = await openStages(config, parts, uplink, (radio) => {
+    const counts = ear?.counts(radio);
+    return {
+      ...(counts === undefined ? {} : { monitorStatistics: counts }),
+      // The machine has one temperature, so one of its radios tells it.
+      ...(radio === first?.id ? thermal.take() : {}),
+    };
+  });
   const drivers = new Map(radios.map(({ actor, driver }) => [actor, driver]));
-  const ear = spectrum.always
+  const ear: Ear | undefined = spectrum.always
     ? new Ear({ drivers, clock, bins: spectrum.bins, stages })
     : undefined;
   const budget = new Budget({ clock, limits, stages, order, usage });
@@ -77,6 +88,7 @@ async function startEdge(
     random,
     chronicle,
     health: () => stages.health(),
+    temperatureC: () => thermal.hottest(),
     queued: () => sum(Object.values(uplink.health().waiting).map(({ records }) => records)),
     isBrokerUp: () => isBrokerUp,
     store: parts.store,
@@ -114,6 +126,7 @@ async function startEdge(
       status.close();
       lora?.stop();
       budget.stop();
+      thermal.stop();
       await (ear?.stop() ?? stages.close());
     },
   };

@@ -11,6 +11,7 @@ import type { Uplink } from '#edge/uplink/uplink.ts';
 import { UplinkStage } from '#edge/uplink/uplink-stage.ts';
 import { VectorMemory } from '#edge/uplink/vector-memory.ts';
 import type { NodeEvent } from '#protocols/telemetry/events.ts';
+import type { Metrics } from '#protocols/telemetry/metrics.ts';
 import type { VectorBatch } from '#protocols/telemetry/vectors.ts';
 import type { NodeParts } from '../fleet/parts.ts';
 import { type EdgeConfig, recordingsOf } from './config.ts';
@@ -26,6 +27,7 @@ export async function openStages(
   config: EdgeConfig,
   { clock, bootId }: Pick<NodeParts, 'clock' | 'bootId'>,
   uplink: Uplink,
+  more: (radio: string) => Partial<Metrics> = () => ({}),
 ): Promise<OpenStages> {
   const open: Stage[] = [];
   const missing: Record<string, string> = {};
@@ -64,7 +66,7 @@ export async function openStages(
   }
 
   // Last, since closing a stage may still have something to tell.
-  open.push(new UplinkStage({ uplink, clock }));
+  open.push(new UplinkStage({ uplink, clock, more }));
   return { stages: new Stages(open, missing), order: ['vectors', 'classes', 'recorder'], recorder };
 }
 

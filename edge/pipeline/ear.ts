@@ -10,6 +10,8 @@ import type { StageHealth, Stages } from './stages.ts';
 
 /** Somewhat more than a second at full pace. */
 const KEPT_SWEEPS = 5_000;
+/** From this share on, lost sweeps are told as trouble. */
+const MUCH_LOST = 0.05;
 
 interface Heard {
   readonly listening: Listening;
@@ -56,21 +58,26 @@ export class Ear {
     };
   }
 
+  /** What listening to a radio has come to since it was opened. */
+  counts(radio: string): { sweeps: number; lostSweeps: number; skippedBytes: number } | undefined {
+    const heard = this.#heard.get(radio);
+    if (heard === undefined) return undefined;
+    const { sweeps, reader } = heard;
+    const lostSweeps = Math.round(reader.loss().lost);
+    return { sweeps, lostSweeps, skippedBytes: reader.skippedBytes };
+  }
+
   /** Of the radios as `listening/<radio>`, then of the stages. */
   health(): StageHealth[] {
-    const radios = [...this.#heard].map(
-      ([
-        radio,
-        {
-          listening: { trouble },
-        },
-      ]): StageHealth => {
-        const stage = `listening/${radio}`;
-        return trouble === undefined
-          ? { stage, state: 'running' }
-          : { stage, state: 'off', why: trouble };
-      },
-    );
+    const radios = [...this.#heard].map(([radio, { listening, reader }]): StageHealth => {
+      const stage = `listening/${radio}`;
+      const { trouble } = listening;
+      if (trouble !== undefined) return { stage, state: 'off', why: trouble };
+      const { share } = reader.loss();
+      if (share < MUCH_LOST) return { stage, state: 'running' };
+      const why = `about ${Math.round(share * 100)} % of the sweeps are lost, by the gaps between those that came`;
+      return { stage, state: 'degraded', why };
+    });
     return [...radios, ...this.#stages.health()];
   }
 
