@@ -17,6 +17,7 @@ export const commands: readonly LazyCommand[] = [
   { name: 'ledger', load: async () => (await import('./ledger.ts')).ledger },
   { name: 'audit', load: async () => (await import('./audit.ts')).audit },
   { name: 'train', load: async () => (await import('./train.ts')).train },
+  { name: 'assign', load: async () => (await import('./assign.ts')).assign },
   { name: 'bench', load: async () => (await import('./bench.ts')).bench },
   { name: 'train', load: async () => (await import('./train.ts')).train },
   { name: 'docs', load: async () => (await import('./docs.ts')).docsOf(commands) },
