@@ -33,6 +33,15 @@ export function describeEdge(config: EdgeConfig, output: Output): void {
       ? 'recorder: none'
       : `recorder: the newest ${recorder.budget / 1e9} GB of sweeps`,
   );
+  const { vectors, classes } = config.detector;
+  const detector = [classes ? 'classes' : '', vectors ? 'vectors' : ''].filter(
+    (part) => part !== '',
+  );
+  output.line(`detector: ${detector.join(' and ') || 'none'}`);
+  if (config.lorawan !== undefined) {
+    const { modem, region, dr } = config.lorawan;
+    output.line(`LoRaWAN: ${modem}, ${region} at DR${dr}, while the hub is out of reach`);
+  }
   output.line(`limits: ${limits.memoryMb} MB, ${limits.cpuPercent} % of one core`);
 }
 

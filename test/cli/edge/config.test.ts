@@ -104,3 +104,10 @@ test('without systemd nothing is said', () => {
   manager.ready();
   manager.close();
 });
+
+test('the example of the docs is read as it stands', () => {
+  const file = new URL('../../../docs/edge/edge.example.yaml', import.meta.url).pathname;
+  const { radios, lorawan } = readEdgeConfig(file);
+  assert.equal(radios.length, 2);
+  assert.equal(lorawan?.region, 'EU868');
+});
