@@ -60,8 +60,13 @@ async function startEdge(
   const chronicle = new Chronicle(
     config.radios.map(({ id }) => id),
     (actor, { event, alert }) => {
-      if (event !== undefined) uplink.put(actor, { type: 'event', body: event });
-      if (alert !== undefined) lora?.fallback.alert(alert);
+      // What cannot be told must not stop what happened.
+      try {
+        if (event !== undefined) uplink.put(actor, { type: 'event', body: event });
+        if (alert !== undefined) lora?.fallback.alert(alert);
+      } catch (error) {
+        say(`${actor}: not told: ${(error as Error).message}`);
+      }
     },
   );
   const radios = radiosOf(config, clock, random).map((radio) => ({

@@ -75,18 +75,18 @@ export class VectorStage implements Stage {
     const taken = this.#waiting;
     this.#waiting = [];
     this.#isBusy = true;
-    this.#options.autoencoder.encode(taken.map(({ tile }) => tile)).then(
-      (readings) => {
+    this.#options.autoencoder
+      .encode(taken.map(({ tile }) => tile))
+      .then((readings) => {
         this.#isBusy = false;
         readings.forEach((reading, place) => {
           const { radio, tile } = taken[place]!;
           this.#note(radio, tile, reading);
         });
-      },
-      (error: unknown) => {
+      })
+      .catch((error: unknown) => {
         this.#failure = error instanceof Error ? error : new Error(String(error));
-      },
-    );
+      });
   }
 
   #note(radio: string, tile: Tile, reading: TileReading): void {
