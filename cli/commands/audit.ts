@@ -9,6 +9,7 @@ import {
 } from '#agents/regulation/regdb.ts';
 import { changesBetween } from '#agents/regulation/regdb-text.ts';
 import { InputError } from '#protocols/errors.ts';
+import { check } from '../audit/check.ts';
 import type { Command, Output } from '../command.ts';
 import { fetchRegdb, installRegdb } from '../regdb-update.ts';
 
@@ -154,9 +155,12 @@ function showCountry(domain: Domain, output: Output): void {
 
 export const audit: Command = {
   name: 'audit',
-  summary: 'Shows what the rules are made of.',
-  usage: 'regdb [options]',
-  examples: ['airguard audit regdb --country DE'],
+  summary: 'Holds a wish against the rules, and shows what they are made of.',
+  usage: 'check|regdb [options]',
+  examples: [
+    'airguard audit check --country DE --channel 36 --eirp 23 --indoor',
+    'airguard audit regdb --country DE',
+  ],
   options: {},
-  subcommands: [regdb],
+  subcommands: [check, regdb],
 };
