@@ -133,7 +133,6 @@ const tellers: Readonly<Record<string, Teller>> = {
         lowMhz,
         highMhz,
         class: classOf[alert.looksLike] ?? 'unknown',
-        confidence: duty,
         peakDbm,
         duty,
       },

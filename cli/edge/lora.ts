@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { statfsSync } from 'node:fs';
 import * as os from 'node:os';
 import type { Store } from '#agents/store/store.ts';
-import { channelPart } from '#edge/lorawan/alerts.ts';
+import { channelPart, looksLikeOf } from '#edge/lorawan/alerts.ts';
 import type { HeartbeatParts, StateParts } from '#edge/lorawan/fallback.ts';
 import { openModem } from '#edge/lorawan/settings.ts';
 import { type LoraSide, openLoraSide } from '#edge/lorawan/side.ts';
@@ -106,7 +106,7 @@ function radioOfState(radio: RadioStanding) {
     noiseDbm: null,
     mbps: carriedMbps,
     pinned: legal?.pinned ?? false,
-    interferer: strongest === undefined ? ('none' as const) : ('unknown' as const),
+    interferer: strongest === undefined ? ('none' as const) : looksLikeOf(strongest.looksLike),
     interfererDuty: strongest?.duty ?? null,
     interfererDbm: strongest?.peakDbm ?? null,
     anomaly: null,
@@ -137,7 +137,7 @@ function countBoot(store: Store): number {
 }
 
 function isJammer({ looksLike }: { readonly looksLike: string }): boolean {
-  return /carrier|noise|jam/.test(looksLike);
+  return looksLikeOf(looksLike).startsWith('jammer');
 }
 
 function diskFree(dir: string): number | null {

@@ -1,5 +1,6 @@
 /** Runs the node of a configuration file. */
 import { join } from 'node:path';
+import { overlaid } from '#edge/drivers/overlaid.ts';
 import { Budget } from '#edge/pipeline/budget.ts';
 import { Ear } from '#edge/pipeline/ear.ts';
 import { ThermalWatch } from '#edge/uplink/thermal.ts';
@@ -30,7 +31,7 @@ export async function runEdge(config: EdgeConfig, say: Say, stop: AbortSignal): 
       if (!isReal(radio)) say(`${radio.id}: ${radio.driver}; it sends nothing`);
     }
     const { running, close } = await startEdge(config, live, say);
-    const manager = meetServiceManager(live.parts.clock, () => true);
+    const manager = meetServiceManager(live.parts.clock);
     say(`${node}: ${config.radios.length} radios, broker ${natsUrl}`);
     manager.ready();
     await live.run(running);
@@ -139,18 +140,12 @@ async function startEdge(
 
 /** The same driver; whoever watches hears its events too. */
 function overheard(driver: Driver, watch: (event: DriverEvent) => void): Driver {
-  return new Proxy(driver, {
-    get(target, name) {
-      const value = Reflect.get(target, name, target);
-      if (name === 'open') {
-        return ((onEvent, done) =>
-          target.open((event) => {
-            watch(event);
-            onEvent(event);
-          }, done)) satisfies Driver['open'];
-      }
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
+  return overlaid(driver, {
+    open: (onEvent, done) =>
+      driver.open((event) => {
+        watch(event);
+        onEvent(event);
+      }, done),
   });
 }
 

@@ -13,10 +13,9 @@ export interface ServiceManager {
 type Environment = Readonly<Record<string, string | undefined>>;
 type Run = (args: readonly string[]) => void;
 
-/** `isAlive` is asked before each sign of life: a node that hangs gives none and is started again. */
+/** Signs of life come from the loop that does the work: a node that hangs gives none and is started again. */
 export function meetServiceManager(
   clock: Clock,
-  isAlive: () => boolean,
   environment: Environment = process.env,
   run: Run = notify,
 ): ServiceManager {
@@ -29,7 +28,7 @@ export function meetServiceManager(
   };
   const beat = () => {
     arm();
-    if (isAlive()) run(['WATCHDOG=1']);
+    run(['WATCHDOG=1']);
   };
   return {
     ready() {

@@ -3,8 +3,8 @@
  * message ids after a while; this does not, so a record that is sent again after days still counts
  * once. Numbers in a row are kept as one run, so that it stays small.
  */
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { InputError } from '#protocols/errors.ts';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { openOwnDatabase } from '#agents/store/own-database.ts';
 
 /** The name of a record. */
 export interface RecordName {
@@ -22,9 +22,6 @@ export interface Tally {
   readonly duplicates: number;
 }
 
-/** 'AGRT', in the header field that tells applications' files apart. */
-const APPLICATION_ID = 0x41475254;
-
 const SCHEMA = `
   CREATE TABLE runs (
     node TEXT NOT NULL, boot TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
@@ -34,7 +31,6 @@ const SCHEMA = `
     node TEXT NOT NULL, what TEXT NOT NULL, records INTEGER NOT NULL, bytes INTEGER NOT NULL,
     duplicates INTEGER NOT NULL, PRIMARY KEY (node, what)
   ) WITHOUT ROWID;
-  PRAGMA application_id = ${APPLICATION_ID};
 `;
 
 export class Arrivals {
@@ -47,7 +43,15 @@ export class Arrivals {
   readonly #tally: StatementSync;
 
   constructor(file: string) {
-    this.#database = open(file);
+    this.#database = openOwnDatabase({
+      file,
+      what: 'arrivals',
+      expected: 'a file of arrivals',
+      application: 'AGRT',
+      version: 1,
+      schema: SCHEMA,
+      isExclusive: false,
+    });
     const sql = (text: string) => this.#database.prepare(text);
     const of = 'node = ? AND boot = ?';
     this.#below = sql(
@@ -111,28 +115,5 @@ export class Arrivals {
 
   close(): void {
     this.#database.close();
-  }
-}
-
-function open(file: string): DatabaseSync {
-  let database: DatabaseSync | undefined;
-  try {
-    database = new DatabaseSync(file);
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-    const [application] = Object.values(database.prepare('PRAGMA application_id').get() ?? {});
-    const tables = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables;
-    if (application === 0 && tables === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
-    else if (application !== APPLICATION_ID)
-      throw new Error(`a file of application ${application}`);
-    return database;
-  } catch (cause) {
-    database?.close();
-    const came = cause instanceof Error ? cause.message.replace(/\s+/g, ' ') : String(cause);
-    throw new InputError(
-      `arrivals ${file}: expected a file of arrivals, came: ${came}; ` +
-        'nothing was changed: move the file away to begin anew',
-      'usage',
-      { cause },
-    );
   }
 }

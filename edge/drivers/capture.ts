@@ -14,6 +14,7 @@ import type { Done, Driver, SpectrumRequest, SpectrumStream } from '#protocols/d
 import { parseDurationMs } from '#protocols/duration.ts';
 import { InputError } from '#protocols/errors.ts';
 import { frequencyOffset, readSweeps, type Sweep, sweepSpan } from '../capture/tlv.ts';
+import { overlaid } from './overlaid.ts';
 import { Pace } from './pace.ts';
 
 export interface CaptureOptions {
@@ -87,18 +88,9 @@ export class Recording {
 
 /** Wraps `inner`, the driver of the same radio, and gives it the recording's sweeps. */
 export function openCaptureDriver(address: string, inner: Driver, recording: Recording): Driver {
-  return {
+  return overlaid(inner, {
     address,
-    open: (onEvent, done) => inner.open(onEvent, done),
-    close: () => inner.close(),
     capabilities: () => ({ ...inner.capabilities(), spectral: true }),
-    state: (done) => inner.state(done),
-    listen: (channel, done) => inner.listen(channel, done),
-    setChannel: (channel, done) => inner.setChannel(channel, done),
-    setEirp: (eirpDbm, done) => inner.setEirp(eirpDbm, done),
-    survey: (done) => inner.survey(done),
-    neighbours: (done) => inner.neighbours(done),
-    clients: (done) => inner.clients(done),
     openSpectrum({ sweeps: wanted }: SpectrumRequest, done: Done<SpectrumStream>) {
       inner.state((read) => {
         if (!read.ok) return done(read);
@@ -110,7 +102,7 @@ export function openCaptureDriver(address: string, inner: Driver, recording: Rec
         });
       });
     },
-  };
+  });
 }
 
 function once(recording: Recording, channel: Channel | null, wanted: number): SpectrumStream {

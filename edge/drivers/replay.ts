@@ -1,21 +1,13 @@
 /** A radio whose spectrum is what a recorder kept; everything else is done by the driver it wraps. */
 import type { Done, Driver, SpectrumRequest, SpectrumStream } from '#protocols/driver.ts';
 import type { Replay } from '../recorder/replay.ts';
+import { overlaid } from './overlaid.ts';
 
 export function openReplayDriver(address: string, inner: Driver, replay: Replay): Driver {
-  return {
+  return overlaid(inner, {
     address,
-    open: (onEvent, done) => inner.open(onEvent, done),
-    // As on air, what is played goes on while nobody listens.
-    close: () => inner.close(),
+    // As on air, what is played goes on while nobody listens: closing is the inner driver's alone.
     capabilities: () => ({ ...inner.capabilities(), spectral: true }),
-    state: (done) => inner.state(done),
-    listen: (channel, done) => inner.listen(channel, done),
-    setChannel: (channel, done) => inner.setChannel(channel, done),
-    setEirp: (eirpDbm, done) => inner.setEirp(eirpDbm, done),
-    survey: (done) => inner.survey(done),
-    neighbours: (done) => inner.neighbours(done),
-    clients: (done) => inner.clients(done),
     openSpectrum({ sweeps: wanted }: SpectrumRequest, done: Done<SpectrumStream>) {
       inner.state((read) => {
         if (!read.ok) return done(read);
@@ -36,5 +28,5 @@ export function openReplayDriver(address: string, inner: Driver, replay: Replay)
         done({ ok: true, value: stream });
       });
     },
-  };
+  });
 }

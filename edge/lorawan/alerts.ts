@@ -71,7 +71,8 @@ const words: readonly (readonly [word: string, looksLike: LoraAlert['looksLike']
   ['wide', 'jammer_wide'],
 ];
 
-function classOf(name: string): LoraAlert['looksLike'] {
+/** The class that the name of a finding stands for. */
+export function looksLikeOf(name: string): LoraAlert['looksLike'] {
   const lower = name.toLowerCase();
   return words.find(([word]) => lower.includes(word))?.[1] ?? 'unknown';
 }
@@ -82,7 +83,7 @@ export function interfererAlert(
   finding: Finding,
   { ended = false } = {},
 ): AlertParts {
-  const looksLike = classOf(finding.looksLike);
+  const looksLike = looksLikeOf(finding.looksLike);
   const isJammer = looksLike.startsWith('jammer');
   return alertOf(isJammer ? 'jammed' : 'interferer', isJammer ? 'critical' : 'warning', {
     ended,

@@ -4,8 +4,8 @@
  * power may take the last ones (`NORMAL`). When a quota is reached, the oldest of the least
  * important go, and are counted.
  */
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { InputError } from '#protocols/errors.ts';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { openOwnDatabase, refusal } from '#agents/store/own-database.ts';
 import type { Random } from '#protocols/random.ts';
 import { type Rank, type RecordTypeName, ranks } from '#protocols/telemetry/record.ts';
 
@@ -39,10 +39,6 @@ export interface RankCount {
   dropped: number;
 }
 
-/** 'AGRQ', in the header field that tells applications' files apart. */
-const APPLICATION_ID = 0x41475251;
-const VERSION = 1;
-
 const SCHEMA = `
   CREATE TABLE queue (
     place INTEGER PRIMARY KEY AUTOINCREMENT, rank INTEGER NOT NULL, boot TEXT NOT NULL,
@@ -51,8 +47,6 @@ const SCHEMA = `
   CREATE INDEX queue_order ON queue (rank, place, length(body));
   CREATE TABLE dropped (rank INTEGER PRIMARY KEY, records INTEGER NOT NULL);
   CREATE TABLE boots (name TEXT PRIMARY KEY) WITHOUT ROWID;
-  PRAGMA application_id = ${APPLICATION_ID};
-  PRAGMA user_version = ${VERSION};
 `;
 
 export class Queue {
@@ -67,14 +61,24 @@ export class Queue {
   /** Throws an `InputError` where the file is none of ours, damaged, or another process's. */
   constructor({ file, quota, random }: QueueOptions) {
     this.#quota = quota;
-    this.#database = open(file);
+    const own = {
+      file,
+      what: 'queue',
+      expected: 'a queue of records',
+      application: 'AGRQ',
+      version: 1,
+      schema: SCHEMA,
+      // Two processes on one queue would send everything twice.
+      isExclusive: true,
+    };
+    this.#database = openOwnDatabase(own);
     try {
       this.#statements = prepare(this.#database);
       this.boot = this.#begin(random);
       this.#counts = this.#count();
     } catch (cause) {
       this.#database.close();
-      throw refused(file, cause);
+      throw refusal(own, cause);
     }
   }
 
@@ -246,37 +250,4 @@ function prepare(database: DatabaseSync) {
     ),
     ever: sql("SELECT seq FROM sqlite_sequence WHERE name = 'queue'"),
   };
-}
-
-function open(file: string): DatabaseSync {
-  let database: DatabaseSync | undefined;
-  try {
-    database = new DatabaseSync(file);
-    // Two processes on one queue would send everything twice.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE');
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-    const pragma = (name: string): unknown =>
-      Object.values(database?.prepare(`PRAGMA ${name}`).get() ?? {})[0];
-    const application = pragma('application_id');
-    if (application === 0 && pragma('schema_version') === 0) {
-      database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
-    } else if (application !== APPLICATION_ID || pragma('user_version') !== VERSION) {
-      throw new Error(`a file of application ${application}, version ${pragma('user_version')}`);
-    }
-    return database;
-  } catch (cause) {
-    database?.close();
-    throw refused(file, cause);
-  }
-}
-
-function refused(file: string, cause: unknown): InputError {
-  if (cause instanceof InputError) return cause;
-  const came = cause instanceof Error ? cause.message.replace(/\s+/g, ' ') : String(cause);
-  return new InputError(
-    `queue ${file}: expected a queue of records of version ${VERSION} that no other process uses, ` +
-      `came: ${came}; nothing was changed: end that process, or move the file away to begin anew`,
-    'usage',
-    { cause },
-  );
 }

@@ -4,8 +4,8 @@
  *
  * Every vector is compared: 20,000 are a few milliseconds, and no index has to be kept in step.
  */
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { InputError } from '#protocols/errors.ts';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { openOwnDatabase } from '#agents/store/own-database.ts';
 import { VECTOR_BYTES } from '#protocols/telemetry/vectors.ts';
 
 export interface Sight {
@@ -29,16 +29,12 @@ export interface VectorMemoryOptions {
   readonly capacity?: number;
 }
 
-/** 'AGRV', in the header field that tells applications' files apart. */
-const APPLICATION_ID = 0x41475256;
-
 const SCHEMA = `
   CREATE TABLE sights (
     slot INTEGER PRIMARY KEY, ordinal INTEGER NOT NULL, at_us INTEGER NOT NULL,
     center_mhz REAL NOT NULL, label TEXT NOT NULL, vector BLOB NOT NULL
   );
   CREATE TABLE model (name TEXT PRIMARY KEY) WITHOUT ROWID;
-  PRAGMA application_id = ${APPLICATION_ID};
 `;
 
 interface Row {
@@ -62,7 +58,15 @@ export class VectorMemory {
   constructor({ file, model, capacity = 20_000 }: VectorMemoryOptions) {
     this.#capacity = capacity;
     this.#vectors = new Uint8Array(capacity * VECTOR_BYTES);
-    this.#database = open(file);
+    this.#database = openOwnDatabase({
+      file,
+      what: 'memory',
+      expected: 'a memory of vectors',
+      application: 'AGRV',
+      version: 1,
+      schema: SCHEMA,
+      isExclusive: true,
+    });
     this.#forgetOthers(model);
     this.#insert = this.#database.prepare(
       'INSERT OR REPLACE INTO sights VALUES (?, ?, ?, ?, ?, ?)',
@@ -158,28 +162,4 @@ export class VectorMemory {
 function expectVector(vector: Uint8Array): void {
   if (vector.length === VECTOR_BYTES) return;
   throw new RangeError(`a vector: expected ${VECTOR_BYTES} bytes, came ${vector.length}`);
-}
-
-function open(file: string): DatabaseSync {
-  let database: DatabaseSync | undefined;
-  try {
-    database = new DatabaseSync(file);
-    database.exec('PRAGMA locking_mode = EXCLUSIVE');
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-    const [application] = Object.values(database.prepare('PRAGMA application_id').get() ?? {});
-    const tables = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables;
-    if (application === 0 && tables === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
-    else if (application !== APPLICATION_ID)
-      throw new Error(`a file of application ${application}`);
-    return database;
-  } catch (cause) {
-    database?.close();
-    const came = cause instanceof Error ? cause.message.replace(/\s+/g, ' ') : String(cause);
-    throw new InputError(
-      `memory ${file}: expected a memory of vectors that no other process uses, came: ${came}; ` +
-        'nothing was changed: end that process, or move the file away to begin anew',
-      'usage',
-      { cause },
-    );
-  }
 }

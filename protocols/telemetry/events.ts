@@ -18,6 +18,7 @@ export const interferenceClasses = [
   'wide-jammer',
   'unknown',
 ] as const;
+export type InterferenceClass = (typeof interferenceClasses)[number];
 
 /** An alert goes before all else. */
 const severity = z.literal(['alert', 'notice']);
@@ -45,7 +46,7 @@ export const NodeEvent = z.discriminatedUnion('kind', [
   event('interference.classified', {
     ...span,
     class: z.literal(interferenceClasses),
-    confidence: Share,
+    confidence: Share.optional(),
     peakDbm: Dbm,
     duty: Share.optional(),
   }),

@@ -1,14 +1,5 @@
-/** What an interferer is taken for. */
-export const classNames = [
-  'wifi',
-  'microwave',
-  'bluetooth',
-  'zigbee',
-  'analogue-video',
-  'fhss-phone',
-  'radar',
-  'narrow-jammer',
-  'wide-jammer',
-  'unknown',
-] as const;
-export type ClassName = (typeof classNames)[number];
+/** What an interferer is taken for: the words that leave the node. */
+export {
+  type InterferenceClass as ClassName,
+  interferenceClasses as classNames,
+} from '#protocols/telemetry/events.ts';
