@@ -5,6 +5,7 @@
  */
 import type { AirChange } from '#protocols/air.ts';
 import { cos, sin } from '#protocols/math.ts';
+import { parseReports, type RadioReport } from '#protocols/radio-report.ts';
 import type { Random } from '#protocols/random.ts';
 import { PREAMBLE_DETECT_DBM } from './hearing.ts';
 import {
@@ -29,7 +30,6 @@ import {
   lossesOf,
   type Station,
 } from './measured/losses.ts';
-import { parseReports, type RadioReport } from './measured/report.ts';
 import { NEIGHBOUR_EIRP, stationsOf } from './measured/stations.ts';
 
 /**

@@ -7,7 +7,7 @@ import {
   sameChannel,
   span,
 } from '#protocols/channels.ts';
-import { type ClientFare, servedShare } from '../kpi.ts';
+import { type ClientFare, servedShare } from '#protocols/fare.ts';
 import { type Breach, type Checker, field } from './checker.ts';
 
 /** Five minutes of surveys, ten seconds apart. */

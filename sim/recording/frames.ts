@@ -1,7 +1,8 @@
 /** How everybody fares at one moment of a run, and few of those however long the run is. */
 import type { Air, Window } from '#protocols/air.ts';
 import type { Channel } from '#protocols/channels.ts';
-import { type FareSample, fifthPercentile, jain, utility } from '../kpi.ts';
+import { fifthPercentile, jain, utility } from '#protocols/fare.ts';
+import type { FareSample } from '../kpi.ts';
 
 /** What radios do, by radio: shares of the time on their channels. */
 export interface RadiosAir {

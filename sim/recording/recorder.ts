@@ -4,7 +4,8 @@
  */
 import type { Air, AirChange, Window } from '#protocols/air.ts';
 import type { Channel } from '#protocols/channels.ts';
-import { type ClientFare, type FareSample, inTheMean } from '../kpi.ts';
+import type { ClientFare } from '#protocols/fare.ts';
+import { type FareSample, inTheMean } from '../kpi.ts';
 import { airId, type Layout } from '../layout.ts';
 import type { BusListener } from '../tapped-bus.ts';
 import type { Trace } from '../trace/trace.ts';

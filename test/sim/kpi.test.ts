@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fifthPercentile, jain, kpiOf, servedShare, utility } from '#sim/kpi.ts';
+import { fifthPercentile, jain, servedShare, utility } from '#protocols/fare.ts';
+import { kpiOf } from '#sim/kpi.ts';
 
 const client = (id: string, throughputMbps: number, offeredMbps = 10) => ({
   id,

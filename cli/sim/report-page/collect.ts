@@ -1,9 +1,9 @@
 /** From a run to the data of its report. */
 
 import { channelKey } from '#protocols/channels.ts';
+import type { ClientFare } from '#protocols/fare.ts';
 import { settingOf } from '#sim/air/spectrum/setting.ts';
 import { limitsOf } from '#sim/checkers/legal-limits.ts';
-import type { ClientFare } from '#sim/kpi.ts';
 import { airId } from '#sim/layout.ts';
 import type { Moment, Recording } from '#sim/recording/recorder.ts';
 import type { SimReport, SimSettings } from '../run.ts';

@@ -1,6 +1,7 @@
 /** Losses of what stands somewhere around a known place: clients around their radio, emitters. */
 import { type Band, overlapMhz, span } from '#protocols/channels.ts';
 import { hypot, pow10 } from '#protocols/math.ts';
+import type { RadioReport } from '#protocols/radio-report.ts';
 import { AUDIBLE_DBM, ENERGY_DETECT_DBM } from '../hearing.ts';
 import { bandOf, lossDb, pathLossExponent, spreadDb } from '../path-loss.ts';
 import { emittersOf, type InferredEmitter, insideDb } from './emitters.ts';
@@ -12,7 +13,6 @@ import {
   readingSigmaDb,
   type Station,
 } from './losses.ts';
-import type { RadioReport } from './report.ts';
 
 /** Only the product of power and loss shows. */
 export const EMITTER_EIRP_DBM = 20;

@@ -4,10 +4,10 @@
  */
 import { type Channel, overlapMhz, type Span, span } from '#protocols/channels.ts';
 import { dbmToMw, mwToDbm, ratioToDb } from '#protocols/math.ts';
+import type { RadioReport } from '#protocols/radio-report.ts';
 import { ENERGY_DETECT_DBM } from '../hearing.ts';
 import { NOISE_FIGURE_DB, noiseDbm } from '../rates.ts';
 import type { Estimate } from './estimate.ts';
-import type { RadioReport } from './report.ts';
 
 export interface InferredEmitter {
   readonly id: string;

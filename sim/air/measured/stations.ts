@@ -1,7 +1,8 @@
 /** Which radios there are, ours and the neighbours', and which of them stand at one place. */
+
+import type { RadioReport } from '#protocols/radio-report.ts';
 import type { Estimate } from './estimate.ts';
 import type { Station } from './losses.ts';
-import type { RadioReport } from './report.ts';
 
 /** Neighbours do not say how strongly they send: a usual power indoors, a choice of ours. */
 export const NEIGHBOUR_EIRP: Estimate = { mean: 20, sigma: 3 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reportPage } from '#cli/sim/report-page/page.ts';
 import { runScenario } from '#cli/sim/run.ts';
-import { utility } from '#sim/kpi.ts';
+import { utility } from '#protocols/fare.ts';
 import { parseScenario } from '#sim/scenario.ts';
 import { loadScenario } from '#sim/scenario-files.ts';
 import { type Element, everyElement, parseHtml, wholeText } from './parse-html.ts';

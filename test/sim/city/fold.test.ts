@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { channelFromNumber } from '#protocols/channels.ts';
+import type { ClientFare } from '#protocols/fare.ts';
 import type { Address } from '#protocols/ids.ts';
 import { foldResults, type NeighbourhoodResult } from '#sim/city/fold.ts';
-import { type ClientFare, kpiOf } from '#sim/kpi.ts';
+import { kpiOf } from '#sim/kpi.ts';
 import { hashOfHeads } from '#sim/trace/trace.ts';
 import type { WorldResult } from '#sim/world.ts';
 

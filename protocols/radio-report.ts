@@ -1,8 +1,11 @@
-/** What a radio of ours reported: the observations of the air port, with how it was tuned. */
+/**
+ * What a radio of ours reported: the observations of the air port, with how it was tuned. The reports of
+ * all radios of a site, from about the same time, are what decisions are made from.
+ */
 import * as z from 'zod';
-import { Channel } from '#protocols/channels.ts';
-import { InputError } from '#protocols/errors.ts';
-import { Dbm, Mbps, Share, Us } from '#protocols/units.ts';
+import { Channel } from './channels.ts';
+import { InputError } from './errors.ts';
+import { Dbm, Mbps, Share, Us } from './units.ts';
 
 export const RadioReport = z.strictObject({
   id: z.string().min(1).describe('`<node>/<radio>`; radios of one node stand at one place'),

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { Fidelity } from '../air.ts';
+import { Channel } from '../channels.ts';
+import { RadioReport } from '../radio-report.ts';
+import { defineTool } from '../tool.ts';
+import { Dbm, Mbps, Share } from '../units.ts';
+
+/** A figure with the interval that holds it, at the confidence asked for. */
+export const Interval = z.strictObject({ mean: z.number(), low: z.number(), high: z.number() });
+export type Interval = z.infer<typeof Interval>;
+
+/** What a radio would be told; who is not named keeps what it has. */
+export const Setting = z.strictObject({ radio: z.string(), channel: Channel, eirpDbm: Dbm });
+
+export const Candidate = z.strictObject({
+  id: z.string().min(1),
+  settings: z.array(Setting),
+});
+export type Candidate = z.infer<typeof Candidate>;
+
+export const Outlook = z.strictObject({
+  id: z.string(),
+  /** Geometric mean of the throughput of clients, Mb/s. */
+  utilityMbps: Interval,
+  /** Utility over that of staying, less one: pairs of draws of the same air. */
+  gain: Interval,
+  jain: z.number(),
+  fifthPercentileMbps: z.number(),
+  aggregateMbps: z.number(),
+  /** The largest share of its throughput that a network which is not ours would lose. */
+  harm: Share,
+  /** Mean throughput of each radio's clients, as the geometric mean, by radio: before and after. */
+  radios: z.array(z.strictObject({ radio: z.string(), before: Mbps, after: Mbps })),
+});
+export type Outlook = z.infer<typeof Outlook>;
+
+export const evaluate = defineTool({
+  name: 'twin_evaluate',
+  description:
+    'Runs plans from the measured state of a site, with its uncertainties, beside staying as it is, all on the same draws of the air. Tells how clients would fare and how sure that is. Moves nothing.',
+  effect: 'observe',
+  input: z.strictObject({
+    reports: z.array(RadioReport).min(1).describe('Of all radios of the site, from about one time'),
+    candidates: z.array(Candidate).min(1).max(256),
+    draws: z
+      .number()
+      .int()
+      .min(1)
+      .max(256)
+      .default(16)
+      .describe('Airs drawn from the measurements'),
+    confidence: z.number().min(0.5).max(0.999).default(0.95).describe('Of the intervals'),
+    seed: z.number().int().min(0).default(1).describe('The same seed draws the same airs'),
+  }),
+  output: z.strictObject({
+    fidelity: Fidelity,
+    error: z.string().nullable().describe('How far this air is off frames, in words'),
+    draws: z.number().int(),
+    stay: Outlook,
+    outlooks: z.array(Outlook).describe('In the order of the candidates'),
+  }),
+  refusals: {
+    bad_reports: 'The reports do not fit each other. The text says where.',
+    too_much: 'The site, plans and draws together are more than one call may ask for.',
+  },
+});
+
+export const twinTools = [evaluate] as const;
