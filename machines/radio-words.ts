@@ -201,18 +201,31 @@ export const overlaps = (
 export const describe = ({ centerMhz, widthMhz }: { centerMhz: number; widthMhz: number }) =>
   `${centerMhz - widthMhz / 2} to ${centerMhz + widthMhz / 2} MHz`;
 
-/** The block the radio is on or is clearing, when the radar lies in it; else the radar itself. */
-export function blockHeard(
-  { channel, move }: RadioContext,
-  radar: { readonly centerMhz: number; readonly widthMhz: number },
-): { readonly centerMhz: number; readonly widthMhz: number } {
-  const heard = {
-    lowMhz: radar.centerMhz - radar.widthMhz / 2,
-    highMhz: radar.centerMhz + radar.widthMhz / 2,
-  };
-  const blocks = [channel, move?.to ?? null];
-  return blocks.find((block) => block !== null && overlaps(span(block), heard)) ?? radar;
+type Block = { readonly centerMhz: number; readonly widthMhz: number };
+
+export const blockOf = ({ centerMhz, widthMhz }: Block) => ({
+  lowMhz: centerMhz - widthMhz / 2,
+  highMhz: centerMhz + widthMhz / 2,
+});
+
+/** Whether a radar lies where the radio is or is about to be. */
+export function isOnOurWay({ channel, move }: RadioContext, radar: Block): boolean {
+  const heard = blockOf(radar);
+  return [channel, move?.to ?? null].some((one) => one !== null && overlaps(span(one), heard));
 }
+
+/**
+ * What a radar closes: the block the radio is on or is about to use; else one that is closed already, which
+ * stays so for longer; else no more than its own width.
+ */
+export function blockHeard({ channel, move, closures }: RadioContext, radar: Block): Block {
+  const heard = blockOf(radar);
+  const blocks = [channel, move?.to ?? null, ...closures];
+  return blocks.find((one) => one !== null && overlaps(blockOf(one), heard)) ?? radar;
+}
+
+/** What is said of what was under way when the hardware was found reset. */
+export const wasReset = 'it was reset meanwhile';
 
 export const message = (error: unknown) =>
   typeof error === 'object' && error !== null && 'message' in error

@@ -7,7 +7,7 @@
  */
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import type { Load } from '#protocols/air.ts';
-import { sameChannel } from '#protocols/channels.ts';
+import { sameChannel, span } from '#protocols/channels.ts';
 import type { RadioState } from '#protocols/driver.ts';
 import type { Outcome, Refusal } from '#protocols/errors.ts';
 import type { HostEffect, MachineMeta } from './effects.ts';
@@ -15,10 +15,12 @@ import { port } from './port.ts';
 import {
   answered,
   blockHeard,
+  blockOf,
   type ChooseInput,
   choice,
   describe,
   type Finding,
+  isOnOurWay,
   legalStateOf,
   type Move,
   message,
@@ -34,6 +36,7 @@ import {
   type ScanResult,
   type Tuning,
   tuning,
+  wasReset,
 } from './radio-words.ts';
 
 export const radioMachine = setup({
@@ -217,7 +220,9 @@ export const radioMachine = setup({
     isPinned: ({ context }) => context.pinned,
     /** Radar counts where the radio is or is about to be. */
     concernsUs: ({ context }, radar: { centerMhz: number; widthMhz: number }) =>
-      blockHeard(context, radar) !== radar,
+      isOnOurWay(context, radar),
+    wasClosedMeanwhile: ({ context }, { to }: { to: Move['to'] }) =>
+      context.closures.some((closure) => overlaps(span(to), blockOf(closure))),
     mustLeaveAlone: ({ context }, { findings }: { findings: readonly Finding[] }) =>
       context.alone && !context.pinned && findings.some(({ duty }) => duty >= 0.5),
   },
@@ -226,11 +231,18 @@ export const radioMachine = setup({
     nonOccupancy: ({ context }) => context.nonOccupancyMs,
     /** Nothing was legal, or the driver failed: look again. */
     retryWait: 60_000,
+    /** Well within the channel move time of 10 s (47 CFR 15.407(h)(2)(iii), ETSI EN 301 893 table D.1). */
+    hushRetry: 1_000,
   },
 }).createMachine({
   id: 'radio',
   meta: {
-    timers: { clearWait: 'restart', nonOccupancy: 'original-if-trusted', retryWait: 'original' },
+    timers: {
+      clearWait: 'restart',
+      nonOccupancy: 'original-if-trusted',
+      retryWait: 'original',
+      hushRetry: 'original',
+    },
   },
   context: ({ input: { address, home, eirpDbm, nonOccupancyMs, ...site } }) => ({
     address,
@@ -267,12 +279,26 @@ export const radioMachine = setup({
         emit(({ event }) => event),
       ],
     },
-    'radar.detected': {
-      guard: { type: 'concernsUs', params: ({ event }) => event },
-      target: '.hushing',
+    'radar.detected': [
+      {
+        guard: { type: 'concernsUs', params: ({ event }) => event },
+        target: '.hushing',
+        actions: [
+          { type: 'close', params: ({ event }) => event },
+          { type: 'giveUp', params: { error: own.radar } },
+        ],
+      },
+      // Where it may be still tuned without a channel of its own, or was a moment ago.
+      { actions: [{ type: 'close', params: ({ event }) => event }, 'report'] },
+    ],
+    'driver.opened': {
+      guard: { type: 'differs', params: ({ event }) => event },
+      target: '.choosing',
       actions: [
-        { type: 'close', params: ({ event }) => event },
-        { type: 'giveUp', params: { error: own.radar } },
+        'goHome',
+        { type: 'giveUp', params: { error: own.driver(wasReset) } },
+        { type: 'powerFailed', params: { why: wasReset } },
+        { type: 'scanned', params: { outcome: refused(own.driver(wasReset)) } },
       ],
     },
     'closure.ended': {
@@ -338,6 +364,8 @@ export const radioMachine = setup({
       },
     },
     tuning: {
+      // Reset between the silence and the first use: what was listened to before does not count.
+      on: { 'driver.opened': { guard: 'owesSilence', target: 'clearing' } },
       invoke: {
         id: 'tune',
         src: 'tune',
@@ -354,11 +382,6 @@ export const radioMachine = setup({
     },
     serving: {
       on: {
-        'driver.opened': {
-          guard: { type: 'differs', params: ({ event }) => event },
-          target: 'choosing',
-          actions: 'goHome',
-        },
         'move.requested': [
           {
             guard: 'isPinned',
@@ -437,10 +460,17 @@ export const radioMachine = setup({
         id: 'choose',
         src: 'choose',
         input: ({ context }) => choice(context, 'alone'),
-        onDone: {
-          target: 'approaching',
-          actions: { type: 'aim', params: ({ event }) => ({ move: event.output }) },
-        },
+        onDone: [
+          {
+            guard: { type: 'wasClosedMeanwhile', params: ({ event }) => event.output },
+            target: 'leaving',
+            reenter: true,
+          },
+          {
+            target: 'approaching',
+            actions: { type: 'aim', params: ({ event }) => ({ move: event.output }) },
+          },
+        ],
         onError: 'serving',
       },
     },
@@ -448,7 +478,20 @@ export const radioMachine = setup({
     hushing: {
       tags: 'silent',
       entry: ['vacate', 'report'],
-      invoke: { id: 'hush', src: 'hush', input: null, onDone: 'choosing', onError: 'choosing' },
+      initial: 'falling',
+      states: {
+        falling: {
+          invoke: {
+            id: 'hush',
+            src: 'hush',
+            input: null,
+            onDone: '#radio.choosing',
+            onError: 'failed',
+          },
+        },
+        /** It may still be sending: nothing else is done before it is silent. */
+        failed: { after: { hushRetry: 'falling' } },
+      },
     },
     choosing: {
       tags: 'silent',
@@ -457,17 +500,32 @@ export const radioMachine = setup({
         id: 'choose',
         src: 'choose',
         input: ({ context }) => choice(context, context.home === null ? 'radar' : 'start'),
-        onDone: {
-          target: 'approaching',
-          actions: { type: 'aim', params: ({ event }) => ({ move: event.output }) },
-        },
+        onDone: [
+          {
+            guard: { type: 'wasClosedMeanwhile', params: ({ event }) => event.output },
+            target: 'choosing',
+            reenter: true,
+          },
+          {
+            target: 'approaching',
+            actions: { type: 'aim', params: ({ event }) => ({ move: event.output }) },
+          },
+        ],
         onError: 'vacated',
       },
     },
+    /** Nowhere. What failed may have left the hardware where it was, so it is silenced here too. */
     vacated: {
       tags: 'silent',
       entry: ['vacate', 'report'],
-      after: { retryWait: 'choosing' },
+      initial: 'falling',
+      states: {
+        falling: {
+          invoke: { id: 'hush', src: 'hush', input: null, onDone: 'resting', onError: 'failed' },
+        },
+        failed: { after: { hushRetry: 'falling' } },
+        resting: { after: { retryWait: '#radio.choosing' } },
+      },
     },
   },
 });

@@ -61,7 +61,7 @@ test('tells on a suspicion of radar, and neither falls silent nor moves nor clos
 test('falls silent before anything else where radar is heard, and keeps the channel closed for 30 minutes', () => {
   const radio = serving(channel100, 60_000);
   radio.send(radarOn100);
-  assert.equal(radio.value(), 'hushing');
+  assert.deepEqual(radio.value(), { hushing: 'falling' });
   assert.equal(radio.context().silent, true);
   assert.deepEqual(radio.context().closures, [{ centerMhz: 5500, widthMhz: 20 }]);
   radio.answer('hush', { channel: null, eirpDbm: 20, silent: true });
@@ -97,7 +97,7 @@ test('a pinned radio refuses to be moved but still leaves radar', () => {
   radio.send(moveTo(channel36, 0));
   assert.equal(radio.value(), 'serving');
   radio.send(radarOn100);
-  assert.equal(radio.value(), 'hushing');
+  assert.deepEqual(radio.value(), { hushing: 'falling' });
 });
 
 test('leaves a filled channel by itself only while it is alone', () => {

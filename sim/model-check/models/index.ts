@@ -1,0 +1,21 @@
+import type { ChartModel } from '../chart-model.ts';
+import { type Explored, type ExploreOptions, explore } from '../explore.ts';
+import { auditorModel } from './auditor.ts';
+import { edgeNodeModel } from './edge-node.ts';
+import { radioModel } from './radio.ts';
+
+/** One role's chart, ready to be gone through. */
+export interface ChartCheck {
+  readonly role: string;
+  run(options?: ExploreOptions): Explored;
+}
+
+export const chartChecks: readonly ChartCheck[] = [
+  check(radioModel()),
+  check(edgeNodeModel),
+  check(auditorModel),
+];
+
+function check<Seen>(model: ChartModel<Seen>): ChartCheck {
+  return { role: model.role, run: (options) => explore(model, options) };
+}
