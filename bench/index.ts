@@ -8,6 +8,7 @@ import { bench as clock } from './clock.ts';
 import { bench as edge } from './edge.ts';
 import { bench as fluid } from './fluid.ts';
 import { bench as fuzz } from './fuzz.ts';
+import { bench as learn } from './learn.ts';
 import { bench as office } from './office.ts';
 import { bench as swarm } from './swarm.ts';
 
@@ -23,5 +24,6 @@ export const benches: readonly Bench[] = [
   air,
   fluid,
   edge,
+  learn,
   fuzz,
 ];
