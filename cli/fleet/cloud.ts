@@ -2,6 +2,7 @@
 import { auditorBody, auditorPorts } from '#agents/auditor.ts';
 import { coordinatorBody } from '#agents/coordinator.ts';
 import { Host } from '#agents/host/host.ts';
+import { learnerBody, learnerPorts } from '#agents/learner.ts';
 import { LedgerTail } from '#agents/ledger/tail.ts';
 import { createCaller } from '#agents/mcp/caller.ts';
 import { openDoor } from '#agents/mcp/door.ts';
@@ -50,6 +51,15 @@ function startTerm(parts: CloudParts, term: string, onLost: () => void): Running
     input: { address: address(site, CLOUD, 'auditor') },
     ports: auditorPorts({ tail }),
   });
+  if (parts.learner !== undefined) {
+    const { modelHash, roundPeriodMs } = parts.learner;
+    host.start({
+      body: learnerBody(parts.learner),
+      actor: 'learner',
+      input: { address: address(site, CLOUD, 'learner'), modelHash, roundPeriodMs },
+      ports: learnerPorts(parts.learner),
+    });
+  }
   const coordinator = address(site, CLOUD, 'coordinator');
   const lease = takeLease({
     bus,

@@ -1,6 +1,7 @@
 /** What a node and the cloud are put together from, in the world and live alike. */
 import type { Body } from '#agents/body.ts';
 import type { Bus } from '#agents/bus/bus.ts';
+import type { LearnerParts } from '#agents/learner.ts';
 import type { Pseudonyms } from '#agents/ledger/pseudonym.ts';
 import type { Store } from '#agents/store/store.ts';
 import type { Ear } from '#edge/pipeline/ear.ts';
@@ -74,6 +75,8 @@ export interface CloudParts extends HostParts {
   readonly planPeriodMs: number;
   readonly reactMs: number;
   readonly settleMs: number;
+  /** What nodes learn together; left out, they learn nothing. */
+  readonly learner?: LearnerParts & { readonly roundPeriodMs: number };
 }
 
 export interface RunningPart {

@@ -3,6 +3,7 @@ import type { Tool } from '../tool.ts';
 import { auditorTools } from './auditor.ts';
 import { coordinatorTools } from './coordinator.ts';
 import { edgeNodeTools } from './edge-node.ts';
+import { learnerTools } from './learner.ts';
 import { radioTools } from './radio.ts';
 
 /** Every tool, by the role that serves it. */
@@ -11,6 +12,7 @@ export const toolsByRole: Record<Role, readonly Tool[]> = {
   'edge-node': edgeNodeTools,
   coordinator: coordinatorTools,
   auditor: auditorTools,
+  learner: learnerTools,
 };
 
 const byName = new Map<string, Tool>(

@@ -2,6 +2,7 @@ import type { ChartModel } from '../chart-model.ts';
 import { type Explored, type ExploreOptions, explore } from '../explore.ts';
 import { auditorModel } from './auditor.ts';
 import { edgeNodeModel } from './edge-node.ts';
+import { learnerModel } from './learner.ts';
 import { radioModel } from './radio.ts';
 
 /** One role's chart, ready to be gone through. */
@@ -14,6 +15,7 @@ export const chartChecks: readonly ChartCheck[] = [
   check(radioModel()),
   check(edgeNodeModel),
   check(auditorModel),
+  check(learnerModel),
 ];
 
 function check<Seen>(model: ChartModel<Seen>): ChartCheck {
