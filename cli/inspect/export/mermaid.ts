@@ -1,77 +1,75 @@
 /** @see https://mermaid.js.org/syntax/stateDiagram.html, stateDiagram-v2 */
-import { type Chart, type ChartState, labelOf } from './chart.ts';
+import { type ChartState, labelOf, type Way } from './chart.ts';
 import type { Format } from './format.ts';
 
 export const mermaid: Format = {
   name: 'mermaid',
   about: 'A stateDiagram-v2, which many pages draw',
   extension: 'mmd',
-  write: ({ chart }) => ['stateDiagram-v2', ...body(chart)].join('\n'),
+  write: ({ chart: { root } }) =>
+    ['stateDiagram-v2', ...stateLines(root, 1), ...arrows(root)].join('\n'),
 };
-
-function body({ root }: Chart): string[] {
-  const inner = root.states.flatMap((state) => stateLines(state, 1));
-  // The root stands for all its states: what it hears, it hears in each of them.
-  const always = root.ways.map((way) =>
-    way.targets.length === 0
-      ? `${name(root)} : ${text(labelOf(way))}`
-      : `${name(root)} --> ${way.targets.map(nameOfId)} : ${text(labelOf(way))}`,
-  );
-  const parts = root.type === 'parallel' ? parallel(inner) : inner;
-  return [
-    `  state ${name(root)} {`,
-    ...start(root, 2),
-    ...parts.map((line) => `  ${line}`),
-    '  }',
-    ...always.map((line) => `  ${line}`),
-    ...[...root.states].flatMap(ways).map((line) => `  ${line}`),
-  ];
-}
 
 function stateLines(state: ChartState, depth: number): string[] {
   const pad = '  '.repeat(depth);
-  const notes = [
+  const name = nameOf(state.id);
+  const told = [
     ...state.entry.map((action) => `entry / ${action}`),
     ...state.exit.map((action) => `exit / ${action}`),
     ...state.invokes.map(({ port }) => `do / ${port}`),
-    ...state.ways.filter(({ targets }) => targets.length === 0).map(labelOf),
-    ...state.tags.map((tag) => `#${tag}`),
-  ].map((note) => `${pad}${name(state)} : ${text(note)}`);
-  if (state.states.length === 0) {
-    return [`${pad}state "${state.key}" as ${name(state)}`, ...notes];
-  }
-  const inner = state.states.flatMap((child) => stateLines(child, depth + 1));
+    ...state.ways.filter((way) => !isArrow(state, way)).map((way) => text(noteOf(way))),
+  ];
+  const tags = state.tags.map((tag) => ` (${tag})`).join('');
+  const head = `${pad}state "${state.key}${tags}" as ${name}`;
+  if (state.states.length === 0) return [head, ...told.map((one) => `${pad}${name} : ${one}`)];
+  const first = state.states.find(({ key }) => key === state.initial);
   return [
-    `${pad}state "${state.key}" as ${name(state)} {`,
-    ...start(state, depth + 1),
-    ...(state.type === 'parallel' ? parallel(inner) : inner),
+    `${head} {`,
+    ...(first === undefined ? [] : [`${pad}  [*] --> ${nameOf(first.id)}`]),
+    ...state.states.flatMap((child, at) => [
+      // Two dashes stand between regions that are all there at once.
+      ...(state.type === 'parallel' && at > 0 ? [`${pad}  --`] : []),
+      ...stateLines(child, depth + 1),
+    ]),
     `${pad}}`,
-    ...notes.filter((note) => !note.includes('#')),
+    // A line after its name would take the place of the name.
+    ...(told.length === 0
+      ? []
+      : [`${pad}note right of ${name}`, ...told.map((one) => `${pad}  ${one}`), `${pad}end note`]),
   ];
 }
 
-/** Regions stand apart; each is a state of its own, so no line is needed between them. */
-const parallel = (lines: readonly string[]): readonly string[] => lines;
-
-function start(state: ChartState, depth: number): string[] {
-  const first = state.states.find(({ key }) => key === state.initial);
-  return first === undefined ? [] : [`${'  '.repeat(depth)}[*] --> ${name(first)}`];
+function arrows(state: ChartState): string[] {
+  const own = state.ways.filter((way) => isArrow(state, way));
+  return [
+    ...own.map(
+      (way) => `  ${nameOf(state.id)} --> ${nameOf(way.targets[0]!)} : ${text(labelOf(way))}`,
+    ),
+    ...state.states.flatMap(arrows),
+  ];
 }
 
-function ways(state: ChartState): string[] {
-  const own = state.ways
-    .filter(({ targets }) => targets.length > 0)
-    .map((way) => `${name(state)} --> ${way.targets.map(nameOfId)} : ${text(labelOf(way))}`);
-  return [...own, ...state.states.flatMap(ways)];
+/** From a state into itself no arrow can be drawn. */
+function isArrow({ id, states }: ChartState, { targets: [target] }: Way): boolean {
+  return target !== undefined && !(states.length > 0 && isWithin(target, id));
 }
 
-const name = ({ id }: ChartState) => nameOfId(id);
+function isWithin(id: string, outer: string): boolean {
+  return id === outer || id.startsWith(`${outer}.`);
+}
 
-function nameOfId(id: string): string {
+function noteOf(way: Way): string {
+  const [target] = way.targets;
+  return target === undefined
+    ? labelOf(way)
+    : `${labelOf(way)} → ${target.split('.').slice(1).join('.')}`;
+}
+
+function nameOf(id: string): string {
   return id.replaceAll(/[^A-Za-z0-9]/g, '_');
 }
 
 /** A colon ends a label, a semicolon a line. */
 function text(label: string): string {
-  return label.replaceAll(':', '&#58;').replaceAll(';', '&#59;');
+  return label.replaceAll(':', ' ').replaceAll(';', ' ');
 }
