@@ -1,8 +1,8 @@
 /** How much of the time each neighbour sends, and what that is in Mb/s to a client of its own. */
 import type { Channel } from '#protocols/channels.ts';
 import { dbToRatio } from '#protocols/math.ts';
+import { leakDb } from '#protocols/spectrum-mask.ts';
 import { ENERGY_DETECT_DBM, hears } from '../hearing.ts';
-import { leakDb } from '../packet/spectrum-mask.ts';
 import { lossDb, spreadDb } from '../path-loss.ts';
 import { NOISE_FIGURE_DB, noiseDbm, throughputMbps } from '../rates.ts';
 import { type Airtimes, airtimesOf, type Balance } from './airtimes.ts';
