@@ -7,6 +7,7 @@ import { readApart } from '#agents/bus/read-apart.ts';
 import { newSeed } from '#agents/keys/ed25519.ts';
 import { keyringOfTrust, loadTrust } from '#agents/keys/key-files.ts';
 import { createRandom } from '#agents/random/philox.ts';
+import { EnduringStore } from '#agents/store/enduring.ts';
 import { SqliteStore } from '#agents/store/sqlite.ts';
 import { InputError } from '#protocols/errors.ts';
 import { CLOUD } from '#protocols/ids.ts';
@@ -67,7 +68,8 @@ export async function openProcess(options: ProcessOptions): Promise<LiveProcess>
   const clock = new RealClock();
   const own = join(dir, name);
   fs.mkdirSync(own, { recursive: true });
-  const store = new SqliteStore({ file: join(own, 'store.db') });
+  const disk = new SqliteStore({ file: join(own, 'store.db') });
+  const store = new EnduringStore({ disk, clock, say });
   const random = realRandom();
   const tally = startTally(clock, parent);
   let fail: (error: Error) => void = () => {};
@@ -97,7 +99,8 @@ export async function openProcess(options: ProcessOptions): Promise<LiveProcess>
   }
   const file = new LedgerFile(join(dir, 'ledger'), name);
   const ledger = followLedger({ site, bus: plain }, name, name, (entry) => {
-    file.append(entry);
+    const problem = file.append(entry);
+    if (problem !== undefined) say(`ledger: not written to its file: ${problem}`);
     parent.tell({ type: 'noted', entry });
   });
   const heart = startHeartbeat(dir, name);

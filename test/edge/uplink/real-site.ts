@@ -59,6 +59,8 @@ export async function startRealSite() {
   });
   return {
     dir,
+    hubUrl: hub.url,
+    leafUrl: leaf.url,
     clock,
     node,
     arrived,
