@@ -1,3 +1,4 @@
+import { Sweeper } from '#cloud/stores/sweeper.ts';
 import { US_PER_MS } from '#protocols/clock.ts';
 import { InputError } from '#protocols/errors.ts';
 import { CLOUD } from '#protocols/ids.ts';
@@ -38,6 +39,11 @@ export const cloud: Command = {
     });
     const { keys, parts } = live;
     output.note(`cloud of site ${site}: coordinator (${strategy}) and auditor, broker ${natsUrl}`);
+    const sweeper = new Sweeper({
+      bus: parts.bus,
+      clock: parts.clock,
+      say: (line) => output.note(line),
+    });
     await live.run(
       startCloud({
         ...parts,
@@ -50,6 +56,7 @@ export const cloud: Command = {
         settleMs: pacedMs(settleMs, pace, 12_000),
       }),
     );
+    sweeper.stop();
     return 'held';
   },
 };

@@ -49,6 +49,7 @@ export async function startHub(program: string, place: HubPlace): Promise<Broker
   const { site, keys, nodes, leafPort, advertise } = place;
   const users = usersOf(keys, HUB, [
     { kind: 'cloud', site },
+    { kind: 'cloud-reader', site },
     { kind: 'operator', site },
     { kind: 'telemetry', site },
   ]);

@@ -46,6 +46,8 @@ export class VectorStage implements Stage {
   #isBusy = false;
   #dropped = 0;
   #failure: Error | undefined;
+  /** Why what was strange last is not remembered. */
+  #forgets: string | undefined;
 
   constructor(options: VectorStageOptions) {
     this.#options = options;
@@ -59,6 +61,7 @@ export class VectorStage implements Stage {
   }
 
   trouble(): string | undefined {
+    if (this.#forgets !== undefined) return `nothing is remembered: ${this.#forgets}`;
     return this.#dropped === 0
       ? undefined
       : `${this.#dropped} tiles were left out, since the model did not keep up`;
@@ -90,7 +93,7 @@ export class VectorStage implements Stage {
   }
 
   #note(radio: string, tile: Tile, reading: TileReading): void {
-    const { clock, memory } = this.#options;
+    const { clock } = this.#options;
     const heard = this.#heardOf(radio);
     const nowUs = clock.monotonic();
     const centerMhz = (tile.lowMhz + tile.highMhz) / 2;
@@ -101,9 +104,20 @@ export class VectorStage implements Stage {
     }
     if (!reading.isAnomalous) return;
     this.#count(radio, heard, tile, reading);
-    if (memory === undefined || nowUs - heard.rememberedUs < US_PER_S) return;
+    if (nowUs - heard.rememberedUs < US_PER_S) return;
     heard.rememberedUs = nowUs;
-    memory.remember(reading.vector, { atUs: clock.now(), centerMhz, label: 'anomaly' });
+    this.#remember(reading.vector, centerMhz);
+  }
+
+  /** A full disk costs what was seen before, and no vectors. */
+  #remember(vector: Uint8Array, centerMhz: number): void {
+    const { clock, memory } = this.#options;
+    try {
+      memory?.remember(vector, { atUs: clock.now(), centerMhz, label: 'anomaly' });
+      this.#forgets = undefined;
+    } catch (error) {
+      this.#forgets = error instanceof Error ? error.message : String(error);
+    }
   }
 
   #count(radio: string, { strange }: Heard, tile: Tile, { score, vector }: TileReading): void {

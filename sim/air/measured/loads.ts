@@ -2,8 +2,8 @@
 import type { Channel } from '#protocols/channels.ts';
 import { dbToRatio } from '#protocols/math.ts';
 import type { RadioReport } from '#protocols/radio-report.ts';
+import { leakDb } from '#protocols/spectrum-mask.ts';
 import { ENERGY_DETECT_DBM, hears } from '../hearing.ts';
-import { leakDb } from '../packet/spectrum-mask.ts';
 import { lossDb, spreadDb } from '../path-loss.ts';
 import { NOISE_FIGURE_DB, noiseDbm, throughputMbps } from '../rates.ts';
 import { type Airtimes, airtimesOf, type Balance } from './airtimes.ts';

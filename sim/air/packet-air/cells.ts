@@ -5,10 +5,10 @@
 import * as z from 'zod';
 import { Channel } from '#protocols/channels.ts';
 import { dbToRatio } from '#protocols/math.ts';
+import { leakDb } from '#protocols/spectrum-mask.ts';
 import type { Emitter } from '../emitter.ts';
 import { ENERGY_DETECT_DBM } from '../hearing.ts';
 import { primaryOf } from '../packet/links.ts';
-import { leakDb } from '../packet/spectrum-mask.ts';
 import { modulationAt, NOISE_FIGURE_DB, noiseDbm } from '../rates.ts';
 import { type Client, type Ground, isSending, type Radio } from './ground.ts';
 

@@ -105,3 +105,47 @@ test('a carrier on recorded bytes is classified, found strange, and told once', 
   );
   await ear.stop();
 });
+
+test('a memory that the disk does not take costs no vectors, and is said', async () => {
+  const clock = new VirtualClock();
+  const opened = await openAutoencoder(shippedModel);
+  assert(opened.ok);
+  const memory = new VectorMemory({ file: ':memory:', model: '0123456789abcdef' });
+  let isFull = true;
+  const remember = memory.remember.bind(memory);
+  memory.remember = (...args) => {
+    if (isFull) throw new Error('database or disk is full');
+    remember(...args);
+  };
+  let batches = 0;
+  const onBatch = () => {
+    batches += 1;
+  };
+  const stage = new VectorStage({
+    autoencoder: opened.value,
+    clock,
+    memory,
+    onEvent: () => {},
+    onBatch,
+  });
+  const stages = new Stages([stage]);
+  const listen = async (seconds: number) => {
+    for (let turn = 0; turn < seconds * 5; turn += 1) {
+      stages.take({ radio: 'radio-0', atUs: 0, bytes: new Uint8Array(0), sweeps: carrier });
+      clock.run(clock.monotonic() + 200_000);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    return stages.health()[0]!;
+  };
+  const during = await listen(6);
+  assert.deepEqual(during, {
+    stage: 'vectors',
+    state: 'degraded',
+    why: 'nothing is remembered: database or disk is full',
+  });
+  assert(batches > 0 && memory.size === 0);
+  isFull = false;
+  assert.equal((await listen(6)).state, 'running');
+  assert(memory.size > 0);
+  await stages.close();
+});
