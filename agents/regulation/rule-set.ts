@@ -1,6 +1,6 @@
 /** The rules and the table of limits as one thing with a hash, which verdicts are bound to. */
 import { sha256OfJson } from '#protocols/canonical-json.ts';
-import { limits } from './limits.ts';
+import { limits } from './limit-table.ts';
 import { rules } from './rules/index.ts';
 
 /** Raised when what a rule does changes while its text stays. */
