@@ -106,6 +106,7 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
   const nowUs = () => clock.monotonic();
   const tally = new CallTally();
   const recorder = options.record ? new Recorder({ layout, air, trace, nowUs }) : undefined;
+  writeSite(trace, layout, startsAtUs);
   const foreign = scenario.neighbours;
   const fares = new Fares({ layout, air, clock, durationUs, foreign, recorder });
   const changeLog = new ChangeLog(nowUs);
@@ -254,4 +255,17 @@ function observeHub(
 
 function countRadios({ site }: Layout): number {
   return site.nodes.reduce((count, { radios }) => count + radios.length, 0);
+}
+
+/** What the law needs to know of the site, so that a trace can be held against it alone. */
+function writeSite(trace: Trace, { site }: Layout, startsAtUs: number): void {
+  const radios = site.nodes.flatMap((node) =>
+    node.radios.map(({ id, antennaGainDbi }) => ({
+      radio: address(site.site, node.id, id),
+      indoor: node.indoor,
+      antennaGainDbi,
+    })),
+  );
+  const payload = { kind: 'site', startsAtUs, country: site.country, radios };
+  trace.chain(address(site.site, 'world', 'site')).record('world', payload, null, '');
 }
