@@ -44,7 +44,7 @@ export interface ConductResult {
 const CLOCK_TOLERANCE = 0.001;
 
 /** Of a radio that was only watched: nobody asked it to keep to these. */
-const notOfConduct = ['call-understood', 'driver-limits', 'antenna-gain', 'pinned'];
+export const notOfConduct = ['call-understood', 'driver-limits', 'antenna-gain', 'pinned'];
 
 export class ConductAudit {
   readonly #regdb: Regdb;
@@ -242,6 +242,7 @@ export class ConductAudit {
       from,
       to,
       cause,
+      verdictId: radio.verdictId ?? null,
       listenedUs: radio.listenedUs ?? null,
       owedUs: this.#owedUs(radio, to),
     });
@@ -278,6 +279,7 @@ export class ConductAudit {
       told,
       closingUs: closingTransmissionMs(domain) * 1_000,
       closedUntilUs: told && isHere ? untilUs : null,
+      closed: told && isHere && here !== null ? span(here) : null,
       silentUs: sends ? undefined : this.#nowUs,
     };
     radio.episodes.push(episode);

@@ -16,6 +16,7 @@ export interface RadarEpisode {
   readonly closingUs: number;
   /** Until when its block stays closed; null where it used none there. */
   readonly closedUntilUs: number | null;
+  readonly closed: Span | null;
   /** Undefined while it still sends there. */
   silentUs: number | undefined;
 }
@@ -26,6 +27,7 @@ export interface ChannelMove {
   readonly from: Channel | null;
   readonly to: Channel;
   readonly cause: string;
+  readonly verdictId: string | null;
   /** How long it listened there first, microseconds; null where nobody knows. */
   readonly listenedUs: number | null;
   /** What was owed. */

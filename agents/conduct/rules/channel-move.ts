@@ -3,6 +3,7 @@ import type { ConductRule } from './conduct-rule.ts';
 
 export const channelMove: ConductRule = {
   id: 'channel-move',
+  of: 'conduct',
   source: '47 CFR 15.407(h)(2)(iii); ETSI EN 301 893 V1.5.1, table D.1',
   text: 'A radio on whose channel a radar sends is off it within the channel move time, heard or not.',
   confirmed: true,

@@ -2,6 +2,7 @@ import type { ConductRule } from './conduct-rule.ts';
 
 export const closingTime: ConductRule = {
   id: 'closing-time',
+  of: 'conduct',
   source: 'ETSI EN 301 893 V1.5.1, table D.1; FCC KDB 905462 D02, table 4',
   text: 'Once its chip heard radar, a radio sends on that channel no longer than the closing time.',
   confirmed: true,

@@ -27,6 +27,8 @@ export interface SiteRecord {
 /** A rule about what was done, where the rules of `regulation/` are about what is wished for. */
 export interface ConductRule {
   readonly id: string;
+  /** Of the law, of agents among themselves, or of the operator. */
+  readonly of: 'conduct' | 'agents' | 'operator';
   readonly source: string;
   readonly text: string;
   readonly confirmed: boolean;

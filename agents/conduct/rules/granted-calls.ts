@@ -3,6 +3,7 @@ import type { ConductRule } from './conduct-rule.ts';
 
 export const grantedCalls: ConductRule = {
   id: 'granted',
+  of: 'agents',
   source: 'Airguard, protocols/roles.ts',
   text: 'Nobody calls what they hold no grant for and is let through.',
   confirmed: true,

@@ -3,6 +3,7 @@ import type { ConductRule } from './conduct-rule.ts';
 
 export const knownVerdict: ConductRule = {
   id: 'known-verdict',
+  of: 'agents',
   source: 'Airguard',
   text: 'A verdict of the auditor that a radio acted under is one that the auditor wrote down.',
   confirmed: true,

@@ -9,6 +9,7 @@ export const operatorMoves: readonly ConductRule[] = operatorRules
   .filter(({ when }) => when === 'move')
   .map((rule) => ({
     id: rule.id,
+    of: 'operator' as const,
     source: rule.source,
     text: rule.text,
     confirmed: rule.confirmed,

@@ -4,6 +4,7 @@ import type { ConductRule, SiteRecord } from './conduct-rule.ts';
 
 export const uniformSpreading: ConductRule = {
   id: 'uniform-spreading',
+  of: 'conduct',
   source: 'ETSI EN 301 893 V1.8.1, clause 4.7.2.6; FCC KDB 905462 D02',
   text: 'Radar channels that radios choose by themselves are chosen alike often; what a plan of the network chooses is its own.',
   confirmed: false,
