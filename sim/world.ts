@@ -106,7 +106,6 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
   const nowUs = () => clock.monotonic();
   const tally = new CallTally();
   const recorder = options.record ? new Recorder({ layout, air, trace, nowUs }) : undefined;
-  writeSite(trace, layout, startsAtUs);
   const foreign = scenario.neighbours;
   const fares = new Fares({ layout, air, clock, durationUs, foreign, recorder });
   const changeLog = new ChangeLog(nowUs);
@@ -133,6 +132,7 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
   for (const { watch } of watches) {
     if (watch.onRecord !== undefined) trace.listen(watch.onRecord);
   }
+  writeSite(trace, layout, startsAtUs);
   trace.listen(({ tUs, type, payload }) => {
     // The request is noted before the radio moves, so the air is still as it was.
     if (type === 'message' && field(payload, 'type') === 'move.requested') fares.changed();

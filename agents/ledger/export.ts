@@ -9,8 +9,8 @@ import { InputError } from '#protocols/errors.ts';
 import type { Keyring } from '#protocols/verdict.ts';
 import { fromBase64url, toBase64url } from '../keys/base64url.ts';
 import { keyringOf } from '../keys/ed25519.ts';
-import { type Anchor, anchorsIn, type ChainVerdict, faultOfEntry, verifyChain } from './verify.ts';
 import { emptyChain } from './chain.ts';
+import { type Anchor, anchorsIn, type ChainVerdict, faultOfEntry, verifyChain } from './verify.ts';
 
 export const exportVersion = 1;
 

@@ -70,8 +70,9 @@ async function watch(
     count += 1;
     output.progress(`${session.site}: ${count} observations`);
   };
-  const following = session.bus.subscribe(everySubject('event', { site: session.site }), (message) =>
-    see(observedInEvent(message.subject, message.data)),
+  const following = session.bus.subscribe(
+    everySubject('event', { site: session.site }),
+    (message) => see(observedInEvent(message.subject, message.data)),
   );
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, forMs);
@@ -110,13 +111,15 @@ function* linesOf(result: ConductResult): Generator<string> {
     return;
   }
   yield `${stretches.length} stretches outside a rule:`;
-  const rows = stretches.slice(0, SHOWN).map(({ rule, who, fromUs: from, toUs, what, clause }) => [
-    timeText(from),
-    toUs === null ? 'still' : `${((toUs - from) / 1e6).toFixed(1)} s`,
-    who,
-    rule,
-    `${what} (${clause})`,
-  ]);
+  const rows = stretches
+    .slice(0, SHOWN)
+    .map(({ rule, who, fromUs: from, toUs, what, clause }) => [
+      timeText(from),
+      toUs === null ? 'still' : `${((toUs - from) / 1e6).toFixed(1)} s`,
+      who,
+      rule,
+      `${what} (${clause})`,
+    ]);
   yield* table([['from', 'for', 'who', 'rule', ''], ...rows], '  ');
   if (stretches.length > SHOWN) yield `  … and ${stretches.length - SHOWN} more; --json lists them`;
 }
