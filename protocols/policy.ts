@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { sha256OfJson } from './canonical-json.ts';
 import { Band, WidthMhz } from './channels.ts';
-import { DurationUs } from './duration.ts';
+import { parseDurationMs } from './duration.ts';
 import { Dbm } from './units.ts';
 
 export const policyVersion = 1;
@@ -68,16 +68,18 @@ export const Policy = z.strictObject({
     .array(
       z.strictObject({
         changes: z.number().int().min(0),
-        per: DurationUs.describe('The time in which they are counted, such as 24h'),
+        // Kept as it is written: a policy that is read, told and read again stays the same.
+        per: z
+          .string()
+          .refine((text) => (parseDurationMs(text) ?? 0) > 0, 'a duration like 90s, 10m or 24h')
+          .describe('The time in which they are counted, such as 24h'),
       }),
     )
     .optional()
     .describe('How often one radio changes channel'),
 });
-/** As it was read: defaults filled in, durations in microseconds. */
+/** As it was read, with defaults filled in; read once more it is the same. */
 export type Policy = z.infer<typeof Policy>;
-/** As it is written. */
-export type WrittenPolicy = z.input<typeof Policy>;
 
 /** What a verdict names the policy by. */
 export function policyHash(policy: Policy): string {

@@ -1,4 +1,4 @@
-import { describeDurationMs } from '#protocols/duration.ts';
+import { parseDurationMs } from '#protocols/duration.ts';
 import { changesChannel, type OperatorRule } from './operator-rule.ts';
 
 export const maxChanges: OperatorRule = {
@@ -11,10 +11,10 @@ export const maxChanges: OperatorRule = {
     if (!changesChannel(question)) return true;
     const { policy, changesMs } = question.operator!;
     for (const { changes, per } of policy.maxChanges ?? []) {
-      const sinceMs = question.nowMs - per / 1_000;
+      const sinceMs = question.nowMs - (parseDurationMs(per) ?? 0);
       const made = changesMs.filter((atMs) => atMs > sinceMs && atMs <= question.nowMs).length;
       if (made >= changes) {
-        return `The policy '${policy.name}' allows a radio ${changes} changes in ${describeDurationMs(per / 1_000)}, and this one made ${made}.`;
+        return `The policy '${policy.name}' allows a radio ${changes} changes in ${per}, and this one made ${made}.`;
       }
     }
     return true;

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
+import { rulesMarkdown, ruleTexts } from '#agents/conduct/rule-texts.ts';
 import { brokenByState, brokenRules, describeBroken } from '#agents/regulation/judge.ts';
 import { legalChannels } from '#agents/regulation/legal-channels.ts';
 import { limits } from '#agents/regulation/limit-table.ts';
 import { limitsOfChannel } from '#agents/regulation/limits-of-channel.ts';
 import { shippedRegdb } from '#agents/regulation/regdb.ts';
-import { ruleSetHash, rulesMarkdown, ruleTexts } from '#agents/regulation/rule-set.ts';
+import { ruleSetHash } from '#agents/regulation/rule-set.ts';
 import { rules } from '#agents/regulation/rules/index.ts';
 import { allChannels, type Channel, WidthMhz } from '#protocols/channels.ts';
 import type { RadioLegalState } from '#protocols/events/radio.ts';
@@ -230,7 +231,8 @@ test('a refusal names what breaks with its figures, the rule and the clause', ()
 });
 
 test('rules and limits have ids of their own and are all on the page', () => {
-  assert.equal(new Set(ruleTexts.map(({ id }) => id)).size, rules.length + limits.length);
+  assert(ruleTexts.length > rules.length + limits.length);
+  assert.equal(new Set(ruleTexts.map(({ id }) => id)).size, ruleTexts.length);
   const page = rulesMarkdown();
   for (const { id, text } of ruleTexts)
     assert(page.includes(`\`${id}\``) && page.includes(text), id);
