@@ -1,5 +1,12 @@
 /** What is known of one radio while its conduct is followed. */
-import { type Channel, overlapMhz, type Span, sameChannel, span } from '#protocols/channels.ts';
+import {
+  Band,
+  type Channel,
+  overlapMhz,
+  type Span,
+  sameChannel,
+  span,
+} from '#protocols/channels.ts';
 import type { RadioLegalState } from '#protocols/events/radio.ts';
 import type { Choice } from '../regulation/spreading.ts';
 import type { SetOnSite } from './observed.ts';
@@ -100,7 +107,7 @@ export class RadioRecord {
           centerMhz: (lowMhz + highMhz) / 2,
           widthMhz: highMhz - lowMhz,
         })),
-      bands: whole?.bands ?? (channel === null ? [] : [channel.band]),
+      bands: whole?.bands ?? [...Band.values],
       maxWidthMhz: whole?.maxWidthMhz ?? 320,
       minEirpDbm: whole?.minEirpDbm ?? power,
       maxEirpDbm: whole?.maxEirpDbm ?? power,

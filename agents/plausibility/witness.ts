@@ -26,18 +26,22 @@ const PATH_DB_MAX = 15;
 const DEFERRED_DBM = -72;
 /** Of the time: surveys of two radios do not cover the same seconds. */
 const SHARE_MAX = 0.4;
-/** A report is held against others no older than this. */
+/** Two reports are held against each other when no more lies between them: nodes may move. */
+const TOGETHER_MS = 30_000;
+/** What came of that counts for so long. */
 const FRESH_MS = 180_000;
 /** So many others contradict it at once, and more of them than not. */
 const OTHERS_LEAST = 2;
 /** In so many reports one after the other. */
-const REPORTS_LEAST = 3;
+const REPORTS_LEAST = 4;
 
 const prefix = 'witness/';
 const levelsKey = (radio: string) => `${prefix}levels/${radio}`;
 const powerKey = (radio: string) => `${prefix}power/${radio}`;
 const surveyKey = (radio: string) => `${prefix}survey/${radio}`;
 const tallyKey = (radio: string) => `${prefix}tally/${radio}`;
+/** Kept at both ends. */
+const pairsKey = (radio: string) => `${prefix}pair/${radio}|`;
 const quarantinePrefix = `${prefix}quarantine/`;
 
 interface Levels {
@@ -109,6 +113,10 @@ export function release(memory: Memory, node: string): boolean {
   for (const [tally] of [...memory.entries(tallyKey(''))]) {
     if (nodeOf(tally.slice(tallyKey('').length)) === node) memory.delete(tally);
   }
+  for (const [pair] of [...memory.entries(`${prefix}pair/`)]) {
+    const ends = pair.slice(`${prefix}pair/`.length).split('|');
+    if (ends.some((end) => nodeOf(end) === node)) memory.delete(pair);
+  }
   return was;
 }
 
@@ -134,53 +142,52 @@ function weighNeighbours({ source, data, atMs }: Heard, { memory }: Place): void
     .filter(({ managed, id }) => managed && nodeOf(id) !== nodeOf(source))
     .map(({ id, rssiDbm, channel: { band, primaryMhz } }) => ({ id, rssiDbm, band, primaryMhz }));
   memory.set(levelsKey(source), { atMs, heard } satisfies Levels);
-  const against = contradictions(memory, source, atMs);
-  if (against.checked === 0) return;
-  const nodes = new Set(against.found.map(({ node }) => node));
-  const isContradicted = nodes.size >= OTHERS_LEAST && 2 * against.found.length > against.checked;
+  weighPairs(memory, source, atMs);
+  const pairs = [...memory.entries(pairsKey(source))].map(([, pair]) => pair as Pair);
+  const fresh = pairs.filter((pair) => Math.abs(atMs - pair.atMs) <= FRESH_MS);
+  const against = fresh.filter(({ what }) => what !== null);
+  const nodes = new Set(against.map(({ peer }) => nodeOf(peer)));
+  const isContradicted = nodes.size >= OTHERS_LEAST && 2 * against.length > fresh.length;
   const before = (memory.get(tallyKey(source)) as number | undefined) ?? 0;
   const tally = isContradicted ? before + 1 : 0;
   if (tally !== before) memory.set(tallyKey(source), tally);
   const node = nodeOf(source);
   const key = `${quarantinePrefix}${node}`;
   if (tally < REPORTS_LEAST || memory.get(key) !== undefined) return;
-  const why = against.found.slice(0, 5).map(({ what }) => what);
+  const why = against.slice(0, 5).map(({ what }) => what!);
   memory.set(key, { node, sinceMs: atMs, why } satisfies Quarantine);
 }
 
-interface Contradictions {
-  /** Radios of other nodes that say something about the same. */
-  readonly checked: number;
-  readonly found: readonly { readonly node: string; readonly what: string }[];
+/** Two radios that say something about the same. */
+interface Pair {
+  readonly peer: string;
+  readonly atMs: number;
+  /** What does not fit; null where all does. */
+  readonly what: string | null;
 }
 
-function contradictions(memory: Memory, source: string, nowMs: number): Contradictions {
+function weighPairs(memory: Memory, source: string, atMs: number): void {
   const mine = memory.get(levelsKey(source)) as Levels;
   const power = memory.get(powerKey(source)) as Power | undefined;
-  const found: { node: string; what: string }[] = [];
-  let checked = 0;
-  if (power === undefined || power.band === null) return { checked, found };
+  if (power === undefined || power.band === null) return;
   for (const one of mine.heard) {
     if (one.band !== power.band) continue;
     const theirs = memory.get(levelsKey(one.id)) as Levels | undefined;
     const theirPower = memory.get(powerKey(one.id)) as Power | undefined;
-    if (theirs === undefined || theirPower === undefined || theirPower.band !== power.band)
-      continue;
-    if (Math.abs(nowMs - theirs.atMs) > FRESH_MS) continue;
+    if (theirs === undefined || theirPower?.band !== power.band) continue;
+    if (Math.abs(atMs - theirs.atMs) > TOGETHER_MS) continue;
     const back = theirs.heard.find(({ id }) => id === source);
     if (back === undefined) continue;
-    checked += 1;
     const there = one.rssiDbm - theirPower.eirpDbm;
     const here = back.rssiDbm - power.eirpDbm;
-    if (Math.abs(there - here) > PATH_DB_MAX) {
-      const what = `it hears ${one.id} over ${-round(there)} dB of path, and is heard there over ${-round(here)} dB`;
-      found.push({ node: nodeOf(one.id), what });
-      continue;
-    }
-    const fault = surveyContradicts(memory, source, one, nowMs);
-    if (fault !== undefined) found.push({ node: nodeOf(one.id), what: fault });
+    const what =
+      Math.abs(there - here) > PATH_DB_MAX
+        ? `${source} hears ${one.id} over ${-round(there)} dB of path, and is heard there over ${-round(here)} dB`
+        : (surveyContradicts(memory, source, one, atMs) ??
+          surveyContradicts(memory, one.id, back, atMs));
+    memory.set(`${pairsKey(source)}${one.id}`, { peer: one.id, atMs, what } satisfies Pair);
+    memory.set(`${pairsKey(one.id)}${source}`, { peer: source, atMs, what } satisfies Pair);
   }
-  return { checked, found };
 }
 
 function surveyContradicts(
@@ -188,15 +195,15 @@ function surveyContradicts(
   source: string,
   one: Levels['heard'][number],
   nowMs: number,
-): string | undefined {
-  if (one.rssiDbm < DEFERRED_DBM) return undefined;
+): string | null {
+  if (one.rssiDbm < DEFERRED_DBM) return null;
   const mine = memory.get(surveyKey(source)) as Survey | undefined;
   const theirs = memory.get(surveyKey(one.id)) as Survey | undefined;
-  if (mine === undefined || theirs === undefined) return undefined;
-  if (nowMs - mine.atMs > FRESH_MS || nowMs - theirs.atMs > FRESH_MS) return undefined;
-  if (mine.centerMhz !== theirs.centerMhz || mine.widthMhz !== theirs.widthMhz) return undefined;
-  if (theirs.tx - mine.busy <= SHARE_MAX) return undefined;
-  return `it finds its channel busy ${round(100 * mine.busy)} % of the time, and hears ${one.id}, which sends ${round(100 * theirs.tx)} %, at ${round(one.rssiDbm)} dBm`;
+  if (mine === undefined || theirs === undefined) return null;
+  if (nowMs - mine.atMs > TOGETHER_MS || nowMs - theirs.atMs > TOGETHER_MS) return null;
+  if (mine.centerMhz !== theirs.centerMhz || mine.widthMhz !== theirs.widthMhz) return null;
+  if (theirs.tx - mine.busy <= SHARE_MAX) return null;
+  return `${source} finds its channel busy ${round(100 * mine.busy)} % of the time, and hears ${one.id}, which sends ${round(100 * theirs.tx)} %, at ${round(one.rssiDbm)} dBm`;
 }
 
 const nodeOf = (address: string) => address.split('/')[1] ?? '';
