@@ -43,6 +43,20 @@ const Asked = z.object({
   type: z.literal('move.requested'),
   move: z.object({ cause: z.string() }),
 });
+const Judged = z.object({
+  type: z.literal('call.judged'),
+  target: z.string(),
+  tool: z.string(),
+  caller: z.string(),
+  rule: z.string().nullable(),
+  outcome: z.union([
+    z.object({
+      ok: z.literal(true),
+      value: z.object({ verdict: z.object({ verdictId: z.string() }) }),
+    }),
+    z.object({ ok: z.literal(false), error: z.object({ hint: z.string() }) }),
+  ]),
+});
 const Heard = z.object({
   type: z.literal('radar.detected'),
   centerMhz: z.number(),
@@ -130,6 +144,13 @@ function* observedIn(
       if (reset.success) {
         const { channel, silent, eirpDbm } = reset.data.state;
         yield { kind: 'radio', atUs, radio, channel, silent, eirpDbm };
+      }
+      const judged = Judged.safeParse(payload);
+      if (judged.success) {
+        const { target, tool, caller, rule, outcome } = judged.data;
+        const verdictId = outcome.ok ? outcome.value.verdict.verdictId : null;
+        const reason = outcome.ok ? '' : outcome.error.hint;
+        yield { kind: 'judged', atUs, target, tool, caller, rule, verdictId, reason };
       }
       const heard = Heard.safeParse(payload);
       if (!heard.success) return;
