@@ -9,6 +9,7 @@ import {
 } from '#agents/regulation/regdb.ts';
 import { changesBetween } from '#agents/regulation/regdb-text.ts';
 import { InputError } from '#protocols/errors.ts';
+import { approve } from '../audit/approve.ts';
 import { check } from '../audit/check.ts';
 import { report } from '../audit/report.ts';
 import { run } from '../audit/run.ts';
@@ -158,12 +159,12 @@ function showCountry(domain: Domain, output: Output): void {
 export const audit: Command = {
   name: 'audit',
   summary: 'Holds wishes and what radios did against the rules, and shows what they are made of.',
-  usage: 'check|run|report|regdb [options]',
+  usage: 'check|run|report|approve|regdb [options]',
   examples: [
     'airguard audit check --country DE --channel 36 --eirp 23 --indoor',
     'airguard audit run .airguard/ledger',
     'airguard audit regdb --country DE',
   ],
   options: {},
-  subcommands: [check, run, report, regdb],
+  subcommands: [check, run, report, approve, regdb],
 };
