@@ -1,6 +1,7 @@
 import { bench as actors } from './actors.ts';
 import { bench as air } from './air.ts';
 import { bench as append } from './append.ts';
+import { bench as audit } from './audit.ts';
 import type { Bench } from './bench.ts';
 import { bench as calls } from './calls.ts';
 import { bench as city } from './city.ts';
@@ -25,5 +26,6 @@ export const benches: readonly Bench[] = [
   fluid,
   edge,
   learn,
+  audit,
   fuzz,
 ];

@@ -1,6 +1,7 @@
 /** The pages that are made from the code, each by a function. */
 import * as z from 'zod';
-import { rulesMarkdown } from '#agents/regulation/rule-set.ts';
+import { rulesMarkdown } from '#agents/conduct/rule-texts.ts';
+import { policySchema } from '#agents/regulation/policy-file.ts';
 import { strategies } from '#cloud/coordinator/strategies/index.ts';
 import { commonRefusals } from '#protocols/errors.ts';
 import { formatTables } from '#protocols/format-tables.ts';
@@ -40,6 +41,7 @@ export const generatedDocs: readonly GeneratedDoc[] = [
   ...roles.map((role) => ({ file: `docs/machines/${role}.md`, make: () => machinePage(role) })),
   { file: 'sim/scenarios/schema.json', make: scenarioSchema },
   { file: 'sim/scenes/schema.json', make: sceneSchema },
+  { file: 'docs/deciding/policy.schema.json', make: policySchema },
 ];
 
 const made = '<!-- Made from the code by `./airguard docs --write`. -->';

@@ -29,6 +29,7 @@ import {
   own,
   type Powering,
   type Published,
+  placeOf,
   type RadioContext,
   type RadioEvent,
   type RadioInput,
@@ -104,6 +105,16 @@ export const radioMachine = setup({
         });
       },
     ),
+    /** What shows later how long it went on sending. */
+    noteSilence: emit(({ context }) => ({
+      type: 'ledger.noted' as const,
+      note: {
+        kind: 'radar' as const,
+        subject: context.address,
+        reason: 'The radio is silent.',
+        body: { silent: true },
+      },
+    })),
     reopen: assign(
       ({ context }, { centerMhz, widthMhz }: { centerMhz: number; widthMhz: number }) => ({
         closures: context.closures.filter(
@@ -136,7 +147,7 @@ export const radioMachine = setup({
           kind: 'actuation',
           subject: context.address,
           reason,
-          body: { from, to, cause, silentMs: clearMs, verdictId },
+          body: { from, to, cause, silentMs: clearMs, verdictId, ...placeOf(context) },
         },
       });
       if (callId !== null) {
@@ -166,6 +177,15 @@ export const radioMachine = setup({
     powered: enqueueActions(({ context, enqueue }, { eirpDbm }: { eirpDbm: number }) => {
       if (context.asked === null) return;
       enqueue.emit(answered(context.asked.callId, { ok: true, value: { eirpDbm } }));
+      enqueue.emit({
+        type: 'ledger.noted',
+        note: {
+          kind: 'actuation',
+          subject: context.address,
+          reason: `It sends ${eirpDbm} dBm EIRP.`,
+          body: { ...placeOf(context), eirpDbm, verdictId: context.asked.verdictId },
+        },
+      });
       enqueue.assign({ eirpDbm, asked: null });
     }),
     powerFailed: enqueueActions(({ context, enqueue }, { why }: { why: string }) => {
@@ -485,7 +505,7 @@ export const radioMachine = setup({
             id: 'hush',
             src: 'hush',
             input: null,
-            onDone: '#radio.choosing',
+            onDone: { target: '#radio.choosing', actions: 'noteSilence' },
             onError: 'failed',
           },
         },

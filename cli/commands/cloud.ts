@@ -1,3 +1,4 @@
+import { readPolicyFile } from '#agents/regulation/policy-file.ts';
 import { Sweeper } from '#cloud/stores/sweeper.ts';
 import { US_PER_MS } from '#protocols/clock.ts';
 import { InputError } from '#protocols/errors.ts';
@@ -21,11 +22,17 @@ export const cloud: Command = {
   options: {
     nats: { about: 'The broker of the hub', value: 'URL' },
     dir: dirOption,
+    policy: {
+      about: 'The operator’s rules at the first start; later an approved call changes them',
+      value: 'FILE',
+    },
     ...siteOptions,
   },
   async run(args, output, stop) {
     const natsUrl = args.text('nats');
     if (natsUrl === undefined) throw new InputError('cloud: expected --nats URL, came nothing');
+    const policyFile = args.text('policy');
+    const policy = policyFile === undefined ? undefined : readPolicyFile(policyFile);
     const { layout, pace } = siteOf(args);
     const { site, strategy, settings } = layout.site;
     const live = await openProcess({
@@ -50,6 +57,7 @@ export const cloud: Command = {
         auditorSigner: keys.of('auditor').signer,
         coordinatorSigner: keys.of('coordinator').signer,
         cloudSigner: keys.of('cloud').signer,
+        policy,
         strategy,
         planPeriodMs: settings.replan / US_PER_MS,
         reactMs: pacedMs(reactMs, pace, 1_000),

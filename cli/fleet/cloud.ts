@@ -46,7 +46,13 @@ function startTerm(parts: CloudParts, term: string, onLost: () => void): Running
     tail.take(entry, writer),
   );
   host.start({
-    body: auditorBody({ signer: auditorSigner, regdb: shippedRegdb(), tail }),
+    body: auditorBody({
+      signer: auditorSigner,
+      regdb: shippedRegdb(),
+      tail,
+      policy: parts.policy,
+      doubted: () => host.health().doubted,
+    }),
     actor: 'auditor',
     input: { address: address(site, CLOUD, 'auditor') },
     ports: auditorPorts({ tail }),

@@ -11,6 +11,7 @@ import type { SpectrumSettings } from '#machines/edge-node.ts';
 import type { Channel } from '#protocols/channels.ts';
 import type { Clock } from '#protocols/clock.ts';
 import type { Driver } from '#protocols/driver.ts';
+import type { Policy } from '#protocols/policy.ts';
 import type { Random } from '#protocols/random.ts';
 import type { TraceSink } from '#protocols/trace.ts';
 import type { Keyring, Signer } from '#protocols/verdict.ts';
@@ -71,6 +72,8 @@ export interface CloudParts extends HostParts {
   readonly coordinatorSigner: Signer;
   /** Signs the ledger of the cloud process. */
   readonly cloudSigner: Signer;
+  /** The operator's rules, until a call sets others. */
+  readonly policy?: Policy | undefined;
   readonly strategy: string;
   readonly planPeriodMs: number;
   readonly reactMs: number;
