@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import * as z from 'zod';
+import { domainOf } from '#agents/regulation/regdb.ts';
 import { PhyRadioConfig } from '#edge/drivers/phy/phy-config.ts';
 import { LoraSettings } from '#edge/lorawan/settings.ts';
 import { DurationUs } from '#protocols/duration.ts';
@@ -65,7 +66,10 @@ export const EdgeConfig = z.strictObject({
   version: z.literal(1).default(1),
   site: SiteId,
   node: NodeId,
-  country: z.string().regex(/^[A-Z]{2}$/, 'a country of ISO 3166-1, such as DE'),
+  country: z.string().refine((country) => domainOf(country) !== undefined, {
+    error: ({ input }) =>
+      `expected a country of the regulatory database, two letters of ISO 3166-1 such as DE, came '${input}'`,
+  }),
   indoor: z.boolean().default(true),
   position: Position.optional().describe('Where it stands, WGS 84; told with all it sends'),
   dir: z.string().default('.airguard').describe('Where keys, stores and recordings are kept'),
