@@ -64,7 +64,7 @@ suite('a node with wrong input', () => {
     ],
     'a folder without its keys': () => [
       edge({ ...sound, dir: join(dir, 'empty') }),
-      /expected to read .*trust\.json/,
+      /expected the directory .*keys/,
     ],
     'a hub whose port somebody has': () => [
       ['hub', '--scenario', 'office', '--dir', dir, '--port', String(takenPort)],
