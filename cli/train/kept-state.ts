@@ -23,7 +23,7 @@ export interface KeptStateOptions {
 
 /** `State`: plain data and typed arrays. */
 export class KeptState<State> {
-  readonly #file: string;
+  readonly file: string;
   readonly #training: string;
   readonly #everySeconds: number;
   #elapsed = startStopwatch();
@@ -31,7 +31,7 @@ export class KeptState<State> {
 
   /** Throws where the file is there and cannot be read. */
   constructor({ file, training, everySeconds = 20 }: KeptStateOptions) {
-    this.#file = file;
+    this.file = file;
     this.#training = JSON.stringify(training);
     this.#everySeconds = everySeconds;
     this.#found = this.#read();
@@ -47,26 +47,26 @@ export class KeptState<State> {
     if (!now && this.#elapsed().wallSeconds < this.#everySeconds) return;
     const bytes = serialize({ training: this.#training, state: state() });
     const digest = createHash('sha256').update(bytes).digest();
-    const desk = `${this.#file}.new`;
+    const desk = `${this.file}.new`;
     writeFileSync(desk, Buffer.concat([digest, bytes]), { flush: true });
-    renameSync(desk, this.#file);
+    renameSync(desk, this.file);
     this.#elapsed = startStopwatch();
   }
 
   /** The training is done: nothing is left to go on from. */
   remove(): void {
     this.#found = undefined;
-    for (const file of [this.#file, `${this.#file}.new`]) rmSync(file, { force: true });
+    for (const file of [this.file, `${this.file}.new`]) rmSync(file, { force: true });
   }
 
   #read(): State | undefined {
     let bytes: Buffer;
     try {
-      bytes = readFileSync(this.#file);
+      bytes = readFileSync(this.file);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw new InputError(
-        `the state of a training in ${this.#file} cannot be read: ${(error as Error).message}`,
+        `the state of a training in ${this.file} cannot be read: ${(error as Error).message}`,
       );
     }
     const body = bytes.subarray(DIGEST_BYTES);

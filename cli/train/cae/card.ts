@@ -1,5 +1,6 @@
 /** The card of a model: how it was made and what it reaches, for programs and for people. */
 import type { ModelCard } from '#edge/detector/autoencoder.ts';
+import { DOUBT } from '../alarm-threshold.ts';
 import { FALSE_ALARM_RATE } from './calibrate.ts';
 import type { CaptureFigure } from './captures.ts';
 import {
@@ -17,8 +18,7 @@ export interface Made {
   readonly seed: number;
   readonly examples: number;
   readonly epochs: number;
-  /** Of the epochs wished for, when it was stopped before. */
-  readonly stoppedAfter: number | null;
+  readonly judged: number;
   readonly batch: number;
   readonly rate: number;
   readonly parameters: number;
@@ -62,14 +62,13 @@ export function cardText({
   return [
     '# The autoencoder of the detector',
     '',
-    `Written by \`airguard train cae --seed ${made.seed} --examples ${made.examples} --epochs ${made.epochs}\`.`,
-    made.stoppedAfter === null ? '' : `It was stopped after ${made.stoppedAfter} of them.`,
+    `Written by \`airguard train cae --seed ${made.seed} --examples ${made.examples} --epochs ${made.epochs} --judged ${made.judged}\`.`,
     '',
     '## Figures, from generated spectra',
     '',
     `Normal is thermal noise and Wi-Fi of any width, level and load; Bluetooth counts as foreign. The threshold`,
-    `aims at ${percent(FALSE_ALARM_RATE)} of normal tiles. A tile counts for a class when the sender was there in 2 of its sweeps,`,
-    `a radar in 1. SNR is over the thermal noise of the whole channel while it sends. None of the seeds was`,
+    `of a band lies so that at most ${percent(FALSE_ALARM_RATE)} of normal tiles are above it, but for one draw in ${1 / DOUBT} of the`,
+    `tiles it is found on. A tile counts for a class when the sender was there in 2 of its sweeps, a radar in 1. SNR is over the thermal noise of the whole channel while it sends. None of the seeds was`,
     `learned from, and none of the classes: the model learns from senders drawn at random.`,
     '',
     `- Detection from 10 dB on, mean over classes: alone **${percent(alone.score)}** (plain squared error: ${percent(alone.plain)}),`,

@@ -7,6 +7,7 @@ import { createRandom } from '#agents/random/philox.ts';
 import { openFitting } from '#edge/detector/autoencoder.ts';
 import { InputError } from '#protocols/errors.ts';
 import type { Output } from '../../command.ts';
+import { KeptState } from '../kept-state.ts';
 import { calibrate, type Read, readNormal } from './calibrate.ts';
 import { captureFigures } from './captures.ts';
 import { cardText, type FullCard, summed } from './card.ts';
@@ -14,13 +15,13 @@ import { Examples } from './data.ts';
 import { classFigures, falseAlarms } from './evaluate.ts';
 import { lossCsv, lossSvg } from './loss-curve.ts';
 import { modelGraph, parameterCount } from './network.ts';
-import { train } from './train.ts';
+import { stepGraph, type Trained, type TrainState, train } from './train.ts';
 
 export interface CaeWish {
   readonly seed: number;
   readonly examples: number;
   readonly epochs: number;
-  /** Tiles a cell of the table of classes; normal tiles are a hundred times as many. */
+  /** Tiles a cell of the table of classes; normal tiles of a band are two hundred times as many. */
   readonly judged: number;
   readonly directory: string;
 }
@@ -29,8 +30,9 @@ const BATCH = 32;
 const RATE = 0.002;
 /** Between two lines of progress. */
 const PAINTED_AT_ONCE = 512;
+const NORMAL_EACH = 200;
 
-/** Stopped early, it goes on with what was learned by then; undefined when that is nothing yet. */
+/** Undefined when it was stopped: the same wish then goes on from there. */
 export async function trainCae(
   wish: CaeWish,
   output: Output,
@@ -40,41 +42,70 @@ export async function trainCae(
   claim(directory);
   const random = createRandom(seed);
   const examples = new Examples(wish.examples);
-  while (examples.made < examples.count && !stop.aborted) {
+  while (examples.made < examples.count) {
+    if (stop.aborted) return undefined;
     examples.make(random.fork('train'), PAINTED_AT_ONCE);
     // Lets a signal through.
     await setImmediate();
     output.progress(`painted ${examples.made} of ${examples.count} tiles`);
   }
   output.note(`painted ${examples.made} tiles`);
-  const { weights, curve } = await train(
+  const learning = { epochs: wish.epochs, batch: BATCH, rate: RATE };
+  const kept = new KeptState<TrainState>({
+    file: join(directory, 'cae.state'),
+    training: { seed, ...learning, data: examples.hash(), step: sha256(stepGraph(BATCH)) },
+  });
+  const { found } = kept;
+  if (found !== undefined) output.note(`goes on after ${found.steps} steps: ${kept.file}`);
+  const trained = await train(
     random.fork('cae'),
     examples,
-    { epochs: wish.epochs, batch: BATCH, rate: RATE },
+    learning,
+    kept,
     ({ epoch, loss, mse, wrong }) => {
       const figures = `loss ${loss.toFixed(3)}, squared error ${mse.toFixed(3)}, judgement ${wrong.toFixed(3)} nats`;
       output.note(`epoch ${epoch} of ${wish.epochs}: ${figures}`);
     },
     stop,
   );
-  if (curve.length === 0) return undefined;
+  if (trained === undefined) return undefined;
+  const progress = (text: string) => {
+    output.progress(text);
+    stop.throwIfAborted();
+  };
+  try {
+    const card = await judge(wish, trained, examples, progress);
+    kept.remove();
+    return card;
+  } catch (error) {
+    if (stop.aborted) return undefined;
+    throw error;
+  }
+}
+
+/** Judges what was learned, and writes it. */
+async function judge(
+  { seed, epochs, judged, directory }: CaeWish,
+  { weights, curve }: Trained,
+  examples: Examples,
+  progress: (text: string) => void,
+): Promise<FullCard> {
+  const random = createRandom(seed);
   const metadata = { seed: String(seed), data: examples.hash() };
   const model = modelGraph(weights).encode({ name: 'cae', batch: true, metadata });
-  const modelSha256 = createHash('sha256').update(model).digest('hex');
+  const modelSha256 = sha256(model);
 
   const session = await openFitting(
     modelGraph(weights, { plain: true }).encode({ name: 'cae', batch: true }),
   );
-  output.progress('calibrating');
-  const normal = wish.judged * 100;
-  const thresholds = calibrate(await readNormal(session, random.fork('calibrate'), normal));
-  const held = await readNormal(session, random.fork('held out'), normal);
-  const classes = await classFigures(
-    session,
-    random.fork('foreign'),
-    wish.judged,
-    thresholds,
-    (name) => output.progress(`judging ${name}`),
+  const normal = (name: string) =>
+    readNormal(session, random.fork(name), judged * NORMAL_EACH, (band) =>
+      progress(`normal tiles of ${band} GHz, ${name}`),
+    );
+  const thresholds = calibrate(await normal('calibrate'));
+  const held = await normal('held out');
+  const classes = await classFigures(session, random.fork('foreign'), judged, thresholds, (name) =>
+    progress(`judging ${name}`),
   );
   const card: FullCard = {
     modelSha256,
@@ -83,8 +114,8 @@ export async function trainCae(
     made: {
       seed,
       examples: examples.made,
-      epochs: wish.epochs,
-      stoppedAfter: curve.length < wish.epochs ? curve.length : null,
+      epochs,
+      judged,
       batch: BATCH,
       rate: RATE,
       parameters: parameterCount,
@@ -109,6 +140,10 @@ export async function trainCae(
   const title = `Loss of the autoencoder, seed ${seed}, generated spectra`;
   writeFileSync(join(directory, 'cae-loss.svg'), lossSvg(curve, title));
   return card;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function claim(directory: string): void {
