@@ -61,7 +61,10 @@ export async function openStages(
       const onBatch = (radio: string, body: VectorBatch) =>
         uplink.put(radio, { type: 'vectors', body });
       const memory = remembering(join(config.dir, config.node, 'vectors.db'), autoencoder);
-      open.push(new VectorStage({ autoencoder, clock, memory, onBatch, onEvent }));
+      const { vectorsPerSecond } = config.detector;
+      open.push(
+        new VectorStage({ autoencoder, clock, memory, vectorsPerSecond, onBatch, onEvent }),
+      );
     } else missing.vectors = opened.error.message;
   }
 

@@ -9,7 +9,7 @@ import { readClassModel } from '#edge/detector/classes/model.ts';
 import { ClassStage } from '#edge/pipeline/class-stage.ts';
 import { Ear } from '#edge/pipeline/ear.ts';
 import { Stages } from '#edge/pipeline/stages.ts';
-import { VectorStage } from '#edge/pipeline/vector-stage.ts';
+import { VECTORS_A_SECOND, VectorStage } from '#edge/pipeline/vector-stage.ts';
 import { VectorMemory } from '#edge/uplink/vector-memory.ts';
 import type { Driver } from '#protocols/driver.ts';
 import { NodeEvent } from '#protocols/telemetry/events.ts';
@@ -98,6 +98,11 @@ test('a carrier on recorded bytes is classified, found strange, and told once', 
   const strange = events.filter(({ kind }) => kind === 'anomaly.detected');
   assert.equal(strange.length, 1, 'once a minute at most');
   assert(batches.length > 0 && memory.size > 0);
+  const sent = batches.reduce((sum, { count }) => sum + count, 0);
+  const { counts } = ear.health().find(({ stage }) => stage === 'vectors')!;
+  assert(counts!.strangeTiles! > 100 && counts!.vectorsNotSent! > 0);
+  assert(sent + counts!.vectorsNotSent! <= counts!.strangeTiles!, 'none is counted twice');
+  assert(sent <= VECTORS_A_SECOND * 12, 'eight seconds and what the model took');
   const { sweeps } = ear.newest('radio-0', 10);
   assert.deepEqual(
     sweeps.map((sweep) => sweep.tsf),
