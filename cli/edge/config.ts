@@ -109,6 +109,7 @@ export const EdgeConfig = z.strictObject({
         .describe(
           'Of strange tiles, of each radio, that leave the node: the strangest and a sample',
         ),
+      noise: z.boolean().default(true).describe('Where the noise of a frequency stands out'),
       classes: z.boolean().default(true).describe('The classifier: what an interferer is'),
     })
     .prefault({}),

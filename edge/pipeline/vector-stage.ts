@@ -164,6 +164,7 @@ export class VectorStage implements Stage {
     onEvent(radio, {
       kind: 'anomaly.detected',
       severity: 'notice',
+      sign: 'bins',
       lowMhz: tile.lowMhz,
       highMhz: tile.highMhz,
       score: Math.max(0, score),
