@@ -6,7 +6,9 @@
 import { type Clock, US_PER_S } from '#protocols/clock.ts';
 import type { NodeEvent } from '#protocols/telemetry/events.ts';
 import type { VectorBatch } from '#protocols/telemetry/vectors.ts';
+import { bandOfTile } from '../detector/about-tile.ts';
 import type { Autoencoder, TileReading } from '../detector/autoencoder.ts';
+import { Spell } from '../detector/spell.ts';
 import { TILE_VALUES, type Tile, TileAssembler } from '../detector/tile.ts';
 import { VectorBatcher } from '../uplink/vector-batcher.ts';
 import type { VectorMemory } from '../uplink/vector-memory.ts';
@@ -21,9 +23,6 @@ const TAKEN_MAX = 64;
 const SPARES_MAX = 64;
 /** Vectors of strange tiles that leave in a second, of each radio: about 4 KB. */
 export const VECTORS_A_SECOND = 16;
-/** So many strange tiles of one place within a minute are news; one a minute may be chance. */
-const STRANGE_TILES = 8;
-const MINUTE_US = 60 * US_PER_S;
 /** Euclidean over 256 bytes; what counts as the like of what was seen before. */
 const ALIKE = 160;
 
@@ -43,8 +42,15 @@ interface Heard {
   /** When the last ordinary vector left. */
   ordinaryUs: number;
   rememberedUs: number;
-  /** By centre: strange tiles of this minute. */
-  readonly strange: Map<number, { sinceUs: number; tiles: number; isTold: boolean }>;
+  /** By centre. */
+  readonly places: Map<number, Place>;
+}
+
+interface Place {
+  spell: Spell;
+  /** The strangest tile of the spell. */
+  strangest: TileReading | undefined;
+  isStrange: boolean;
 }
 
 export class VectorStage implements Stage {
@@ -124,6 +130,7 @@ export class VectorStage implements Stage {
     const centerMhz = (tile.lowMhz + tile.highMhz) / 2;
     const isDue = nowUs - heard.ordinaryUs >= US_PER_S;
     const { vector, score, isAnomalous } = reading;
+    this.#judge(radio, heard, tile, reading);
     if (!isAnomalous) {
       if (!isDue) return;
       heard.ordinaryUs = nowUs;
@@ -132,7 +139,6 @@ export class VectorStage implements Stage {
     }
     this.#strangeTiles += 1;
     heard.sample.add({ vector, centerMhz, score, atUs: nowUs });
-    this.#count(radio, heard, tile, reading);
     if (nowUs - heard.rememberedUs < US_PER_S) return;
     heard.rememberedUs = nowUs;
     this.#remember(vector, centerMhz);
@@ -149,27 +155,36 @@ export class VectorStage implements Stage {
     }
   }
 
-  #count(radio: string, { strange }: Heard, tile: Tile, { score, vector }: TileReading): void {
+  /** What is strange over a spell is told once, until a spell is not. */
+  #judge(radio: string, { places }: Heard, tile: Tile, reading: TileReading): void {
     const { clock, memory, onEvent, autoencoder } = this.#options;
+    const { thresholds, spellThresholds } = autoencoder.card.calibration;
     const nowUs = clock.monotonic();
-    const centerMhz = (tile.lowMhz + tile.highMhz) / 2;
-    let counted = strange.get(centerMhz);
-    if (counted === undefined || nowUs - counted.sinceUs > MINUTE_US) {
-      counted = { sinceUs: nowUs, tiles: 0, isTold: false };
-      strange.set(centerMhz, counted);
+    const { lowMhz, highMhz } = tile;
+    const centerMhz = (lowMhz + highMhz) / 2;
+    let place = places.get(centerMhz);
+    if (place === undefined) {
+      place = { spell: new Spell(nowUs), strangest: undefined, isStrange: false };
+      places.set(centerMhz, place);
     }
-    counted.tiles += 1;
-    if (counted.tiles < STRANGE_TILES || counted.isTold) return;
-    counted.isTold = true;
+    place.spell.add(reading.isAnomalous);
+    if (reading.score > (place.strangest?.score ?? 0)) place.strangest = reading;
+    const share = place.spell.shareAt(nowUs);
+    if (share === undefined) return;
+    const { strangest, isStrange: wasStrange } = place;
+    const band = bandOfTile(tile);
+    const isStrange = share > spellThresholds[band];
+    places.set(centerMhz, { spell: new Spell(nowUs), strangest: undefined, isStrange });
+    if (!isStrange || wasStrange || strangest === undefined) return;
     onEvent(radio, {
       kind: 'anomaly.detected',
       severity: 'notice',
       sign: 'bins',
-      lowMhz: tile.lowMhz,
-      highMhz: tile.highMhz,
-      score: Math.max(0, score),
-      threshold: Math.max(0, Math.min(...Object.values(autoencoder.card.calibration.thresholds))),
-      seenBefore: memory?.seenWithin(vector, ALIKE) ?? 0,
+      lowMhz,
+      highMhz,
+      score: strangest.score,
+      threshold: Math.max(0, thresholds[band]),
+      seenBefore: memory?.seenWithin(strangest.vector, ALIKE) ?? 0,
     });
   }
 
@@ -200,7 +215,7 @@ export class VectorStage implements Stage {
         }),
         ordinaryUs: Number.NEGATIVE_INFINITY,
         rememberedUs: Number.NEGATIVE_INFINITY,
-        strange: new Map(),
+        places: new Map(),
       };
       this.#radios.set(radio, heard);
     }

@@ -52,7 +52,7 @@ export function partsOfRead({ tile, raw }: Read): number[] {
 }
 
 export function calibrate(normal: readonly Read[]): {
-  readonly calibration: Calibration;
+  readonly calibration: Omit<Calibration, 'spellThresholds'>;
   readonly vectorScale: number;
   /** Of the plain squared error, for comparison. */
   readonly plainThresholds: Readonly<Record<TileBand, number>>;

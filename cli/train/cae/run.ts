@@ -4,6 +4,7 @@ import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { createRandom } from '#agents/random/philox.ts';
+import { tileBands } from '#edge/detector/about-tile.ts';
 import { openFitting } from '#edge/detector/autoencoder.ts';
 import { InputError } from '#protocols/errors.ts';
 import type { Output } from '../../command.ts';
@@ -15,6 +16,7 @@ import { Examples } from './data.ts';
 import { classFigures, falseAlarms } from './evaluate.ts';
 import { lossCsv, lossSvg } from './loss-curve.ts';
 import { modelGraph, parameterCount } from './network.ts';
+import { foreignSpells, normalSpells, spellThresholds } from './spells.ts';
 import { stepGraph, type Trained, type TrainState, train } from './train.ts';
 
 export interface CaeWish {
@@ -31,6 +33,7 @@ const RATE = 0.002;
 /** Between two lines of progress. */
 const PAINTED_AT_ONCE = 512;
 const NORMAL_EACH = 200;
+const SPELLS_EACH = 10;
 
 /** Undefined when it was stopped: the same wish then goes on from there. */
 export async function trainCae(
@@ -107,10 +110,25 @@ async function judge(
   const classes = await classFigures(session, random.fork('foreign'), judged, thresholds, (name) =>
     progress(`judging ${name}`),
   );
+  const { calibration } = thresholds;
+  const spells = (name: string) =>
+    normalSpells(session, random.fork(`spells/${name}`), judged * SPELLS_EACH, calibration, () =>
+      progress(`spells of normal air, ${name}`),
+    );
+  const spellLimits = spellThresholds(await spells('calibrate'));
+  const heldSpells = await spells('held out');
+  const foreign = await foreignSpells(
+    session,
+    random.fork('foreign spells'),
+    Math.ceil(judged / 4),
+    calibration,
+    spellLimits,
+    (name) => progress(`judging spells of ${name}`),
+  );
   const card: FullCard = {
     modelSha256,
     vectorScale: thresholds.vectorScale,
-    calibration: thresholds.calibration,
+    calibration: { ...calibration, spellThresholds: spellLimits },
     made: {
       seed,
       examples: examples.made,
@@ -125,6 +143,14 @@ async function judge(
     figures: {
       source: 'generated spectra',
       falseAlarms: falseAlarms(held, thresholds),
+      spellAlarms: tileBands.map((band) => ({
+        band,
+        spells: heldSpells[band].length,
+        rate:
+          heldSpells[band].filter((share) => share > spellLimits[band]).length /
+          heldSpells[band].length,
+      })),
+      spells: foreign,
       classes,
       detectionFrom10Db: summed(classes),
       zeroBytesOfVectors: zeros(held, thresholds.vectorScale),
