@@ -18,7 +18,7 @@ export const cae: Command = {
       value: 'N',
       default: '32768',
     },
-    judged: { about: 'Tiles for each class and level, 10 or more', value: 'N', default: '100' },
+    judged: { about: 'Tiles for each class and level, 10 or more', value: 'N', default: '60' },
     out: { about: 'Takes model, card and loss curve', value: 'DIR', default: 'models' },
   },
   async run(args, output, stop) {
