@@ -17,7 +17,7 @@ import { classFigures, falseAlarms } from './evaluate.ts';
 import { lossCsv, lossSvg } from './loss-curve.ts';
 import { modelGraph, parameterCount } from './network.ts';
 import { foreignSpells, normalSpells, spellThresholds } from './spells.ts';
-import { stepGraph, type Trained, type TrainState, train } from './train.ts';
+import { stepGraph, stepsOf, type Trained, type TrainState, train } from './train.ts';
 
 export interface CaeWish {
   readonly seed: number;
@@ -32,6 +32,8 @@ const BATCH = 32;
 const RATE = 0.002;
 /** Between two lines of progress. */
 const PAINTED_AT_ONCE = 512;
+/** Examples that tell whether the painting is the same. */
+const FIRST = 64;
 const NORMAL_EACH = 200;
 const SPELLS_EACH = 10;
 
@@ -45,21 +47,31 @@ export async function trainCae(
   claim(directory);
   const random = createRandom(seed);
   const examples = new Examples(wish.examples);
-  while (examples.made < examples.count) {
+  const learning = { epochs: wish.epochs, batch: BATCH, rate: RATE };
+  // What paints may change between two runs: the first examples tell.
+  const first = new Examples(Math.min(FIRST, wish.examples));
+  first.make(random.fork('train'), FIRST);
+  const kept = new KeptState<TrainState>({
+    file: join(directory, 'cae.state'),
+    training: {
+      seed,
+      ...learning,
+      examples: wish.examples,
+      first: first.hash(),
+      step: sha256(stepGraph(BATCH)),
+    },
+  });
+  const { found } = kept;
+  if (found !== undefined) output.note(`goes on after ${found.steps} steps: ${kept.file}`);
+  // Once all is learned, only the judging is left.
+  const isLearned = found?.steps === wish.epochs * stepsOf(wish.examples, BATCH);
+  while (!isLearned && examples.made < examples.count) {
     if (stop.aborted) return undefined;
     examples.make(random.fork('train'), PAINTED_AT_ONCE);
     // Lets a signal through.
     await setImmediate();
     output.progress(`painted ${examples.made} of ${examples.count} tiles`);
   }
-  output.note(`painted ${examples.made} tiles`);
-  const learning = { epochs: wish.epochs, batch: BATCH, rate: RATE };
-  const kept = new KeptState<TrainState>({
-    file: join(directory, 'cae.state'),
-    training: { seed, ...learning, data: examples.hash(), step: sha256(stepGraph(BATCH)) },
-  });
-  const { found } = kept;
-  if (found !== undefined) output.note(`goes on after ${found.steps} steps: ${kept.file}`);
   const trained = await train(
     random.fork('cae'),
     examples,
@@ -77,7 +89,7 @@ export async function trainCae(
     stop.throwIfAborted();
   };
   try {
-    const card = await judge(wish, trained, examples, progress);
+    const card = await judge(wish, trained, progress);
     kept.remove();
     return card;
   } catch (error) {
@@ -88,13 +100,12 @@ export async function trainCae(
 
 /** Judges what was learned, and writes it. */
 async function judge(
-  { seed, epochs, judged, directory }: CaeWish,
-  { weights, curve }: Trained,
-  examples: Examples,
+  { seed, examples, epochs, judged, directory }: CaeWish,
+  { weights, curve, data }: Trained,
   progress: (text: string) => void,
 ): Promise<FullCard> {
   const random = createRandom(seed);
-  const metadata = { seed: String(seed), data: examples.hash() };
+  const metadata = { seed: String(seed), data };
   const model = modelGraph(weights).encode({ name: 'cae', batch: true, metadata });
   const modelSha256 = sha256(model);
 
@@ -131,13 +142,13 @@ async function judge(
     calibration: { ...calibration, spellThresholds: spellLimits },
     made: {
       seed,
-      examples: examples.made,
+      examples,
       epochs,
       judged,
       batch: BATCH,
       rate: RATE,
       parameters: parameterCount,
-      dataSha256: examples.hash(),
+      dataSha256: data,
       runtime: 'onnxruntime-node 1.30.0, one thread',
     },
     figures: {

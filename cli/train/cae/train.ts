@@ -36,12 +36,16 @@ export interface EpochLoss {
 export interface Trained {
   readonly weights: Weights;
   readonly curve: readonly EpochLoss[];
+  /** The hash of the examples. */
+  readonly data: string;
 }
 
 /** Between two steps; from it, and from the seed, a training goes on bit for bit. */
 export interface TrainState {
   /** Steps done, over all epochs. */
   readonly steps: number;
+  /** The hash of the examples. */
+  readonly data: string;
   /** Weights and moments, by the names of the graph's inputs. */
   readonly values: Readonly<Record<string, Values>>;
   readonly curve: readonly EpochLoss[];
@@ -75,8 +79,9 @@ export async function train(
   const { found } = kept;
   const state = { ...(found?.values ?? initialState(initialWeights(random.fork('weights')))) };
   const batch = emptyBatch(size);
-  const order = Uint32Array.from({ length: examples.made }, (_, place) => place);
-  const steps = Math.floor(examples.made / size);
+  const order = Uint32Array.from({ length: examples.count }, (_, place) => place);
+  const steps = stepsOf(examples.count, size);
+  const data = found?.data ?? examples.hash();
   const adamRate = createAdamRate();
   const curve: EpochLoss[] = [...(found?.curve ?? [])];
   let sums: Sums = { loss: 0, mse: 0, wrong: 0, ...found?.sums };
@@ -92,7 +97,7 @@ export async function train(
         continue;
       }
       const keep = (now: boolean) =>
-        kept.keep(() => ({ steps: before, values: state, curve, sums }), now);
+        kept.keep(() => ({ steps: before, data, values: state, curve, sums }), now);
       keep(stop.aborted);
       if (stop.aborted) {
         await session.close();
@@ -132,12 +137,17 @@ export async function train(
     onEpoch(mean);
   }
   await session.close();
-  const done = { steps: epochs * steps, values: state, curve, sums };
+  const done = { steps: epochs * steps, data, values: state, curve, sums };
   kept.keep(() => done, true);
   const weights = Object.fromEntries(
     parameterNames.map((name) => [name, state[`weight/${name}`]!.data]),
   );
-  return { weights, curve };
+  return { weights, curve, data };
+}
+
+/** Of an epoch. */
+export function stepsOf(examples: number, batch: number): number {
+  return Math.floor(examples / batch);
 }
 
 /** Rises, then falls to a twentieth over the run, in a straight line. */
