@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { domainOf } from '#agents/regulation/regdb.ts';
 import { PhyRadioConfig } from '#edge/drivers/phy/phy-config.ts';
 import { LoraSettings } from '#edge/lorawan/settings.ts';
+import { VECTORS_A_SECOND } from '#edge/pipeline/vector-stage.ts';
 import { DurationUs } from '#protocols/duration.ts';
 import { ActorId, NodeId, SiteId } from '#protocols/ids.ts';
 import { Position } from '#protocols/telemetry/record.ts';
@@ -103,6 +104,16 @@ export const EdgeConfig = z.strictObject({
     .strictObject({
       vectors: z.boolean().default(true).describe('The autoencoder: what is strange, and vectors'),
       model: z.string().optional().describe('Its file; the one that ships when left out'),
+      vectorsPerSecond: z
+        .number()
+        .int()
+        .min(1)
+        .max(300)
+        .default(VECTORS_A_SECOND)
+        .describe(
+          'Of strange tiles, of each radio, that leave the node: the strangest and a sample',
+        ),
+      noise: z.boolean().default(true).describe('Where the noise of a frequency stands out'),
       classes: z.boolean().default(true).describe('The classifier: what an interferer is'),
     })
     .prefault({}),
