@@ -20,7 +20,7 @@ export interface SiteGraph {
 const bands: readonly Band[] = ['2.4', '5', '6'];
 /** A plan is worth its silence only if it costs so much less than what is. */
 const WORTH_IT = 0.97;
-const EFFORT = 200_000;
+const EFFORT = 50_000;
 
 /** Radios without a choice are in no graph. */
 export function graphsOf(site: Site): SiteGraph[] {
@@ -108,7 +108,7 @@ function graphOf(
 function foreignCost(listener: Listener, channel: Channel, isNow: boolean): number {
   let busy = isNow ? listener.filled : 0;
   for (const stranger of listener.strangers) {
-    busy += burden(channel, stranger.channel, stranger.rssiDbm) * stranger.load;
+    busy += burden(channel, stranger.channel, stranger.rssiDbm) * stranger.airtime;
   }
   return busy * Math.max(1, listener.clients);
 }

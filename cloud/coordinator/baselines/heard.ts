@@ -24,10 +24,11 @@ export interface Listener {
 export interface Sender {
   readonly channel: Channel;
   readonly rssiDbm: number;
-  /** Channel utilisation as it announces it (802.11-2020, 9.4.2.27); a fifth where it does not. */
-  readonly load: number;
+  /** Share of the time that it may be sending itself. */
+  readonly airtime: number;
 }
 
+/** Of a stranger that does not announce it. */
 const LOAD_UNKNOWN = 0.2;
 /** Of a radio nobody uses: beacons and probes. */
 const LEAST_DEMAND = 0.02;
@@ -40,6 +41,7 @@ const FADES_DB = 10;
 
 export function listenersOf(reports: readonly RadioReport[]): Listener[] {
   const index = new Map(reports.map(({ id }, at) => [id, at]));
+  const around = oursAround(reports);
   return reports.map(({ id, channel, eirpDbm, silent, survey, neighbours, clients }) => {
     const own = survey.find(
       (one) => channel !== null && one.channel.centerMhz === channel.centerMhz,
@@ -57,12 +59,40 @@ export function listenersOf(reports: readonly RadioReport[]): Listener[] {
         const at = index.get(other);
         return at === undefined ? [] : [{ other: at, rssiDbm }];
       }),
-      strangers: neighbours.flatMap(({ id: other, channel: theirs, rssiDbm, load }) =>
-        index.has(other) ? [] : [{ channel: theirs, rssiDbm, load: load ?? LOAD_UNKNOWN }],
-      ),
+      strangers: strangersOf(neighbours, index, around),
       filled: own === undefined ? 0 : Math.max(0, own.busyUs - own.txUs - own.rxUs) / active,
       noiseDbm: own?.noiseDbm ?? null,
     };
+  });
+}
+
+/** By stranger: airtime of those of ours that hear it on its channel, which what it announces includes. */
+function oursAround(reports: readonly RadioReport[]): ReadonlyMap<string, number> {
+  const around = new Map<string, number>();
+  for (const { channel, survey, neighbours } of reports) {
+    const [own] = survey;
+    if (channel === null || own === undefined) continue;
+    const tx = own.txUs / Math.max(1, own.activeUs);
+    for (const { id, channel: theirs, managed } of neighbours) {
+      if (managed || overlapMhz(span(theirs), span(channel)) === 0) continue;
+      around.set(id, (around.get(id) ?? 0) + tx);
+    }
+  }
+  return around;
+}
+
+/** What each announces is the use of its channel (802.11-2020, 9.4.2.27), by all who are on it. */
+function strangersOf(
+  neighbours: RadioReport['neighbours'],
+  ours: ReadonlyMap<string, number>,
+  around: ReadonlyMap<string, number>,
+): Sender[] {
+  const strangers = neighbours.filter(({ id }) => !ours.has(id));
+  return strangers.map(({ id, channel, rssiDbm, load }) => {
+    const beside = strangers.filter((one) => overlapMhz(span(one.channel), span(channel)) > 0);
+    const others = (load ?? LOAD_UNKNOWN) - (around.get(id) ?? 0);
+    const airtime = Math.max(LEAST_DEMAND, others / beside.length);
+    return { channel, rssiDbm, airtime };
   });
 }
 

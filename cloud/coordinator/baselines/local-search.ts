@@ -58,9 +58,8 @@ export const hsum: Method = {
   about: 'From one channel for all, each in turn goes where the sum of interference falls',
   source: 'Mishra, Banerjee and Arbaugh, MC2R 9(3), 2005, Hsum',
   solve(instance) {
-    const assignment = Int32Array.from(instance.names, (_, vertex) =>
-      cheapest(costsAt(instance, new Int32Array(instance.names.length).fill(-1), vertex)),
-    );
+    const nobody = new Int32Array(instance.names.length).fill(-1);
+    const assignment = nobody.map((_, vertex) => cheapest(costsAt(instance, nobody, vertex)));
     settle(instance, assignment);
     return heuristic(assignment);
   },

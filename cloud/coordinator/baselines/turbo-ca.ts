@@ -197,14 +197,14 @@ class LocalSearch {
   }
 
   #reckon(listener: Listener, at: number): void {
-    const { channel: now, clients, demand, strangers, filled } = listener;
+    const { channel: now, demand, strangers, filled } = listener;
     const choices = this.#choices[at]!;
     const here = now === null ? 1 : capacity(listener, now);
     this.#worth.push(
       Float64Array.from(choices, ({ channel, clearMs }) => {
         const stays = now !== null && isBlock(channel, now);
         const kept = stays ? 1 : 1 - SWITCH - (clearMs > 0 ? CLEARING : 0);
-        return log(Math.max(0.1, capacity(listener, channel))) + log(kept) / Math.max(1, clients);
+        return log(Math.max(0.1, capacity(listener, channel)) * kept);
       }),
     );
     this.#wants.push(
@@ -215,7 +215,8 @@ class LocalSearch {
     this.#free.push(
       Float64Array.from(choices, ({ channel }) => {
         let busy = now !== null && overlapMhz(span(now), span(channel)) > 0 ? filled : 0;
-        for (const one of strangers) busy += burden(channel, one.channel, one.rssiDbm) * one.load;
+        for (const one of strangers)
+          busy += burden(channel, one.channel, one.rssiDbm) * one.airtime;
         return Math.max(LEAST_AIRTIME, 1 - busy);
       }),
     );
