@@ -150,9 +150,9 @@ function sitesFigure({ entries, standings }: DecideData, order: readonly string[
   const content: Markup[] = [];
   kinds.forEach((kind, place) => {
     const from = LEFT + place * column + 14;
-    const x = linear([0, 0.6], [from, LEFT + (place + 1) * column - 18]);
+    const x = linear([0, 0.6], [from, LEFT + (place + 1) * column - 30]);
     content.push(html`<text class="label" x="${px(from)}" y="16">${kind}</text>`);
-    for (const lack of [0, 0.2, 0.4, 0.6]) {
+    for (const lack of [0, 0.3, 0.6]) {
       content.push(
         html`<line class="grid" x1="${px(x(lack))}" y1="24" x2="${px(x(lack))}" y2="${bottom}"/><text class="tick" x="${px(x(lack))}" y="${bottom + 14}" text-anchor="middle">${lack === 0 ? 'best' : `−${Math.round(100 * lack)} %`}</text>`,
       );
