@@ -9,6 +9,7 @@ import {
   type WhereItStands,
 } from '#agents/regulation/legal-channels.ts';
 import { allChannels, type Band, type Channel, type WidthMhz } from '#protocols/channels.ts';
+import { InputError } from '#protocols/errors.ts';
 import type { Random } from '#protocols/random.ts';
 import { createFluidAir, type FluidAir } from '../air/fluid-air.ts';
 import { distanceM, wallLossDb } from '../air/geometry.ts';
@@ -83,6 +84,11 @@ export function generateSite({ kind: name, aps, random, ...wish }: SiteWish): Ge
     }
     return own;
   });
+  if (radios.length === 0) {
+    throw new InputError(
+      `a site of the kind ${name} in '${country}': expected a country with a channel for it, such as DE`,
+    );
+  }
   const clients = premises.clients.map((client, index) => {
     const point = client.accessPoint ?? strongest(client, premises, byPoint);
     const own = byPoint[point]!;
