@@ -1,5 +1,6 @@
 /** What deciding reaches: each part measures itself, `bench/decide/<part>.ts`; the tournament is one of them. */
 import type { Bench, BenchOptions, Row } from './bench.ts';
+import * as frames from './decide/frames.ts';
 import * as tournament from './decide/tournament.ts';
 
 export interface DecidePart {
@@ -7,7 +8,7 @@ export interface DecidePart {
   rows(options: BenchOptions): Promise<Row[]>;
 }
 
-export const parts: readonly DecidePart[] = [tournament];
+export const parts: readonly DecidePart[] = [tournament, frames];
 
 export const bench: Bench = {
   name: 'decide',

@@ -8,6 +8,7 @@ import {
   legalChannels,
   type WhereItStands,
 } from '#agents/regulation/legal-channels.ts';
+import type { Air } from '#protocols/air.ts';
 import { allChannels, type Band, type Channel, type WidthMhz } from '#protocols/channels.ts';
 import { InputError } from '#protocols/errors.ts';
 import type { Random } from '#protocols/random.ts';
@@ -123,18 +124,20 @@ export function generateSite({ kind: name, aps, random, ...wish }: SiteWish): Ge
   return { kind: name, country, scene, shadowingDb, radios, happenings, hours, startHour };
 }
 
-/** A new air with the site in it as it begins; `random` decides the shadowing. */
-export function openSite(
-  { scene, shadowingDb, happenings }: GeneratedSite,
-  random: Random,
-): FluidAir {
-  const air = createFluidAir({ random, shadowingDb });
+/** A new fluid air with the site in it as it begins; `random` decides the shadowing. */
+export function openSite(site: GeneratedSite, random: Random): FluidAir {
+  const air = createFluidAir({ random, shadowingDb: site.shadowingDb });
+  placeSite(site, air);
+  return air;
+}
+
+/** Puts the site into an empty air, as it begins. */
+export function placeSite({ scene, happenings }: GeneratedSite, air: Air): void {
   buildScene(scene, air);
   for (const { atUs, changes } of happenings) {
     if (atUs > 0) break;
     for (const change of changes) air.apply(change);
   }
-  return air;
 }
 
 function standing(kind: SiteKind, country: string, band: Band): WhereItStands {
