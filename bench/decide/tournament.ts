@@ -17,15 +17,17 @@ export async function rows(options: BenchOptions): Promise<Row[]> {
 
 export async function playAll(
   wish: TournamentWish,
-  note: (text: string) => void,
+  note: (text: string, isSiteDone: boolean) => void,
   stop?: AbortSignal,
 ): Promise<Entry[]> {
   const entries: Entry[] = [];
   for (const { entry, done, all } of tournament(wish)) {
     entries.push(entry);
     const { site, kind, aps, strategy, played } = entry;
+    const { utilityMbps } = played.busy;
     note(
-      `${done} of ${all}: site ${site}, ${kind} of ${aps}, ${strategy}: ${played.busy.utilityMbps.toFixed(2)} Mb/s`,
+      `${done} of ${all}: site ${site}, ${kind} of ${aps}, ${strategy}: ${utilityMbps.toFixed(2)} Mb/s`,
+      done % wish.contestants.length === 0,
     );
     // One turn of the loop, so that Ctrl-C is heard between two.
     await new Promise((resolve) => setImmediate(resolve));

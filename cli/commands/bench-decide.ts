@@ -69,7 +69,10 @@ export const benchDecide: Command = {
     const report = args.text('report');
     if (report !== undefined) checkReportFile(report);
     const isPlayed = part === undefined || part === 'tournament';
-    const note = output.live ? output.progress : output.note;
+    const note = (text: string, isSiteDone: boolean) => {
+      if (output.live) output.progress(text);
+      else if (isSiteDone) output.note(text);
+    };
     const entries = isPlayed ? await playAll(wish, note, stop) : [];
     output.progress('');
     const table = standings.standingsOf(entries);

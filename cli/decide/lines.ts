@@ -14,42 +14,36 @@ export function standingLines(
   strategies: readonly Strategy[],
 ): string[] {
   if (standings.length === 0) return [];
-  const head = [
-    'strategy',
-    'utility Mb/s',
-    '5 % Mb/s',
-    'Jain',
-    'total Mb/s',
-    'gap',
-    'moves',
-    'harm',
-    'interferer',
-    'radar',
-    'turns',
-  ];
-  const rows = standings
-    .toSorted((a, b) => b.utilityMbps.mean - a.utilityMbps.mean)
-    .map((one) => [
-      one.strategy,
-      withInterval(one.utilityMbps, 1),
-      withInterval(one.fifthPercentileMbps, 1),
-      one.jain.mean.toFixed(2),
-      one.aggregateMbps.mean.toFixed(0),
-      `${(100 * one.gapToBestKnown.mean).toFixed(1)} %`,
-      one.changesPerRadioDay.mean.toFixed(2),
-      `${(100 * one.worstNeighbourHarm.mean).toFixed(0)} %`,
-      recoveredText(one.interferer),
-      recoveredText(one.radar),
-      strategies.find(({ name }) => name === one.strategy)?.turns ?? '',
-    ]);
+  const ranked = standings.toSorted((a, b) => b.utilityMbps.mean - a.utilityMbps.mean);
+  const figures = ranked.map((one) => [
+    one.strategy,
+    withInterval(one.utilityMbps, 1),
+    withInterval(one.fifthPercentileMbps, 1),
+    one.jain.mean.toFixed(2),
+    one.aggregateMbps.mean.toFixed(0),
+    `${(100 * one.gapToBestKnown.mean).toFixed(1)} %`,
+    one.changesPerRadioDay.mean.toFixed(2),
+    `${(100 * one.worstNeighbourHarm.mean).toFixed(0)} %`,
+  ]);
+  const answers = ranked.map((one) => [
+    one.strategy,
+    recoveredText(one.interferer),
+    recoveredText(one.radar),
+    strategies.find(({ name }) => name === one.strategy)?.turns ?? '',
+  ]);
   const sites = standings[0]!.sites;
+  const heads = ['strategy', 'utility Mb/s', '5 % Mb/s', 'Jain', 'total', 'gap', 'moves', 'harm'];
   return [
-    `${sites} generated sites on the fluid air, busy hours, means with 95 % intervals.`,
+    `${sites} generated sites on the fluid air: busy hours, means over sites, 95 % intervals.`,
     'gap: to the best of all strategies at each site. moves: a radio and day, after three hours.',
-    'harm: what the worst hit network not ours lost against static. interferer, radar: median',
-    'seconds until those hit fared nearly as before, and how many of them did within the hour.',
+    'harm: what the worst hit network not ours lost against static.',
     '',
-    ...table([head, ...rows]),
+    ...table([heads, ...figures]),
+    '',
+    'Median seconds until clients that were hit fared nearly as before, and how many of them did',
+    'within the hour:',
+    '',
+    ...table([['strategy', 'interferer', 'radar', 'decides'], ...answers]),
   ];
 }
 
