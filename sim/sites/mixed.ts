@@ -58,7 +58,7 @@ export const mixed: SiteKind = {
         at: anywhere(2.5),
         band: isLow ? '2.4' : '5',
         widthMhz: isLow ? 20 : oneOf(random, [20, 40, 80]),
-        offeredMbps: skewed(random, isLow ? 8 : 30, 1.1, isLow ? 60 : 200),
+        offeredMbps: skewed(random, isLow ? 20 : 90, 0.9, isLow ? 80 : 300),
       };
     });
     return { walls, accessPoints, clients, unmanaged, sideM };
