@@ -9,6 +9,7 @@ import { checkReportFile, writeReportFile } from '../sim/report-file.ts';
 
 const APS_MAX = 200;
 const HOURS_MIN = 4;
+const TOURNAMENT = 'tournament';
 
 export const benchDecide: Command = {
   name: 'decide',
@@ -49,16 +50,13 @@ export const benchDecide: Command = {
       { tournamentRows },
     ] = await Promise.all([
       import('#bench/decide.ts'),
-      import('#bench/decide/tournament.ts'),
+      import('#bench/decide/tournament/play-all.ts'),
       import('#bench/decide/tournament/contestant.ts'),
       import('#bench/decide/tournament/standings.ts'),
       import('#bench/decide/tournament/rows.ts'),
     ]);
     const part = args.text('part');
-    checkPart(
-      part,
-      parts.map(({ name }) => name),
-    );
+    checkPart(part, [TOURNAMENT, ...parts.map(({ name }) => name)]);
     const contestants = contestantsNamed(args.text('strategy'));
     const wish = {
       ...(args.flag('quick') ? quick : sizesOf(args)),
@@ -68,7 +66,7 @@ export const benchDecide: Command = {
     };
     const report = args.text('report');
     if (report !== undefined) checkReportFile(report);
-    const isPlayed = part === undefined || part === 'tournament';
+    const isPlayed = part === undefined || part === TOURNAMENT;
     const note = (text: string, isSiteDone: boolean) => {
       if (output.live) output.progress(text);
       else if (isSiteDone) output.note(text);
@@ -93,7 +91,7 @@ export const benchDecide: Command = {
     if (output.json) output.document({ ...document, standings: table, comparisons, rows });
     else {
       for (const line of standingLines(table, strategies)) output.line(line);
-      output.line();
+      if (table.length > 0) output.line();
       for (const line of rowLines(rows)) output.line(line);
     }
     if (stop.aborted) return 'interrupted';
@@ -105,14 +103,16 @@ export const benchDecide: Command = {
 
 async function otherRows(args: Arguments, output: Output, part: string | undefined) {
   const { parts } = await import('#bench/decide.ts');
-  const wanted = parts.filter(({ name }) => name !== 'tournament' && (part ?? name) === name);
+  const wanted = parts.filter(({ name }) => (part ?? name) === name);
   const options = {
     repeats: args.integer('repeats') ?? 5,
     all: args.flag('all'),
     note: (text: string) => output.note(text),
   };
   const rows = [];
-  for (const one of args.flag('quick') ? [] : wanted) rows.push(...(await one.rows(options)));
+  // For a look the tournament will do, unless a part is asked for.
+  for (const one of args.flag('quick') && part === undefined ? [] : wanted)
+    rows.push(...(await one.rows(options)));
   return rows;
 }
 
