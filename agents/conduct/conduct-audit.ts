@@ -161,6 +161,8 @@ export class ConductAudit {
       }
       case 'state': {
         const { country, indoor, antennaGainDbi } = observed.state;
+        // What it did before the first look at it nobody saw.
+        if (radio.whole === undefined && radio.channel === null) radio.isOngoing = true;
         radio.whole = observed.state;
         radio.set = { country, indoor, antennaGainDbi };
         this.#does(radio, observed.state, null);
@@ -194,6 +196,7 @@ export class ConductAudit {
     saidSilentMs: number | null,
   ): void {
     const wasHere = channel !== null && radio.isOn(channel);
+    if (channel === null || silent) radio.isOngoing = false;
     const begins = channel !== null && !silent && (!wasHere || radio.silent);
     const { listening } = radio;
     radio.channel = channel;
@@ -218,8 +221,10 @@ export class ConductAudit {
 
   #begins(radio: RadioRecord, channel: Channel, listenedUs: number): void {
     const owedUs = this.#owedUs(radio, channel);
+    const { isOngoing } = radio;
+    radio.isOngoing = false;
     radio.faultOfUse = {
-      ...(listenedUs < owedUs * (1 - CLOCK_TOLERANCE)
+      ...(!isOngoing && listenedUs < owedUs * (1 - CLOCK_TOLERANCE)
         ? {
             clearing: `It used ${describeChannel(channel)} after ${Math.round(listenedUs / 1e6)} s of listening, not ${owedUs / 1e6} s.`,
           }

@@ -216,6 +216,19 @@ test('the law is held against what is sent, with the clause and for how long', (
   assert.deepEqual(broken([{ kind: 'state', atUs: start, radio, state }]), ['power']);
 });
 
+test('a radio that is first seen sending may have cleared its channel before', () => {
+  const state = (stateVersion: number, changes: object = {}): Observed => ({
+    kind: 'state',
+    atUs: start + stateVersion * second,
+    radio,
+    state: radioState({ channel: channelAt(5500, 20), stateVersion, ...changes }),
+  });
+  assert.deepEqual(broken([state(1), state(2)]), []);
+  const silent = { channel: null, silent: true };
+  assert.deepEqual(broken([state(1, silent), state(2)]), ['clearing-before-use']);
+  assert.deepEqual(broken([state(1), state(2, silent), state(3)]), ['clearing-before-use']);
+});
+
 test('of a radio whose country nobody told nothing is claimed, and it is said so', () => {
   const unknown = new ConductAudit();
   unknown.see(does(0, channelAt(5500, 20), false, 50));
