@@ -109,7 +109,7 @@ export const radioMachine = setup({
     noteSilence: emit(({ context }) => ({
       type: 'ledger.noted' as const,
       note: {
-        kind: 'radar' as const,
+        kind: 'actuation' as const,
         subject: context.address,
         reason: 'The radio is silent.',
         body: { silent: true },

@@ -52,6 +52,9 @@ function* observedIn(
 ): Generator<Observed> {
   switch (kind) {
     case 'actuation': {
+      if (Silent.safeParse(body).success) {
+        yield { kind: 'radio', atUs, radio: subject, channel: null, silent: true };
+      }
       const set = SetOnSite.safeParse(body);
       const { country, indoor, eirpDbm } = set.success ? set.data : {};
       if (country !== undefined && indoor !== undefined) {
@@ -76,9 +79,6 @@ function* observedIn(
     case 'radar': {
       const radar = Radar.safeParse(body);
       if (radar.success) yield { kind: 'radar', atUs, radio: subject, ...radar.data.radar };
-      if (Silent.safeParse(body).success) {
-        yield { kind: 'radio', atUs, radio: subject, channel: null, silent: true };
-      }
       return;
     }
     case 'verdict': {
