@@ -100,7 +100,7 @@ export const radioMachine = setup({
             reason: `Radar was heard at ${radar.centerMhz} MHz; ${describe(closure)} is closed for ${
               context.nonOccupancyMs / 60_000
             } minutes.`,
-            body: { radar, closure },
+            body: { radar, closure, ...placeOf(context) },
           },
         });
       },

@@ -119,11 +119,24 @@ proves('granted', 'a call let through without a grant is found', () => {
     tool,
     caller,
     refused,
-    approvals: null,
   });
   assert.deepEqual(broken([called('coordinator', 'radio_set_channel', null)]), []);
   assert.deepEqual(broken([called('ap2', 'radio_set_channel', 'not_granted')]), []);
   assert.deepEqual(broken([called('ap2', 'radio_set_channel', null)]), ['granted']);
+});
+
+proves('call-rate', 'who calls an actor again and again within a minute is found', () => {
+  const calls = (count: number, everyUs: number): Observed[] =>
+    Array.from({ length: count }, (_, index) => ({
+      kind: 'called',
+      atUs: start + index * everyUs,
+      target: radio,
+      tool: 'radio_set_channel',
+      caller: 'coordinator',
+      refused: null,
+    }));
+  assert.deepEqual(broken(calls(200, second)), []);
+  assert.deepEqual(broken(calls(121, 100_000)), ['call-rate']);
 });
 
 proves('uniform-spreading', 'radios that always choose one radar channel do not spread', () => {

@@ -70,6 +70,38 @@ test('a ledger shows a silence that was too short, a channel used too early, and
   assert.deepEqual(rules([[0, loud]]), ['power']);
 });
 
+test('radar before a radio was ever on a channel closes what its node says', () => {
+  const early: LedgerNote = {
+    kind: 'radar',
+    subject: radio,
+    reason: 'Radar was heard.',
+    body: {
+      radar: { centerMhz: 5540, widthMhz: 1 },
+      closure: { centerMhz: 5550, widthMhz: 40 },
+      ...place,
+    },
+  };
+  const again = moved(channelAt(5560, 20), 60_000);
+  const report = reportOf(
+    observedInLedger(
+      chain('ap1', [
+        [0, early],
+        [50, silent],
+        [120_000, again],
+      ]),
+    ),
+    {},
+  );
+  assert.deepEqual(
+    report.radar.map(({ sentForMs, usedAgainMs }) => [sentForMs, usedAgainMs]),
+    [[0, start + 120_000]],
+  );
+  assert.deepEqual(
+    report.stretches.map(({ rule }) => rule),
+    ['non-occupancy'],
+  );
+});
+
 test('what is no entry is passed over, and chains are put in order by time', () => {
   const entries = [
     ...chain('ap1', [[2_000, moved(channelAt(5180, 20), 0)]]),
