@@ -100,7 +100,7 @@ export const radioMachine = setup({
             reason: `Radar was heard at ${radar.centerMhz} MHz; ${describe(closure)} is closed for ${
               context.nonOccupancyMs / 60_000
             } minutes.`,
-            body: { radar, closure },
+            body: { radar, closure, ...placeOf(context) },
           },
         });
       },
@@ -109,7 +109,7 @@ export const radioMachine = setup({
     noteSilence: emit(({ context }) => ({
       type: 'ledger.noted' as const,
       note: {
-        kind: 'radar' as const,
+        kind: 'actuation' as const,
         subject: context.address,
         reason: 'The radio is silent.',
         body: { silent: true },

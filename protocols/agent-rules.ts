@@ -7,7 +7,6 @@ import type { Effect } from './tool.ts';
 /** Destructive tools, and why one person is not enough for them. */
 export const dualControl: Readonly<Record<string, string>> = {
   auditor_set_policy: 'it loosens or lifts the rules that hold for every radio of the site',
-  auditor_lift_quarantine: 'it lets a node that others contradict move radios again',
 };
 
 /** Names of keys that approve beside the operator's: `approver-` and a person. */

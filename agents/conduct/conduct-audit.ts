@@ -161,6 +161,8 @@ export class ConductAudit {
       }
       case 'state': {
         const { country, indoor, antennaGainDbi } = observed.state;
+        // What it did before the first look at it nobody saw.
+        if (radio.whole === undefined && radio.channel === null) radio.isOngoing = true;
         radio.whole = observed.state;
         radio.set = { country, indoor, antennaGainDbi };
         this.#does(radio, observed.state, null);
@@ -194,6 +196,7 @@ export class ConductAudit {
     saidSilentMs: number | null,
   ): void {
     const wasHere = channel !== null && radio.isOn(channel);
+    if (channel === null || silent) radio.isOngoing = false;
     const begins = channel !== null && !silent && (!wasHere || radio.silent);
     const { listening } = radio;
     radio.channel = channel;
@@ -218,8 +221,10 @@ export class ConductAudit {
 
   #begins(radio: RadioRecord, channel: Channel, listenedUs: number): void {
     const owedUs = this.#owedUs(radio, channel);
+    const { isOngoing } = radio;
+    radio.isOngoing = false;
     radio.faultOfUse = {
-      ...(listenedUs < owedUs * (1 - CLOCK_TOLERANCE)
+      ...(!isOngoing && listenedUs < owedUs * (1 - CLOCK_TOLERANCE)
         ? {
             clearing: `It used ${describeChannel(channel)} after ${Math.round(listenedUs / 1e6)} s of listening, not ${owedUs / 1e6} s.`,
           }
@@ -266,8 +271,11 @@ export class ConductAudit {
     const domain = radio.country === undefined ? undefined : this.#regdb.domains.get(radio.country);
     if (domain === undefined) return;
     const block = blockOf(heard);
-    const here = radio.channel ?? radio.listening?.channel ?? null;
-    const isHere = here !== null && overlapMhz(span(here), block) > 0;
+    const own = radio.channel ?? radio.listening?.channel ?? null;
+    const closed = heard.kind === 'radar' ? heard.closed : undefined;
+    // A node says what it closed; else it is all of the block that was in use.
+    const here = closed === undefined ? (own === null ? null : span(own)) : blockOf(closed);
+    const isHere = here !== null && overlapMhz(here, block) > 0;
     const told = heard.kind === 'radar';
     const sends = radio.sendsIn(block);
     const untilUs = this.#nowUs + nonOccupancyMs(domain) * 1_000;
@@ -279,13 +287,13 @@ export class ConductAudit {
       told,
       closingUs: closingTransmissionMs(domain) * 1_000,
       closedUntilUs: told && isHere ? untilUs : null,
-      closed: told && isHere && here !== null ? span(here) : null,
+      closed: told && isHere ? here : null,
       silentUs: sends ? undefined : this.#nowUs,
     };
     radio.episodes.push(episode);
     if (!told || here === null || !isHere) return;
-    // All of the block that was in use is closed, once the radio has left it.
-    radio.closed.push({ ...span(here), fromUs: this.#nowUs + episode.closingUs, untilUs });
+    // Once the radio has had its time to leave.
+    radio.closed.push({ ...here, fromUs: this.#nowUs + episode.closingUs, untilUs });
     if (radio.silent) radio.listening = undefined;
   }
 

@@ -38,6 +38,8 @@ export type Observed = { readonly atUs: number } & (
       readonly radio: string;
       readonly centerMhz: number;
       readonly widthMhz: number;
+      /** What its node closed for it, where that is written down. */
+      readonly closed?: { readonly centerMhz: number; readonly widthMhz: number };
     }
   /** A radar began to send where it uses the channel: only a simulation knows that. */
   | {
@@ -55,8 +57,6 @@ export type Observed = { readonly atUs: number } & (
       readonly caller: string;
       /** Null when it was let through. */
       readonly refused: string | null;
-      /** How many different keys approved it; null where that is not written down. */
-      readonly approvals: number | null;
     }
   /** The auditor gave a verdict, or turned a wish down with the rule that broke. */
   | {

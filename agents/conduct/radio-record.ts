@@ -54,6 +54,8 @@ export class RadioRecord {
   channel: Channel | null = null;
   silent = true;
   eirpDbm: number | undefined;
+  /** It was first seen while it sent. */
+  isOngoing = false;
   verdictId: string | null | undefined;
   /** Where it listens without a break, since when. */
   listening: { readonly channel: Channel; readonly sinceUs: number } | undefined;

@@ -52,13 +52,14 @@ export function reportOf(
     toMs,
     radios: records.map((record) => {
       const moves = record.moves.filter(isTold);
-      const days = (toMs - fromMs) / DAY_MS;
+      // Less than a day is no rate of a day.
+      const days = Math.max(1, (toMs - fromMs) / DAY_MS);
       return {
         radio: record.radio,
         country: record.country ?? null,
         moves: moves.length,
         byCause: countOf(moves.map(({ cause }) => cause)),
-        movesPerDay: days > 0 ? Math.round((100 * moves.length) / days) / 100 : 0,
+        movesPerDay: Math.round((100 * moves.length) / days) / 100,
       };
     }),
     verdicts: {

@@ -1,11 +1,15 @@
 import { ConductAudit, type ConductResult } from '#agents/conduct/conduct-audit.ts';
 import type { Observed } from '#agents/conduct/observed.ts';
 import { observedInEvent } from '#agents/conduct/sources/events.ts';
+import { callTool } from '#agents/mcp/caller.ts';
 import { InputError } from '#protocols/errors.ts';
+import { OPERATOR, type Role } from '#protocols/roles.ts';
 import { everySubject } from '#protocols/subjects.ts';
+import { getState } from '#protocols/tools/radio.ts';
 import type { Arguments, Command, Output } from '../command.ts';
 import { table } from '../table.ts';
-import { openSession, sessionOptions } from '../tools/session.ts';
+import { findActors } from '../tools/discover.ts';
+import { addressOf, openSession, type Session, sessionOptions } from '../tools/session.ts';
 import { partsOf, partsOptions, sourceAt } from './sources.ts';
 
 const SHOWN = 20;
@@ -74,6 +78,7 @@ async function watch(
     everySubject('event', { site: session.site }),
     (message) => see(observedInEvent(message.subject, message.data)),
   );
+  for (const observed of await askAll(session)) see(observed);
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, forMs);
     stop.addEventListener('abort', () => {
@@ -83,6 +88,28 @@ async function watch(
   });
   following.close();
   await session.close();
+}
+
+/** How every radio is at the beginning. */
+async function askAll(session: Session): Promise<Observed[]> {
+  const nodes = await findActors(session);
+  const radios = nodes
+    .flatMap(({ actors }) => actors ?? [])
+    .filter(({ role }) => role === ('radio' satisfies Role));
+  const states = radios.map(async ({ address: radio }): Promise<Observed[]> => {
+    const target = addressOf(radio, session.site);
+    const told = await callTool(session.caller, {
+      from: { actor: target, caller: OPERATOR },
+      callId: `audit-${radio}`,
+      target,
+      tool: getState,
+      input: {},
+      timeoutMs: session.timeoutMs,
+    });
+    if (!told.ok) return [];
+    return [{ kind: 'state', atUs: session.clock.now(), radio, state: told.value.legal }];
+  });
+  return (await Promise.all(states)).flat();
 }
 
 function documentOf({ fromUs, untilUs, stretches, ...rest }: ConductResult) {

@@ -1,3 +1,4 @@
+import { callRate } from './call-rate.ts';
 import { channelMove } from './channel-move.ts';
 import { clearingBeforeUse } from './clearing-before-use.ts';
 import { closingTime } from './closing-time.ts';
@@ -17,5 +18,6 @@ export const conductRules: readonly ConductRule[] = [
   verdictBehindUse,
   knownVerdict,
   grantedCalls,
+  callRate,
   ...operatorMoves,
 ];

@@ -21,7 +21,8 @@ const SetOnSite = z.object({
   indoor: z.boolean().optional(),
   eirpDbm: z.number().optional(),
 });
-const Radar = z.object({ radar: z.object({ centerMhz: z.number(), widthMhz: z.number() }) });
+const Block = z.object({ centerMhz: z.number(), widthMhz: z.number() });
+const Radar = z.object({ radar: Block, closure: Block.optional() });
 const Silent = z.object({ silent: z.literal(true) });
 const Verdict = z.object({ verdictId: z.string(), tool: z.string(), caller: z.string() });
 const Refusal = z.object({ tool: z.string(), caller: z.string(), rule: z.string().nullable() });
@@ -52,11 +53,11 @@ function* observedIn(
 ): Generator<Observed> {
   switch (kind) {
     case 'actuation': {
-      const set = SetOnSite.safeParse(body);
-      const { country, indoor, eirpDbm } = set.success ? set.data : {};
-      if (country !== undefined && indoor !== undefined) {
-        yield { kind: 'site', atUs, radio: subject, country, indoor };
+      if (Silent.safeParse(body).success) {
+        yield { kind: 'radio', atUs, radio: subject, channel: null, silent: true };
       }
+      yield* setOnSite(subject, body, atUs);
+      const { eirpDbm } = SetOnSite.safeParse(body).data ?? {};
       if (eirpDbm !== undefined) powers.set(subject, eirpDbm);
       const moved = Moved.safeParse(body);
       const powered = Powered.safeParse(body);
@@ -75,10 +76,11 @@ function* observedIn(
     }
     case 'radar': {
       const radar = Radar.safeParse(body);
-      if (radar.success) yield { kind: 'radar', atUs, radio: subject, ...radar.data.radar };
-      if (Silent.safeParse(body).success) {
-        yield { kind: 'radio', atUs, radio: subject, channel: null, silent: true };
-      }
+      if (!radar.success) return;
+      yield* setOnSite(subject, body, atUs);
+      const { radar: heard, closure: closed } = radar.data;
+      const closure = closed === undefined ? {} : { closed };
+      yield { kind: 'radar', atUs, radio: subject, ...heard, ...closure };
       return;
     }
     case 'verdict': {
@@ -95,4 +97,10 @@ function* observedIn(
       }
     }
   }
+}
+
+function* setOnSite(radio: string, body: unknown, atUs: number): Generator<Observed> {
+  const { country, indoor } = SetOnSite.safeParse(body).data ?? {};
+  if (country === undefined || indoor === undefined) return;
+  yield { kind: 'site', atUs, radio, country, indoor };
 }

@@ -172,7 +172,7 @@ function* observedIn(
       const called = Called.safeParse(payload);
       if (!called.success) return;
       const { tool, caller, refused = null } = called.data;
-      yield { kind: 'called', atUs, target: address, tool, caller, refused, approvals: null };
+      yield { kind: 'called', atUs, target: address, tool, caller, refused };
     }
   }
 }

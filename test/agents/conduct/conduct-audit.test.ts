@@ -119,11 +119,24 @@ proves('granted', 'a call let through without a grant is found', () => {
     tool,
     caller,
     refused,
-    approvals: null,
   });
   assert.deepEqual(broken([called('coordinator', 'radio_set_channel', null)]), []);
   assert.deepEqual(broken([called('ap2', 'radio_set_channel', 'not_granted')]), []);
   assert.deepEqual(broken([called('ap2', 'radio_set_channel', null)]), ['granted']);
+});
+
+proves('call-rate', 'who calls an actor again and again within a minute is found', () => {
+  const calls = (count: number, everyUs: number): Observed[] =>
+    Array.from({ length: count }, (_, index) => ({
+      kind: 'called',
+      atUs: start + index * everyUs,
+      target: radio,
+      tool: 'radio_set_channel',
+      caller: 'coordinator',
+      refused: null,
+    }));
+  assert.deepEqual(broken(calls(200, second)), []);
+  assert.deepEqual(broken(calls(121, 100_000)), ['call-rate']);
 });
 
 proves('uniform-spreading', 'radios that always choose one radar channel do not spread', () => {
@@ -214,6 +227,19 @@ test('the law is held against what is sent, with the clause and for how long', (
   assert.deepEqual(broken(outdoors), ['indoor-only']);
   const state = radioState({ eirpDbm: 25 });
   assert.deepEqual(broken([{ kind: 'state', atUs: start, radio, state }]), ['power']);
+});
+
+test('a radio that is first seen sending may have cleared its channel before', () => {
+  const state = (stateVersion: number, changes: object = {}): Observed => ({
+    kind: 'state',
+    atUs: start + stateVersion * second,
+    radio,
+    state: radioState({ channel: channelAt(5500, 20), stateVersion, ...changes }),
+  });
+  assert.deepEqual(broken([state(1), state(2)]), []);
+  const silent = { channel: null, silent: true };
+  assert.deepEqual(broken([state(1, silent), state(2)]), ['clearing-before-use']);
+  assert.deepEqual(broken([state(1), state(2, silent), state(3)]), ['clearing-before-use']);
 });
 
 test('of a radio whose country nobody told nothing is claimed, and it is said so', () => {
