@@ -4,16 +4,13 @@
  * What counts is how much more likely held-out tiles become, as a share of what one gains who has the
  * tiles of all.
  */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { keyringOf, signerFromSeed } from '#agents/keys/ed25519.ts';
 import { codecs } from '#agents/learning/codecs/index.ts';
-import { readConstants } from '#agents/onnx/schema.ts';
 import { createRandom } from '#agents/random/philox.ts';
-import { type HeadExamples, type HeadTask, openHead } from '#cli/train/cae/head.ts';
-import { parameterNames } from '#cli/train/cae/network.ts';
-import { drawNow, paint } from '#cli/train/cae/paint.ts';
-import { type Band, normalScene } from '#cli/train/cae/scenes.ts';
+import { ordinaryTiles } from '#cli/learn/held-out.ts';
+import { headOf } from '#cli/learn/shipped-head.ts';
+import type { HeadExamples, HeadTask } from '#cli/train/cae/head.ts';
+import type { Band } from '#cli/train/cae/scenes.ts';
 import { closeRound, type Proposal, readProposal } from '#cloud/learner/round.ts';
 import { shippedModel } from '#edge/detector/autoencoder.ts';
 import { localUpdate } from '#edge/learning/local-round.ts';
@@ -34,15 +31,18 @@ type Attack = 'none' | 'turned' | 'noise';
 
 export async function rows(): Promise<Row[]> {
   const random = createRandom(SEED);
-  const task = await openShipped();
+  const task = await headOf(shippedModel);
   const names = Array.from({ length: NODES }, (_, place) => `node-${place}`);
   const owns: HeadExamples[] = [];
   for (const [place, name] of names.entries()) {
     const own = random.fork(name);
     const offDb = OFF_DB.all + OFF_DB.each * own.normal();
-    owns.push(await heard(task, own, TILES, offDb, bands[place % bands.length]));
+    const band = bands[place % bands.length];
+    owns.push(await task.examplesOf(ordinaryTiles(own, TILES, { offDb, band })));
   }
-  const heldOut = await heard(task, random.fork('held out'), 2 * TILES, OFF_DB.all);
+  const heldOut = await task.examplesOf(
+    ordinaryTiles(random.fork('held out'), 2 * TILES, { offDb: OFF_DB.all }),
+  );
   const start = task.initial();
   const before = await task.loss(start, heldOut);
 
@@ -75,28 +75,6 @@ export async function rows(): Promise<Row[]> {
   }
   await task.close();
   return [atMost('the longest update', longest, 'bytes', UPDATE_BYTES_MAX), ...made];
-}
-
-async function openShipped(): Promise<HeadTask> {
-  const bytes = readFileSync(shippedModel);
-  const constants = readConstants(bytes);
-  const weights = parameterNames.map((name) => [name, constants.get(`weight/${name}`)!] as const);
-  return openHead(Object.fromEntries(weights), createHash('sha256').update(bytes).digest('hex'));
-}
-
-function heard(
-  task: HeadTask,
-  random: Random,
-  tiles: number,
-  offDb: number,
-  band?: Band,
-): Promise<HeadExamples> {
-  const made = Array.from({ length: tiles }, (_, at) => {
-    const own = random.fork(`tile/${at}`);
-    const scene = normalScene(own, band);
-    return paint(own, { ...scene, offsetDb: scene.offsetDb + offDb }, drawNow(own)).tile;
-  });
-  return task.examplesOf(made);
 }
 
 interface Together {

@@ -5,6 +5,7 @@ import { InputError } from '#protocols/errors.ts';
 import { CLOUD } from '#protocols/ids.ts';
 import type { Command } from '../command.ts';
 import { startCloud } from '../fleet/cloud.ts';
+import { learnerOf } from '../learn/learner.ts';
 import { pacedMs } from '../live/pace.ts';
 import { meetParent } from '../live/parent.ts';
 import { openProcess } from '../live/process.ts';
@@ -18,13 +19,20 @@ export const cloud: Command = {
   name: 'cloud',
   summary: 'Runs the cloud of a site: the coordinator and the auditor, at the hub.',
   usage: '--nats URL [options]',
-  examples: ['airguard cloud --nats nats://127.0.0.1:4222 --scenario office'],
+  examples: [
+    'airguard cloud --nats nats://127.0.0.1:4222 --scenario office',
+    'airguard cloud --nats nats://127.0.0.1:4222 --scenario office --learn 6h',
+  ],
   options: {
     nats: { about: 'The broker of the hub', value: 'URL' },
     dir: dirOption,
     policy: {
       about: 'The operator’s rules at the first start; later an approved call changes them',
       value: 'FILE',
+    },
+    learn: {
+      about: 'How long a round of nodes that learn together is; they learn nothing when left out',
+      value: 'DURATION',
     },
     ...siteOptions,
   },
@@ -35,6 +43,7 @@ export const cloud: Command = {
     const policy = policyFile === undefined ? undefined : readPolicyFile(policyFile);
     const { layout, pace } = siteOf(args);
     const { site, strategy, settings } = layout.site;
+    const roundPeriodMs = args.durationMs('learn');
     const live = await openProcess({
       dir: args.text('dir') ?? '.airguard',
       site,
@@ -51,6 +60,10 @@ export const cloud: Command = {
       clock: parts.clock,
       say: (line) => output.note(line),
     });
+    const learner =
+      roundPeriodMs === undefined
+        ? undefined
+        : { roundPeriodMs, ...(await learnerOf(parts.keyring)) };
     await live.run(
       startCloud({
         ...parts,
@@ -58,6 +71,7 @@ export const cloud: Command = {
         coordinatorSigner: keys.of('coordinator').signer,
         cloudSigner: keys.of('cloud').signer,
         policy,
+        ...(learner === undefined ? {} : { learner }),
         strategy,
         planPeriodMs: settings.replan / US_PER_MS,
         reactMs: pacedMs(reactMs, pace, 1_000),

@@ -117,6 +117,22 @@ export const EdgeConfig = z.strictObject({
       classes: z.boolean().default(true).describe('The classifier: what an interferer is'),
     })
     .prefault({}),
+  learning: z
+    .strictObject({
+      consent: z
+        .boolean()
+        .default(false)
+        .describe('This node may tell what it learned: changes of weights, never what it heard'),
+      every: DurationUs.prefault('10m').describe('How often it looks whether a round is open'),
+      noiseMultiplier: z
+        .number()
+        .min(0)
+        .max(100)
+        .default(0)
+        .describe('Noise on each change that hides what one node did, in clip norms; 0: none'),
+      clipNorm: z.number().positive().default(1).describe('Changes are cut to it before the noise'),
+    })
+    .prefault({}),
   lorawan: LoraSettings.optional().describe('The way out while the link to the hub is cut'),
   uplink: z
     .strictObject({ budget: Bytes.prefault('256MB') })

@@ -14,6 +14,7 @@ import { meetParent } from '../live/parent.ts';
 import { type LiveProcess, openProcess } from '../live/process.ts';
 import { Chronicle } from './chronicle.ts';
 import { type EdgeConfig, isReal } from './config.ts';
+import { openLearning } from './learning.ts';
 import { openLora } from './lora.ts';
 import { radiosOf } from './radios.ts';
 import { SelfReport } from './self-report.ts';
@@ -42,9 +43,10 @@ export async function runEdge(config: EdgeConfig, say: Say, stop: AbortSignal): 
 
 async function startEdge(
   config: EdgeConfig,
-  { parts, keys }: LiveProcess,
+  live: LiveProcess,
   say: Say,
 ): Promise<{ running: RunningPart; close: () => Promise<void> }> {
+  const { parts, keys } = live;
   const { dir, site, node, spectrum, limits } = config;
   const { clock, random, clockTrusted } = parts;
   const uplink = new Uplink({
@@ -84,13 +86,17 @@ async function startEdge(
   });
   const { drivers } = report;
   const radios = hardware.map((radio) => ({ ...radio, driver: drivers.get(radio.actor)! }));
-  const { stages, order, recorder } = await openStages(config, parts, uplink, (radio) => {
+  const learning = await openLearning(config, live, say);
+  const more = (radio: string) => {
     const counts = ear?.counts(radio);
     return {
       ...(counts === undefined ? {} : { monitorStatistics: counts }),
       ...report.metrics(radio),
     };
-  });
+  };
+  const { stages, order, recorder } = await openStages(config, parts, uplink, more, (tile) =>
+    learning?.tiles.add(tile),
+  );
   const ear: Ear | undefined = spectrum.always
     ? new Ear({ drivers, clock, bins: spectrum.bins, stages })
     : undefined;
@@ -139,6 +145,7 @@ async function startEdge(
       lora?.stop();
       budget.stop();
       report.stop();
+      learning?.stop();
       await (ear?.stop() ?? stages.close());
     },
   };

@@ -4,6 +4,7 @@ import { type Autoencoder, openAutoencoder, shippedModel } from '#edge/detector/
 import { Classifier } from '#edge/detector/classes/classify.ts';
 import { readClassModel } from '#edge/detector/classes/model.ts';
 import { readNoiseCard } from '#edge/detector/noise-card.ts';
+import type { Tile } from '#edge/detector/tile.ts';
 import { ClassStage } from '#edge/pipeline/class-stage.ts';
 import { NoiseStage } from '#edge/pipeline/noise-stage.ts';
 import { type Stage, Stages } from '#edge/pipeline/stages.ts';
@@ -30,6 +31,7 @@ export async function openStages(
   { clock, bootId }: Pick<NodeParts, 'clock' | 'bootId'>,
   uplink: Uplink,
   more: (radio: string) => Partial<Metrics> = () => ({}),
+  onOrdinary?: (tile: Tile) => void,
 ): Promise<OpenStages> {
   const open: Stage[] = [];
   const missing: Record<string, string> = {};
@@ -73,7 +75,15 @@ export async function openStages(
       const memory = remembering(join(config.dir, config.node, 'vectors.db'), autoencoder);
       const { vectorsPerSecond } = config.detector;
       open.push(
-        new VectorStage({ autoencoder, clock, memory, vectorsPerSecond, onBatch, onEvent }),
+        new VectorStage({
+          autoencoder,
+          clock,
+          memory,
+          vectorsPerSecond,
+          onBatch,
+          onEvent,
+          ...(onOrdinary === undefined ? {} : { onOrdinary }),
+        }),
       );
     } else missing.vectors = opened.error.message;
   }

@@ -32,6 +32,8 @@ export interface VectorStageOptions {
   readonly memory: VectorMemory | undefined;
   readonly vectorsPerSecond?: number;
   readonly onBatch: (radio: string, batch: VectorBatch) => void;
+  /** Once a second of each radio that hears nothing strange. */
+  readonly onOrdinary?: (tile: Tile) => void;
   readonly onEvent: (radio: string, event: NodeEvent) => void;
 }
 
@@ -135,6 +137,7 @@ export class VectorStage implements Stage {
       if (!isDue) return;
       heard.ordinaryUs = nowUs;
       heard.batcher.add(vector, { centerMhz, score });
+      this.#options.onOrdinary?.(tile);
       return;
     }
     this.#strangeTiles += 1;

@@ -19,7 +19,11 @@ export const cae: Command = {
       default: '32768',
     },
     judged: { about: 'Tiles for each class and level, 10 or more', value: 'N', default: '60' },
-    out: { about: 'Takes model, card, loss curve; its state while it trains', value: 'DIR', default: 'models' },
+    out: {
+      about: 'Takes model, card, loss curve; its state while it trains',
+      value: 'DIR',
+      default: 'models',
+    },
   },
   async run(args, output, stop) {
     const wish = {
