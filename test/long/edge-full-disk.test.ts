@@ -51,6 +51,9 @@ test('on a full disk a node goes on with what needs none, says so, and is whole 
         broker: { url: site.leafUrl },
         radios: [{ id: 'radio-0', driver, channel: { number: 36 }, antennaGainDbi: 3 }],
         survey: '2s',
+        // It is about the disk: a busy machine must not cost a stage.
+        detector: { vectors: false },
+        limits: { memoryMb: 4_000, cpuPercent: 800 },
       }),
     );
     const steps = [
@@ -84,7 +87,7 @@ test('on a full disk a node goes on with what needs none, says so, and is whole 
       }
       assert.fail(`${what}: ${JSON.stringify(seen)}; it said:\n${said}`);
     };
-    const running = { recorder: 'running', uplink: 'running', vectors: 'running' };
+    const running = { recorder: 'running', uplink: 'running', classes: 'running' };
     await stages(running, 'all runs');
 
     assert.throws(() => writeFileSync(ballast, Buffer.alloc(64 * 1024 * 1024)), /ENOSPC/);
