@@ -162,7 +162,7 @@ export function runsOf(levels: Levels, standing?: Float32Array): Runs {
 }
 
 /** A quantile of the mean of so many exponential deviates, by Wilson and Hilferty (PNAS 17, 1931). */
-function meanOfBins(bins: number, deviate: number): number {
+export function meanOfBins(bins: number, deviate: number): number {
   const spread = 1 / (9 * bins);
   const root = 1 - spread + deviate * Math.sqrt(spread);
   return root * root * root;

@@ -72,7 +72,7 @@ export function scalarFeatures(sweeps: readonly ScalarSweep[]): number[] {
   });
 }
 
-export interface ScalarRound {
+interface ScalarRound {
   readonly features: readonly number[];
   /** By band: how far the loudest channel stands out in level, dB; not a number where none was swept. */
   readonly outDb: readonly number[];
