@@ -112,6 +112,7 @@ function lineOf({ atMs, sweeps, lowMhz, highMhz, findings, heard }: Look): strin
       return others.map((name) => `${name} within ${low}–${high} MHz`);
     }),
   ];
-  const what = found.length === 0 ? 'nothing found' : found.join(', ');
+  // A span may have been scanned with other numbers of bins too.
+  const what = found.length === 0 ? 'nothing found' : [...new Set(found)].join(', ');
   return `${new Date(atMs).toISOString()}  ${sweeps} sweeps  ${lowMhz}–${highMhz} MHz  ${what}`;
 }
