@@ -44,25 +44,14 @@ export interface Wish {
   readonly snrDb?: number;
 }
 
-interface Drawing {
-  readonly role: Role;
-  readonly ear: Ear;
-  readonly painted: Painted;
-}
-
 export function drawExample(wish: Wish, random: Random): Example {
-  return exampleOf(drawWindow(wish, random));
-}
-
-function drawWindow(wish: Wish, random: Random): Drawing {
-  const { role } = wish;
   for (;;) {
-    const first = role === 'clean' ? 'wifi' : pick(wish.kinds, random);
+    const first = wish.role === 'clean' ? 'wifi' : pick(wish.kinds, random);
     const ear = drawEar(wishOf(first), random);
     const sent = sendersOf(wish, first, ear, random);
     const painted = paintScene(ear, sent, random.fork(`paint-${random.uint32()}`));
     const isThere = sent.length === 0 || painted.present.some(isPresent);
-    if (isThere || role === 'clean') return { role, ear, painted };
+    if (isThere || wish.role === 'clean') return exampleOf(wish.role, ear, painted);
   }
 }
 
@@ -109,7 +98,7 @@ function isLikeSpur({ kind, snrDb }: Present): boolean {
   return kind === 'narrow-jammer' && snrDb < 0;
 }
 
-function exampleOf({ role, ear, painted: { bytes, present } }: Drawing): Example {
+function exampleOf(role: Role, ear: Ear, { bytes, present }: Painted): Example {
   const features = featuresOf(readSweeps(bytes).sweeps);
   const labels = new Int8Array(classNames.length);
   const weights = new Float32Array(classNames.length).fill(1);

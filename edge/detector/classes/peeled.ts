@@ -5,7 +5,7 @@
  */
 import { pow10 } from '#protocols/math.ts';
 import { type Levels, roughDb } from './levels.ts';
-import { meanOfBins, type Runs } from './runs.ts';
+import { leakage, meanOfBins, type Runs, runsASweep, twiceLeast } from './runs.ts';
 
 /** What surrounds a cell. */
 const aroundMhz = 5;
@@ -17,9 +17,6 @@ const waver = 1.4;
 const dwellingShare = 0.03;
 /** Cells of one place may lie so far apart. */
 const placeGapCells = 2;
-const runsASweep = 12;
-const leakage = 1.6e-3;
-const twiceLeast = 3.9;
 
 /** Cells in which something dwells, next to one another. */
 export interface Place {
