@@ -4,6 +4,7 @@ import type { Bus } from '#agents/bus/bus.ts';
 import type { LearnerParts } from '#agents/learner.ts';
 import type { Pseudonyms } from '#agents/ledger/pseudonym.ts';
 import type { Store } from '#agents/store/store.ts';
+import type { Classifier } from '#edge/detector/classes/classify.ts';
 import type { Ear } from '#edge/pipeline/ear.ts';
 import type { Recorder } from '#edge/recorder/recorder.ts';
 import type { Sampling } from '#edge/sampler.ts';
@@ -64,6 +65,8 @@ export interface NodeParts extends HostParts {
   readonly sampling: Sampling;
   /** Where the node listens without end rather than look by look. */
   readonly ear?: Ear;
+  /** Names what is found on the air; left out, its shape does. */
+  readonly classifier?: Classifier;
 }
 
 export interface CloudParts extends HostParts {
