@@ -26,7 +26,7 @@ export const Calibration = z.strictObject({
   reach: z.array(Reach).length(scoreParts.length),
   /** Above its band's a tile is anomalous. */
   thresholds: ByBand,
-  /** Where a greater share of the tiles of a spell is anomalous, so is the spell. */
+  /** Where the tiles of a spell lie further over their threshold, in the mean, it is anomalous. */
   spellThresholds: ByBand,
   /** At most so many of normal tiles, and of spells of normal air, are. */
   falseAlarmRate: z.number(),

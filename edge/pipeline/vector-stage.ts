@@ -170,13 +170,13 @@ export class VectorStage implements Stage {
       place = { spell: new Spell(nowUs), strangest: undefined, isStrange: false };
       places.set(centerMhz, place);
     }
-    place.spell.add(reading.isAnomalous);
-    if (reading.score > (place.strangest?.score ?? 0)) place.strangest = reading;
-    const share = place.spell.shareAt(nowUs);
-    if (share === undefined) return;
-    const { strangest, isStrange: wasStrange } = place;
     const band = bandOfTile(tile);
-    const isStrange = share > spellThresholds[band];
+    place.spell.add(reading.score / thresholds[band]);
+    if (reading.score > (place.strangest?.score ?? 0)) place.strangest = reading;
+    const excess = place.spell.excessAt(nowUs);
+    if (excess === undefined) return;
+    const { strangest, isStrange: wasStrange } = place;
+    const isStrange = excess > spellThresholds[band];
     places.set(centerMhz, { spell: new Spell(nowUs), strangest: undefined, isStrange });
     if (!isStrange || wasStrange || strangest === undefined) return;
     onEvent(radio, {

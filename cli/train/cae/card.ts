@@ -1,6 +1,6 @@
 /** The card of a model: how it was made and what it reaches, for programs and for people. */
 
-import type { TileBand } from '#edge/detector/about-tile.ts';
+import { type TileBand, tileBands } from '#edge/detector/about-tile.ts';
 import type { ModelCard } from '#edge/detector/autoencoder.ts';
 import { DOUBT } from '../alarm-threshold.ts';
 import { FALSE_ALARM_RATE } from './calibrate.ts';
@@ -93,10 +93,10 @@ export function cardText({
     ...companies.flatMap((company) => [...classTable(figures.classes, company), '']),
     '## Spells',
     '',
-    `Strange tiles come together: of normal air of one kind, a spell of ten seconds may hold many. A spell is`,
-    `anomalous when more of its tiles are flagged than in ${percent(1 - FALSE_ALARM_RATE)} of normal ones, but for one draw in`,
-    `${1 / SPELL_DOUBT}: ${Object.entries(calibration.spellThresholds)
-      .map(([band, share]) => `${percent(share)} at ${band} GHz`)
+    `Strange tiles come together: of normal air of one kind, a spell of ten seconds may hold many, but none by far.`,
+    `A spell is anomalous when its tiles lie further over their threshold, in the mean, than those of ${percent(1 - FALSE_ALARM_RATE)} of`,
+    `normal ones, but for one draw in ${1 / SPELL_DOUBT}. As shares of the threshold: ${tileBands
+      .map((band) => `${calibration.spellThresholds[band].toFixed(3)} at ${band} GHz`)
       .join(', ')}.`,
     `Spells flagged of senders of 10 to 40 dB, %, ${figures.spells[0]?.spells} a cell; radar is left out, as between its bursts there`,
     'is nothing to see:',

@@ -158,7 +158,7 @@ async function judge(
         band,
         spells: heldSpells[band].length,
         rate:
-          heldSpells[band].filter((share) => share > spellLimits[band]).length /
+          heldSpells[band].filter((excess) => excess > spellLimits[band]).length /
           heldSpells[band].length,
       })),
       spells: foreign,

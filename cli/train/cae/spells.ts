@@ -1,20 +1,20 @@
-/** What share of its tiles is flagged in a spell of normal air, and in one with a foreign sender in it. */
+/** How far the tiles of a spell lie over their threshold: of normal air, and with a foreign sender in it. */
 import type { Session } from '#agents/onnx/session.ts';
 import { type TileBand, tileBands } from '#edge/detector/about-tile.ts';
 import { readTiles } from '#edge/detector/autoencoder.ts';
-import { SPELL_TILES, SPELL_US } from '#edge/detector/spell.ts';
-import type { Calibration } from '#edge/detector/tile-score.ts';
+import { excessOf, SPELL_TILES, SPELL_US } from '#edge/detector/spell.ts';
+import { type Calibration, scoreOf } from '#edge/detector/tile-score.ts';
 import type { Random } from '#protocols/random.ts';
 import { alarmThreshold } from '../alarm-threshold.ts';
-import { FALSE_ALARM_RATE } from './calibrate.ts';
-import { type Company, companies, isFlagged } from './evaluate.ts';
+import { FALSE_ALARM_RATE, partsOfRead } from './calibrate.ts';
+import { type Company, companies } from './evaluate.ts';
 import { type Foreign, foreignClasses, foreignIn } from './foreign.ts';
 import { drawNow, paint, windowAt } from './paint.ts';
 import { normalScene, type Scene } from './scenes.ts';
 
 type TileCalibration = Pick<Calibration, 'reach' | 'thresholds'>;
 
-/** Shares of `count` spells of each band. */
+/** The excess of `count` spells of each band. */
 export async function normalSpells(
   session: Session,
   random: Random,
@@ -22,26 +22,28 @@ export async function normalSpells(
   calibration: TileCalibration,
   onSpell: () => void,
 ): Promise<Record<TileBand, number[]>> {
-  const shares: Record<TileBand, number[]> = { '2.4': [], '5': [], '6': [] };
+  const excesses: Record<TileBand, number[]> = { '2.4': [], '5': [], '6': [] };
   for (const band of tileBands) {
     for (let spell = 0; spell < count; spell += 1) {
       onSpell();
       const own = random.fork(`${band}/${spell}`);
-      shares[band].push(await shareOf(session, own, normalScene(own, band), calibration));
+      excesses[band].push(await spellOf(session, own, normalScene(own, band), calibration));
     }
   }
-  return shares;
+  return excesses;
 }
 
 /** A spell costs as much as 32 tiles, so there are fewer, and their luck is allowed more. */
 export const SPELL_DOUBT = 0.05;
 
-/** A share cannot exceed 1: too few spells flag nothing. */
-export function spellThresholds(shares: Readonly<Record<TileBand, readonly number[]>>) {
+/** More than any spell comes to: where too few were seen, none is anomalous. */
+const NEVER = 1_000;
+
+export function spellThresholds(excesses: Readonly<Record<TileBand, readonly number[]>>) {
   return Object.fromEntries(
     tileBands.map((band) => [
       band,
-      Math.min(1, alarmThreshold(shares[band], FALSE_ALARM_RATE, SPELL_DOUBT)),
+      Math.min(NEVER, alarmThreshold(excesses[band], FALSE_ALARM_RATE, SPELL_DOUBT)),
     ]),
   ) as Record<TileBand, number>;
 }
@@ -75,8 +77,8 @@ export async function foreignSpells(
         const scene = company === 'alone' ? { ...drawn, neighbours: [] } : drawn;
         const snrDb = 10 + 30 * own.uniform();
         const foreign = foreignIn(own, scene, one, snrDb, windowAt(scene, 0));
-        const share = await shareOf(session, own, scene, calibration, foreign);
-        if (share > thresholds[band]) detected += 1;
+        const excess = await spellOf(session, own, scene, calibration, foreign);
+        if (excess > thresholds[band]) detected += 1;
       }
       figures.push({ name: one.name, company, spells: count, detected: detected / count });
     }
@@ -85,7 +87,7 @@ export async function foreignSpells(
 }
 
 /** As few tiles as a node goes by, spread over the whole spell. */
-async function shareOf(
+async function spellOf(
   session: Session,
   random: Random,
   scene: Scene,
@@ -98,8 +100,9 @@ async function shareOf(
     return paint(random, scene, nowUs, foreign).tile;
   });
   const raw = await readTiles(session, tiles);
-  const flagged = tiles.filter((tile, place) =>
-    isFlagged({ tile, raw: raw[place]! }, { calibration }),
+  const limit = calibration.thresholds[scene.channel.band];
+  const over = tiles.map(
+    (tile, place) => scoreOf(partsOfRead({ tile, raw: raw[place]! }), calibration) / limit,
   );
-  return flagged.length / tiles.length;
+  return over.reduce((sum, one) => sum + excessOf(one), 0) / tiles.length;
 }
