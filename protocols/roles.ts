@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 
-export const roles = ['radio', 'edge-node', 'coordinator', 'auditor', 'learner'] as const;
+export const roles = ['radio', 'edge-node', 'coordinator', 'auditor', 'learner', 'policy'] as const;
 export const Role = z.literal(roles);
 export type Role = z.infer<typeof Role>;
 
@@ -30,6 +30,8 @@ export const grants = {
     'node_describe',
     'node_get_health',
     'auditor_check',
+    'policy_describe',
+    'policy_evaluate',
     'coordinator_apply_plan',
   ],
   auditor: ['radio_get_state', 'node_describe', 'coordinator_get_plan'],

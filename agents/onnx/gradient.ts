@@ -12,6 +12,7 @@ import {
   crop,
   expand,
   gemm,
+  matmul,
   part,
   reduceSum,
   reshape,
@@ -99,6 +100,17 @@ const rules: Readonly<Record<string, Rule>> = {
     },
   ],
   Gemm: gemmRule,
+  MatMul: (graph, { inputs: [a, b] }, d) => [
+    () => matmul(graph, d, transpose(graph, b!, [0, 2, 1])),
+    () => matmul(graph, transpose(graph, a!, [0, 2, 1]), d),
+  ],
+  LogSoftmax: (graph, { output }, d) => [
+    () => {
+      const sum = reduceSum(graph, d, [d.shape.length - 1]);
+      const back = binary(graph, 'Mul', unary(graph, 'Exp', output), sum);
+      return binary(graph, 'Sub', d, back);
+    },
+  ],
   Conv: convRule,
   ConvTranspose: convTransposeRule,
   Reshape: (graph, { inputs: [x] }, d) => [() => reshape(graph, d, x!.shape)],

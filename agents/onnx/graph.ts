@@ -74,18 +74,25 @@ export class Graph {
   }
 
   /**
-   * The file. With `batch`, the first dimension of inputs and outputs is left open; reshapes must
-   * then keep it, as those of `ops.ts` do.
+   * The file. With `batch`, the first dimension of inputs and outputs is left open, with `open` those that
+   * bear a name there; reshapes must then keep them, as those of `ops.ts` do.
    */
   encode(options: {
     readonly name: string;
     readonly batch?: boolean;
+    readonly open?: Readonly<Record<string, readonly (string | null)[]>>;
+    /**
+     * Constants that whoever runs the graph may give anew. A runtime does not work these into its own form
+     * beforehand, so that it computes the same bits as where they are inputs: while they are learned.
+     */
+    readonly replaceable?: (name: string) => boolean;
     readonly metadata?: Readonly<Record<string, string>>;
   }): Uint8Array {
     const valueInfo = ({ name, shape }: Tensor) => {
-      const dim = shape.map((size, axis) =>
-        options.batch === true && axis === 0 ? { dim_param: 'N' } : { dim_value: size },
-      );
+      const dim = shape.map((size, axis) => {
+        const letter = options.batch === true && axis === 0 ? 'N' : options.open?.[name]?.[axis];
+        return typeof letter === 'string' ? { dim_param: letter } : { dim_value: size };
+      });
       return { name, type: { tensor_type: { elem_type: dataTypes.float32, shape: { dim } } } };
     };
     const graph = {
@@ -103,7 +110,7 @@ export class Graph {
         name: tensor.name,
         raw_data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
       })),
-      input: this.inputs.map(valueInfo),
+      input: [...this.inputs, ...this.#constantsThat(options.replaceable)].map(valueInfo),
       output: this.outputs.map(valueInfo),
     };
     return encodeModel({
@@ -116,6 +123,10 @@ export class Graph {
         value,
       })),
     });
+  }
+
+  #constantsThat(are: (name: string) => boolean = () => false): Tensor[] {
+    return [...this.constants.values()].flatMap(({ tensor }) => (are(tensor.name) ? [tensor] : []));
   }
 
   #fresh(stem: string): string {

@@ -32,6 +32,20 @@ export function gemm(
   return graph.node('Gemm', [a, b], [rows, columns], { transA, transB });
 }
 
+/** Matrix by matrix, [B, rows, inner] and [B, inner, columns]. */
+export function matmul(graph: Graph, a: Tensor, b: Tensor): Tensor {
+  const [batch, rows, inner] = a.shape as [number, number, number];
+  const [others, other, columns] = b.shape as [number, number, number];
+  if (inner !== other || batch !== others)
+    throw new Error(`matmul of [${a.shape}] and [${b.shape}]`);
+  return graph.node('MatMul', [a, b], [batch, rows, columns]);
+}
+
+/** Logarithms of shares along the last dimension, which add up to 1. */
+export function logSoftmax(graph: Graph, x: Tensor): Tensor {
+  return graph.node('LogSoftmax', [x], x.shape, { axis: x.shape.length - 1 });
+}
+
 /** x [N, C, H, W] with weights [K, C, kh, kw] to [N, K, h, w]. */
 export function conv(
   graph: Graph,
@@ -78,13 +92,14 @@ export function convTranspose(
 
 /**
  * Where the first dimension stays, it is written as "the same", so that it may be left open; with
- * `open` as "whatever is left", where it becomes another.
+ * `open` as "whatever is left", where it becomes another. With `inner` that is the second.
  */
-export function reshape(graph: Graph, x: Tensor, shape: Shape, first?: 'open'): Tensor {
+export function reshape(graph: Graph, x: Tensor, shape: Shape, left?: 'open' | 'inner'): Tensor {
   if (sizeOf(shape) !== sizeOf(x.shape)) throw new Error(`reshape of [${x.shape}] to [${shape}]`);
   const isBatched = shape.length > 0 && shape[0] === x.shape[0];
-  const written = first === 'open' ? -1 : isBatched ? 0 : shape[0];
-  const target = graph.integers(shape.length === 0 ? [] : [written!, ...shape.slice(1)]);
+  const first = left === 'open' ? -1 : isBatched && left !== 'inner' ? 0 : shape[0];
+  const inner = left === 'inner' ? [-1, ...shape.slice(2)] : shape.slice(1);
+  const target = graph.integers(shape.length === 0 ? [] : [first!, ...inner]);
   return graph.node('Reshape', [x, target], shape);
 }
 

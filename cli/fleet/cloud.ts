@@ -6,6 +6,8 @@ import { learnerBody, learnerPorts } from '#agents/learner.ts';
 import { LedgerTail } from '#agents/ledger/tail.ts';
 import { createCaller } from '#agents/mcp/caller.ts';
 import { openDoor } from '#agents/mcp/door.ts';
+import { POLICY_WAIT_MS, PolicyDesk, policyBody, policyPorts } from '#agents/policy.ts';
+import { shippedPolicy } from '#agents/policy-net/model.ts';
 import { createGate } from '#agents/regulation/gate.ts';
 import { legalChannels } from '#agents/regulation/legal-channels.ts';
 import { shippedRegdb } from '#agents/regulation/regdb.ts';
@@ -66,6 +68,14 @@ function startTerm(parts: CloudParts, term: string, onLost: () => void): Running
       ports: learnerPorts(parts.learner),
     });
   }
+  const shipped = shippedPolicy();
+  const desk = new PolicyDesk(shipped.ok ? [shipped.value] : []);
+  host.start({
+    body: policyBody(desk),
+    actor: 'policy',
+    input: { waitMs: POLICY_WAIT_MS },
+    ports: policyPorts(desk),
+  });
   const coordinator = address(site, CLOUD, 'coordinator');
   const lease = takeLease({
     bus,

@@ -4,6 +4,7 @@ import { auditorMachine } from '#machines/auditor.ts';
 import { coordinatorMachine } from '#machines/coordinator.ts';
 import { edgeNodeMachine } from '#machines/edge-node.ts';
 import { learnerMachine } from '#machines/learner.ts';
+import { policyMachine } from '#machines/policy.ts';
 import { radioMachine } from '#machines/radio.ts';
 import type { Role } from '#protocols/roles.ts';
 
@@ -13,4 +14,5 @@ export const machines: Readonly<Record<Role, AnyStateMachine>> = {
   coordinator: coordinatorMachine,
   auditor: auditorMachine,
   learner: learnerMachine,
+  policy: policyMachine,
 };

@@ -4,6 +4,7 @@ import { auditorTools } from './auditor.ts';
 import { coordinatorTools } from './coordinator.ts';
 import { edgeNodeTools } from './edge-node.ts';
 import { learnerTools } from './learner.ts';
+import { policyTools } from './policy.ts';
 import { radioTools } from './radio.ts';
 
 /** Every tool, by the role that serves it. */
@@ -13,6 +14,7 @@ export const toolsByRole: Record<Role, readonly Tool[]> = {
   coordinator: coordinatorTools,
   auditor: auditorTools,
   learner: learnerTools,
+  policy: policyTools,
 };
 
 const byName = new Map<string, Tool>(

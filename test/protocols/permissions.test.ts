@@ -67,7 +67,7 @@ test('no client publishes a call, a command or a control under the caller of ano
 });
 
 test('a client may call exactly what its callers are granted, on the lane of the tool', () => {
-  const cloudRoles = ['coordinator', 'auditor', 'learner'];
+  const cloudRoles = ['coordinator', 'auditor', 'learner', 'policy'];
   for (const client of clients) {
     for (const caller of callersOf(client)) {
       for (const tool of tools) {

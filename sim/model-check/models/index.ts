@@ -3,6 +3,7 @@ import { type Explored, type ExploreOptions, explore } from '../explore.ts';
 import { auditorModel } from './auditor.ts';
 import { edgeNodeModel } from './edge-node.ts';
 import { learnerModel } from './learner.ts';
+import { policyModel } from './policy.ts';
 import { radioModel } from './radio.ts';
 
 /** One role's chart, ready to be gone through. */
@@ -16,6 +17,7 @@ export const chartChecks: readonly ChartCheck[] = [
   check(edgeNodeModel),
   check(auditorModel),
   check(learnerModel),
+  check(policyModel),
 ];
 
 function check<Seen>(model: ChartModel<Seen>): ChartCheck {

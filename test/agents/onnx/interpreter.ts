@@ -60,6 +60,24 @@ const operators: Readonly<Record<string, Run>> = {
       return sum;
     });
   },
+  MatMul({ inputs: [a, b], output }, [as, bs]) {
+    const inner = a!.shape[2]!;
+    return build(output, ([n, i, j]) => {
+      let sum = 0;
+      for (let k = 0; k < inner; k += 1) {
+        sum += as![place(a!, [n!, i!, k])]! * bs![place(b!, [n!, k, j!])]!;
+      }
+      return sum;
+    });
+  },
+  LogSoftmax({ output }, [x]) {
+    const last = output.shape.at(-1)!;
+    return x!.map((value, at) => {
+      const row = x!.subarray(at - (at % last), at - (at % last) + last);
+      const most = Math.max(...row);
+      return value - most - Math.log(row.reduce((sum, one) => sum + Math.exp(one - most), 0));
+    });
+  },
   Conv({ inputs: [x, w], output, attributes }, [xs, ws]) {
     const { strides, pads, dilations } = attributes as Record<string, readonly number[]>;
     const [, channels, height, width] = x!.shape as number[];
