@@ -11,6 +11,7 @@ export type Interval = z.infer<typeof Interval>;
 
 /** What a radio would be told; who is not named keeps what it has. */
 export const Setting = z.strictObject({ radio: z.string(), channel: Channel, eirpDbm: Dbm });
+export type Setting = z.infer<typeof Setting>;
 
 export const Candidate = z.strictObject({
   id: z.string().min(1),
