@@ -6,6 +6,7 @@ import { coordinatorMachine } from '#machines/coordinator.ts';
 import { edgeNodeMachine } from '#machines/edge-node.ts';
 import type { MachineMeta } from '#machines/effects.ts';
 import { radioMachine } from '#machines/radio.ts';
+import { twinMachine } from '#machines/twin.ts';
 import { formatTables } from '#protocols/format-tables.ts';
 
 export function formatParts(): Readonly<Record<string, string>> {
@@ -34,7 +35,7 @@ function streamsTable(): string {
 }
 
 function timersTable(): string {
-  const machines = [radioMachine, edgeNodeMachine, coordinatorMachine, auditorMachine];
+  const machines = [radioMachine, edgeNodeMachine, coordinatorMachine, auditorMachine, twinMachine];
   const rows = machines.flatMap(({ id, config }) =>
     // Each machine's setup types its meta so; the host loads none without it.
     Object.entries((config.meta as MachineMeta).timers).map(

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 
-export const roles = ['radio', 'edge-node', 'coordinator', 'auditor'] as const;
+export const roles = ['radio', 'edge-node', 'coordinator', 'auditor', 'twin'] as const;
 export const Role = z.literal(roles);
 export type Role = z.infer<typeof Role>;
 
@@ -31,6 +31,8 @@ export const grants = {
     'node_get_health',
     'auditor_check',
     'coordinator_apply_plan',
+    'twin_evaluate',
+    'twin_score_decision',
   ],
   auditor: ['radio_get_state', 'node_describe', 'coordinator_get_plan'],
   operator: '*',

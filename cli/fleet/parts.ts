@@ -3,6 +3,7 @@ import type { Body } from '#agents/body.ts';
 import type { Bus } from '#agents/bus/bus.ts';
 import type { Pseudonyms } from '#agents/ledger/pseudonym.ts';
 import type { Store } from '#agents/store/store.ts';
+import type { TwinParts } from '#agents/twin.ts';
 import type { Ear } from '#edge/pipeline/ear.ts';
 import type { Recorder } from '#edge/recorder/recorder.ts';
 import type { Sampling } from '#edge/sampler.ts';
@@ -70,6 +71,7 @@ export interface CloudParts extends HostParts {
   readonly coordinatorSigner: Signer;
   /** Signs the ledger of the cloud process. */
   readonly cloudSigner: Signer;
+  readonly twin: TwinParts;
   readonly strategy: string;
   readonly planPeriodMs: number;
   readonly reactMs: number;

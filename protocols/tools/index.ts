@@ -4,6 +4,7 @@ import { auditorTools } from './auditor.ts';
 import { coordinatorTools } from './coordinator.ts';
 import { edgeNodeTools } from './edge-node.ts';
 import { radioTools } from './radio.ts';
+import { twinTools } from './twin.ts';
 
 /** Every tool, by the role that serves it. */
 export const toolsByRole: Record<Role, readonly Tool[]> = {
@@ -11,6 +12,7 @@ export const toolsByRole: Record<Role, readonly Tool[]> = {
   'edge-node': edgeNodeTools,
   coordinator: coordinatorTools,
   auditor: auditorTools,
+  twin: twinTools,
 };
 
 const byName = new Map<string, Tool>(

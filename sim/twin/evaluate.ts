@@ -69,7 +69,13 @@ export function evaluatePlans(
 }
 
 /** Stations that are reckoned anew: radios, neighbours and clients, by plan and draw. */
-export function costOf({ reports, candidates, draws }: EvaluateRequest): number {
+export function costOf({
+  reports,
+  candidates,
+  draws,
+}: Pick<EvaluateRequest, 'reports' | 'draws'> & {
+  readonly candidates: { readonly length: number };
+}): number {
   const foreign = new Set(
     reports.flatMap(({ neighbours }) =>
       neighbours.filter((one) => !one.managed).map((one) => one.id),
