@@ -27,6 +27,7 @@ export const grants = {
     'radio_scan_spectrum',
     'radio_set_channel',
     'radio_set_power',
+    'radio_confirm_change',
     'node_describe',
     'node_get_health',
     'auditor_check',

@@ -1,9 +1,9 @@
 /** Gathers what became of one plan in each air that was drawn, and sums it up beside staying. */
 import { fifthPercentile, jain, sum, utility } from '#protocols/fare.ts';
 import { exp, log } from '#protocols/math.ts';
+import { studentT } from '#protocols/student-t.ts';
 import type { Interval, Outlook } from '#protocols/tools/twin.ts';
 import type { SiteFares } from './site-fares.ts';
-import { studentT } from './student-t.ts';
 
 /** Below this a network counts as carrying nothing that could be taken from it. */
 const NEXT_TO_NOTHING_MBPS = 0.01;

@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { createRandom } from '#agents/random/philox.ts';
 import { utility } from '#protocols/fare.ts';
 import { log } from '#protocols/math.ts';
+import { studentT } from '#protocols/student-t.ts';
 import type { Candidate } from '#protocols/tools/twin.ts';
 import { createFluidAir } from '#sim/air/fluid-air.ts';
 import { sceneFromMeasurements } from '#sim/air/measured-scene.ts';
 import { type EvaluateRequest, evaluatePlans } from '#sim/twin/evaluate.ts';
-import { studentT } from '#sim/twin/student-t.ts';
 import { channels, randomSite, reportsOf } from './random-site.ts';
 
 const limits = { maxCost: 1_000_000 };

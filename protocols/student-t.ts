@@ -1,5 +1,5 @@
 /** Student's t: how far the mean of few values may be off. */
-import { atan2 } from '#protocols/math.ts';
+import { atan2 } from './math.ts';
 
 /** Halvings of an interval: the quantile is exact to about a millionth of it. */
 const HALVINGS = 60;
