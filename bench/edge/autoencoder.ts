@@ -4,7 +4,7 @@ import { readSweeps, SweepReader } from '#edge/capture/tlv.ts';
 import { openAutoencoder, shippedModel } from '#edge/detector/autoencoder.ts';
 import { type Tile, TileAssembler, tilesOf } from '#edge/detector/tile.ts';
 import { dbmToMw } from '#protocols/math.ts';
-import { noiseDbm } from '#sim/air/rates.ts';
+import { noiseDbm } from '#protocols/rates.ts';
 import { Chance } from '#sim/air/spectrum/chance.ts';
 import { paintSweeps } from '#sim/air/spectrum/painter.ts';
 import { atMost, type BenchOptions, median, type Row, told } from '../bench.ts';

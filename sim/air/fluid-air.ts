@@ -18,8 +18,10 @@ import type {
 } from '#protocols/air.ts';
 import { type Channel, sameChannel } from '#protocols/channels.ts';
 import { InputError } from '#protocols/errors.ts';
+import { PREAMBLE_DETECT_DBM } from '#protocols/hearing.ts';
 import { dbmToMw, mwToDbm } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
+import { noiseDbm } from '#protocols/rates.ts';
 import { checkChange, unknownClient, unknownEnd } from './change-check.ts';
 import { type Emitter, emitterAfter } from './emitter.ts';
 import { type FluidSnapshot, parseSnapshot, snapshotOf } from './fluid-air/snapshot.ts';
@@ -27,11 +29,9 @@ import { ClientStation, RadioStation } from './fluid-air/station.ts';
 import { Topology } from './fluid-air/topology.ts';
 import { Traffic } from './fluid-air/traffic.ts';
 import { fluidErrorText } from './fluid-error.ts';
-import { PREAMBLE_DETECT_DBM } from './hearing.ts';
 import { fingerprint, lossDb, Shadowing } from './path-loss.ts';
 import type { Radar } from './radar.ts';
 import { RadarWatch } from './radar-watch.ts';
-import { noiseDbm } from './rates.ts';
 import type { SpectrumWish } from './spectrum/painter.ts';
 import { type HeardRadio, scannedSpectrum } from './spectrum/scanned.ts';
 

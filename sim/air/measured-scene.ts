@@ -4,10 +4,10 @@
  * losses of its links; places are a guess, and only for what has no loss of its own.
  */
 import type { AirChange } from '#protocols/air.ts';
+import { PREAMBLE_DETECT_DBM } from '#protocols/hearing.ts';
 import { cos, sin } from '#protocols/math.ts';
 import { parseReports, type RadioReport } from '#protocols/radio-report.ts';
 import type { Random } from '#protocols/random.ts';
-import { PREAMBLE_DETECT_DBM } from './hearing.ts';
 import {
   clientsAround,
   EMITTER_EIRP_DBM,

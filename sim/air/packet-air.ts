@@ -17,17 +17,17 @@ import type {
 } from '#protocols/air.ts';
 import { type Channel, sameChannel } from '#protocols/channels.ts';
 import { US_PER_S } from '#protocols/clock.ts';
+import { ENERGY_DETECT_DBM, PREAMBLE_DETECT_DBM } from '#protocols/hearing.ts';
 import { dbmToMw, dbToRatio, mwToDbm } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
+import { exchangeUs, NOISE_FIGURE_DB, noiseDbm } from '#protocols/rates.ts';
 import { checkChange, unknownClient } from './change-check.ts';
-import { ENERGY_DETECT_DBM, PREAMBLE_DETECT_DBM } from './hearing.ts';
 import { cellsOf } from './packet-air/cells.ts';
 import { Ground, isSending, type Radio } from './packet-air/ground.ts';
 import { History } from './packet-air/history.ts';
 import { type PacketSnapshot, parseSnapshot } from './packet-air/snapshot.ts';
 import { fingerprint, Shadowing } from './path-loss.ts';
 import { RadarWatch } from './radar-watch.ts';
-import { exchangeUs, NOISE_FIGURE_DB, noiseDbm } from './rates.ts';
 import type { SpectrumWish } from './spectrum/painter.ts';
 import { type HeardRadio, scannedSpectrum } from './spectrum/scanned.ts';
 

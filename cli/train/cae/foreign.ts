@@ -2,8 +2,8 @@
 import type { Emission as EmissionName, RadarPattern } from '#protocols/air.ts';
 import { dbmToMw } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
+import { noiseDbm } from '#protocols/rates.ts';
 import { sentPulses } from '#sim/air/radar.ts';
-import { noiseDbm } from '#sim/air/rates.ts';
 import { Chance } from '#sim/air/spectrum/chance.ts';
 import type { Echo, Sender } from '#sim/air/spectrum/painter.ts';
 import { emissionOf } from '#sim/air/spectrum/setting.ts';

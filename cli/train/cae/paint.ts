@@ -3,7 +3,7 @@ import { readSweeps, type Sweep } from '#edge/capture/tlv.ts';
 import { type Tile, tileOf } from '#edge/detector/tile.ts';
 import { dbmToMw, ratioToDb } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
-import { noiseDbm } from '#sim/air/rates.ts';
+import { noiseDbm } from '#protocols/rates.ts';
 import { Canvas } from '#sim/air/spectrum/canvas.ts';
 import { Chance } from '#sim/air/spectrum/chance.ts';
 import { paintSweeps, SWEEP_US, scanned } from '#sim/air/spectrum/painter.ts';

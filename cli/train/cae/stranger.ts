@@ -5,7 +5,7 @@
  */
 import { dbmToMw, exp, log } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
-import { noiseDbm } from '#sim/air/rates.ts';
+import { noiseDbm } from '#protocols/rates.ts';
 import { Chance } from '#sim/air/spectrum/chance.ts';
 import { type Emission, phaseOf } from '#sim/air/spectrum/emission.ts';
 import type { Sender } from '#sim/air/spectrum/painter.ts';

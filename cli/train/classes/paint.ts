@@ -1,8 +1,8 @@
 /** Paints a scene as the bytes that a chip's driver hands over, and says what was truly in it. */
 import { dbmToMw, ratioToDb } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
+import { noiseDbm } from '#protocols/rates.ts';
 import { type Pulse, sentPulses } from '#sim/air/radar.ts';
-import { noiseDbm } from '#sim/air/rates.ts';
 import { HT20_MHZ, writeHt20, writeHt40 } from '#sim/air/spectrum/ath9k.ts';
 import { ath10kBytes, writeAth10k } from '#sim/air/spectrum/ath10k.ts';
 import { sampleBytes, writeSample } from '#sim/air/spectrum/ath11k.ts';

@@ -1,7 +1,7 @@
 /** What a client gets on average while others send now and then. */
 import type { WidthMhz } from '#protocols/channels.ts';
+import { throughputMbps } from '#protocols/rates.ts';
 import type { Emitter } from '../emitter.ts';
-import { throughputMbps } from '../rates.ts';
 import type { ClientStation } from './station.ts';
 
 /** How much of the time each source sends. */

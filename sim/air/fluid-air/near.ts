@@ -1,9 +1,9 @@
 /** Which radios are near enough to each other to matter in any band, and what the way between them takes. */
 import type { Point } from '#protocols/air.ts';
 import type { Band } from '#protocols/channels.ts';
+import { AUDIBLE_DBM } from '#protocols/hearing.ts';
 import { placeOf } from '../ascending.ts';
 import { distanceM, Grid } from '../geometry.ts';
-import { AUDIBLE_DBM } from '../hearing.ts';
 import { lossDb, reachM } from '../path-loss.ts';
 import type { RadioStation } from './station.ts';
 

@@ -1,8 +1,8 @@
 /** What stands in a fluid air: radios and their clients. */
 import type { Point } from '#protocols/air.ts';
 import type { Channel } from '#protocols/channels.ts';
+import { NOISE_FIGURE_DB } from '#protocols/rates.ts';
 import { type Fingerprint, fingerprint } from '../path-loss.ts';
-import { NOISE_FIGURE_DB } from '../rates.ts';
 
 /** A radio, with what follows from where it is and what it does. Radios are known by index. */
 export class RadioStation {

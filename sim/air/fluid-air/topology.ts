@@ -3,16 +3,16 @@
  * the graph of burdens up to date around it and says whose traffic that concerns.
  */
 import { overlapMhz, span } from '#protocols/channels.ts';
+import { ENERGY_DETECT_DBM, hears, PREAMBLE_DETECT_DBM } from '#protocols/hearing.ts';
 import { dbmToMw, ratioToDb } from '#protocols/math.ts';
+import { NOISE_FIGURE_DB, noiseDbm } from '#protocols/rates.ts';
 import { insert, remove } from '../ascending.ts';
 import { BurdenGraph } from '../csma/burden-graph.ts';
 import { wholeSteps } from '../csma/sharing.ts';
 import { type Emitter, spanOf } from '../emitter.ts';
 import { distanceM, type Wall, wallLossDb } from '../geometry.ts';
 import { type GivenLink, GivenLosses } from '../given-losses.ts';
-import { ENERGY_DETECT_DBM, hears, PREAMBLE_DETECT_DBM } from '../hearing.ts';
 import { bandOf, type Fingerprint, lossDb, type Shadowing, spreadDb } from '../path-loss.ts';
-import { NOISE_FIGURE_DB, noiseDbm } from '../rates.ts';
 import { Near, type Way } from './near.ts';
 import type { ClientStation, RadioStation } from './station.ts';
 

@@ -3,9 +3,10 @@
  * follows from its airtime, and its airtime from the rates of its own clients. So a first share is taken
  * as if nobody disturbed, rates follow from that, and from these the airtime.
  */
+
+import { exchangeUs, ratioNeeded } from '#protocols/rates.ts';
 import { firstShare, Sharing, wholeSteps } from '../csma/sharing.ts';
 import { SLOT_US, TieLosses } from '../csma/tie-losses.ts';
-import { exchangeUs, ratioNeeded } from '../rates.ts';
 import { type Activity, expectedMbps } from './expected-rate.ts';
 import type { ClientStation, RadioStation } from './station.ts';
 import type { Concerned, Topology } from './topology.ts';

@@ -1,8 +1,8 @@
 /** Losses of what stands somewhere around a known place: clients around their radio, emitters. */
 import { type Band, overlapMhz, span } from '#protocols/channels.ts';
+import { AUDIBLE_DBM, ENERGY_DETECT_DBM } from '#protocols/hearing.ts';
 import { hypot, pow10 } from '#protocols/math.ts';
 import type { RadioReport } from '#protocols/radio-report.ts';
-import { AUDIBLE_DBM, ENERGY_DETECT_DBM } from '../hearing.ts';
 import { bandOf, lossDb, pathLossExponent, spreadDb } from '../path-loss.ts';
 import { emittersOf, type InferredEmitter, insideDb } from './emitters.ts';
 import { cut, type Estimate, spreadAround, unbounded } from './estimate.ts';

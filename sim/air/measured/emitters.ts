@@ -3,10 +3,10 @@
  * lies above the receiver's own, something is there that is no Wi-Fi.
  */
 import { type Channel, overlapMhz, type Span, span } from '#protocols/channels.ts';
+import { ENERGY_DETECT_DBM } from '#protocols/hearing.ts';
 import { dbmToMw, mwToDbm, ratioToDb } from '#protocols/math.ts';
 import type { RadioReport } from '#protocols/radio-report.ts';
-import { ENERGY_DETECT_DBM } from '../hearing.ts';
-import { NOISE_FIGURE_DB, noiseDbm } from '../rates.ts';
+import { NOISE_FIGURE_DB, noiseDbm } from '#protocols/rates.ts';
 import type { Estimate } from './estimate.ts';
 
 export interface InferredEmitter {

@@ -1,11 +1,11 @@
 /** How much of the time each neighbour sends, and what that is in Mb/s to a client of its own. */
 import type { Channel } from '#protocols/channels.ts';
+import { ENERGY_DETECT_DBM, hears } from '#protocols/hearing.ts';
 import { dbToRatio } from '#protocols/math.ts';
 import type { RadioReport } from '#protocols/radio-report.ts';
-import { ENERGY_DETECT_DBM, hears } from '../hearing.ts';
+import { NOISE_FIGURE_DB, noiseDbm, throughputMbps } from '#protocols/rates.ts';
 import { leakDb } from '../packet/spectrum-mask.ts';
 import { lossDb, spreadDb } from '../path-loss.ts';
-import { NOISE_FIGURE_DB, noiseDbm, throughputMbps } from '../rates.ts';
 import { type Airtimes, airtimesOf, type Balance } from './airtimes.ts';
 import type { Estimate } from './estimate.ts';
 import type { LinkEstimate, Station } from './losses.ts';

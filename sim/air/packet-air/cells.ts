@@ -4,12 +4,12 @@
  */
 import * as z from 'zod';
 import { Channel } from '#protocols/channels.ts';
+import { ENERGY_DETECT_DBM } from '#protocols/hearing.ts';
 import { dbToRatio } from '#protocols/math.ts';
+import { modulationAt, NOISE_FIGURE_DB, noiseDbm } from '#protocols/rates.ts';
 import type { Emitter } from '../emitter.ts';
-import { ENERGY_DETECT_DBM } from '../hearing.ts';
 import { primaryOf } from '../packet/links.ts';
 import { leakDb } from '../packet/spectrum-mask.ts';
-import { modulationAt, NOISE_FIGURE_DB, noiseDbm } from '../rates.ts';
 import { type Client, type Ground, isSending, type Radio } from './ground.ts';
 
 /** Radios come first in the numbering of the levels, then clients, then emitters. */

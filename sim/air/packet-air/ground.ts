@@ -3,6 +3,7 @@ import type { AirChange, Point } from '#protocols/air.ts';
 import { type Channel, overlapMhz, span } from '#protocols/channels.ts';
 import { InputError } from '#protocols/errors.ts';
 import { ratioToDb } from '#protocols/math.ts';
+import { NOISE_FIGURE_DB } from '#protocols/rates.ts';
 import { unknownEnd } from '../change-check.ts';
 import { type Emitter, emitterAfter, spanOf } from '../emitter.ts';
 import { distanceM, type Wall, wallLossDb } from '../geometry.ts';
@@ -15,7 +16,6 @@ import {
   type Shadowing,
   spreadDb,
 } from '../path-loss.ts';
-import { NOISE_FIGURE_DB } from '../rates.ts';
 
 type Change<Kind extends AirChange['kind']> = Extract<AirChange, { kind: Kind }>;
 

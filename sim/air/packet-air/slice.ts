@@ -1,13 +1,13 @@
 /** Simulates a cell frame by frame for a fraction of a second, and says what came of it. */
 import type { Channel } from '#protocols/channels.ts';
 import type { Random } from '#protocols/random.ts';
+import { GUARD_US, type Modulation } from '#protocols/rates.ts';
 import { PacketEngine } from '../packet/engine.ts';
 import { type FormatWidth, formatOf } from '../packet/formats.ts';
 import { openSpace } from '../packet/propagation.ts';
 import { rulesOf } from '../packet/rules.ts';
 import type { Flow, Format, PacketNode, PacketScene, Rules } from '../packet/scene.ts';
 import type { Traffic } from '../packet/traffic.ts';
-import { GUARD_US, type Modulation } from '../rates.ts';
 import type { Cell } from './cells.ts';
 
 const NS_PER_MS = 1_000_000;

@@ -4,7 +4,7 @@
  *
  * @see IEEE Std 802.11-2020, clauses 17, 19 and 21; IEEE Std 802.11ax-2021, clause 27
  */
-import { bitsPerSubcarrier, dataSubcarriers, NOISE_FIGURE_DB, noiseDbm } from '../rates.ts';
+import { bitsPerSubcarrier, dataSubcarriers, NOISE_FIGURE_DB, noiseDbm } from '#protocols/rates.ts';
 import type { Format, Frame } from './scene.ts';
 
 /** The oldest first. */

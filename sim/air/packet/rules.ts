@@ -2,7 +2,7 @@
  * The rules of radios as ns-3.37 plays them in its ad-hoc scenes: DCF for 802.11a, EDCA of best effort
  * for all others.
  */
-import { noiseDbm } from '../rates.ts';
+import { noiseDbm } from '#protocols/rates.ts';
 import {
   type FormatOptions,
   formatOf,

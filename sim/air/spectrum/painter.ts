@@ -9,8 +9,8 @@
 import type { Window } from '#protocols/air.ts';
 import { type Channel, type Span, span } from '#protocols/channels.ts';
 import { dbmToMw, sin } from '#protocols/math.ts';
+import { noiseDbm as thermalDbm } from '#protocols/rates.ts';
 import type { Pulse } from '../radar.ts';
-import { noiseDbm as thermalDbm } from '../rates.ts';
 import { sampleBytes, writeSample } from './ath11k.ts';
 import { Canvas } from './canvas.ts';
 import type { Chance } from './chance.ts';

@@ -2,10 +2,10 @@
 import type { Channel, Span } from '#protocols/channels.ts';
 import { dbmToMw } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
+import { GAPS_US, noiseDbm } from '#protocols/rates.ts';
 import type { Emitter } from '../emitter.ts';
 import { bandOf } from '../path-loss.ts';
 import { type Radar, radarSpan, sentPulses } from '../radar.ts';
-import { GAPS_US, noiseDbm } from '../rates.ts';
 import { Chance } from './chance.ts';
 import { PAUSE_US } from './emissions/wifi.ts';
 import {

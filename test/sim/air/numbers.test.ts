@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { createRandom } from '#agents/random/philox.ts';
 import { dbToRatio } from '#protocols/math.ts';
+import { noiseDbm, throughputMbps } from '#protocols/rates.ts';
 import { fingerprint, lossDb, Shadowing, spreadDb } from '#sim/air/path-loss.ts';
 import { pulsesOf, type Radar } from '#sim/air/radar.ts';
-import { noiseDbm, throughputMbps } from '#sim/air/rates.ts';
 
 test('path loss is that of the tables', () => {
   // Exponent 3.5 from 46.68 dB (5 GHz) and 40.05 dB (2.4 GHz) at 1 m.

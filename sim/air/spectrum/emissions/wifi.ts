@@ -1,4 +1,4 @@
-import { GAPS_US } from '../../rates.ts';
+import { GAPS_US } from '#protocols/rates.ts';
 import type { Chance } from '../chance.ts';
 import { type Emission, phaseOf } from '../emission.ts';
 import { masked, type Shape } from '../shape.ts';

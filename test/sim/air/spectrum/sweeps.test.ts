@@ -6,8 +6,8 @@ import { binPowers } from '#edge/capture/bin-power.ts';
 import { readSweeps, type Sweep } from '#edge/capture/tlv.ts';
 import { dbmToMw, mwToDbm } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
+import { noiseDbm } from '#protocols/rates.ts';
 import { createFluidAir } from '#sim/air/fluid-air.ts';
-import { noiseDbm } from '#sim/air/rates.ts';
 import { SWEEP_US } from '#sim/air/spectrum/painter.ts';
 import { airWith, channelOf, EAR, emitter, heard } from './ear.ts';
 

@@ -1,6 +1,6 @@
 /** What one radio's signal does to another receiver: unheard, deferred to, or in the way. */
-import { type Channel, overlapMhz, span } from '#protocols/channels.ts';
-import { dbToRatio, ratioToDb } from '#protocols/math.ts';
+import { type Channel, overlapMhz, span } from './channels.ts';
+import { dbToRatio, ratioToDb } from './math.ts';
 
 /**
  * A preamble is noticed from −82 dBm in the primary 20 MHz on.

@@ -1,6 +1,6 @@
 /** From signal to noise to megabits per second: the HE rates of 802.11ax. */
-import type { WidthMhz } from '#protocols/channels.ts';
-import { dbToRatio, ratioToDb } from '#protocols/math.ts';
+import type { WidthMhz } from './channels.ts';
+import { dbToRatio, ratioToDb } from './math.ts';
 
 /**
  * Bits a subcarrier carries, coding included, for HE-MCS 0 to 11.
