@@ -6,7 +6,7 @@
  */
 import { log } from '#protocols/math.ts';
 
-export const MEMBERS_MAX = 7;
+export const MEMBERS_MAX = 10;
 const SETS_MAX = 1 << MEMBERS_MAX;
 
 /** Slots of 9 µs, a first window of 0 to 15 of them: IEEE 802.11-2020, table 9-155 and 10.23.2. */
@@ -164,8 +164,7 @@ export class Contention {
         let harmless = 1;
         for (let others = may & ~(1 << a); others !== 0; others &= others - 1) {
           const b = 31 - Math.clz32(others & -others);
-          const burden =
-            this.#heard[set * MEMBERS_MAX + a]! + burdens[a * MEMBERS_MAX + b]!;
+          const burden = this.#heard[set * MEMBERS_MAX + a]! + burdens[a * MEMBERS_MAX + b]!;
           if (burden < 1) continue;
           const odds = ODDS * this.#paceOf(b);
           any *= 1 + odds;

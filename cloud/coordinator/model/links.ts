@@ -2,9 +2,10 @@
  * What the ways between radios take, from what they heard of each other. Losses are kept without the first
  * metre, so that what was measured in one band serves in another; radios of one node stand at one place.
  */
-import type { RadioReport } from '#protocols/radio-report.ts';
+
 import { AUDIBLE_DBM, PREAMBLE_DETECT_DBM } from '#protocols/hearing.ts';
 import { dbToRatio, log10, pow10 } from '#protocols/math.ts';
+import type { RadioReport } from '#protocols/radio-report.ts';
 import { firstMetreDb } from './channel-effects.ts';
 import type { Station } from './stations.ts';
 
@@ -14,7 +15,7 @@ const EXPONENT = 3.5;
  * Two that do not hear each other are at least so much farther apart than the threshold says: the mean by which
  * losses that follow a normal law of 8 dB (ITU-R P.1238-11) lie beyond a bound at their middle, √(2/π) × 8.
  */
-const BEYOND_DB = 6.4;
+const BEYOND_DB = 4;
 
 /** For each station its neighbours, from `first[s]` to `first[s + 1]`. */
 export interface Links {

@@ -26,6 +26,8 @@ const FLOOR_MBPS = 0.01;
 const NEIGHBOUR_RATIO = 10_000;
 /** Shares are followed in these steps, so that a trifle does not travel through the whole site. */
 const STEPS = 128;
+/** Rounds in which shares are told around. */
+const ROUNDS = 3;
 
 export interface ModelOptions {
   /** What a neighbour's served share counts beside a client of ours. */
@@ -53,7 +55,8 @@ export class AirModel {
   readonly #first: Float64Array;
   readonly #contenders: Float64Array;
   readonly #wants: Float64Array;
-  readonly #told: Float64Array;
+  /** By round: what others are told of its share. */
+  readonly #told: readonly Float64Array[];
   readonly #share: Float64Array;
   readonly #arriving: Float64Array;
   readonly #value: Float64Array;
@@ -63,7 +66,7 @@ export class AirModel {
   readonly #bearableMw: Float64Array;
   /** By station: what neighbours got before the plan. */
   #gotBefore: Float64Array | null = null;
-  readonly #totals = new Float64Array(1);
+  readonly #totals: number[] = [];
   readonly #marks: readonly Marks[];
   readonly #timeWanted: readonly Float64Array[];
 
@@ -82,16 +85,18 @@ export class AirModel {
     this.#first = values();
     this.#contenders = values();
     this.#wants = values();
-    this.#told = values();
+    this.#told = Array.from({ length: ROUNDS }, values);
     this.#share = values();
     this.#arriving = values().fill(1);
     this.#value = values();
     this.#aloneMbps = new Float64Array(clients);
     this.#rateMbps = new Float64Array(clients);
     this.#bearableMw = new Float64Array(clients);
-    this.#marks = [new Marks(count), new Marks(count), new Marks(count), new Marks(count)];
+    this.#marks = Array.from({ length: 4 }, () => new Marks(count));
     const { first } = ground.clients;
-    this.#timeWanted = ground.stations.map((_, at) => new Float64Array(first[at + 1]! - first[at]!));
+    this.#timeWanted = ground.stations.map(
+      (_, at) => new Float64Array(first[at + 1]! - first[at]!),
+    );
     this.#begin();
   }
 
@@ -108,7 +113,9 @@ export class AirModel {
     for (let at = 0; at < stations.length; at += 1) this.#guess(at);
     for (let at = 0; at < stations.length; at += 1) this.#rate(at);
     for (let at = 0; at < stations.length; at += 1) this.#tell(at);
-    for (let at = 0; at < stations.length; at += 1) this.#contend(at);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (let at = 0; at < stations.length; at += 1) this.#contend(at, round);
+    }
     this.#gotBefore = Float64Array.from(stations, (_, at) => this.gotOf(at));
     for (let at = 0; at < stations.length; at += 1) this.#weigh(at);
     this.#total();
@@ -152,22 +159,65 @@ export class AirModel {
     );
   }
 
-  /** From here on changes can be taken back, all together. */
+  /** From here on changes can be taken back, all together. A trial may stand in a trial. */
   try(): void {
-    this.#totals[0] = this.total;
-    this.#undo.isOn = true;
+    this.#totals.push(this.total);
+    this.#undo.begin();
   }
 
   takeBack(): void {
     this.#undo.back();
-    this.total = this.#totals[0]!;
+    this.total = this.#totals.pop() ?? this.total;
   }
 
   keep(): void {
     this.#undo.keep();
+    this.#totals.pop();
   }
 
-  /** What stands between two stations, strongest way: what each burdens the other with on one channel now. */
+  /**
+   * What a station would share its time with on a channel, as a sum of shares: what others burden it with and want, and
+   * what it burdens them with. Cheap: it follows nothing further.
+   */
+  rivalsOn(station: number, channel: number, eirpDbm: number): number {
+    const { first, other, gain } = this.ground.links;
+    const { effects } = this.ground;
+    const power = dbmToMw(eirpDbm) * effects.firstMetre[channel]!;
+    let sum = 0;
+    for (let edge = first[station]!; edge < first[station + 1]!; edge += 1) {
+      const at = other[edge]!;
+      const theirs = this.#channel[at]!;
+      if (theirs < 0) continue;
+      const there = effects.burden[theirs * effects.count + channel]!;
+      if (there === 0) continue;
+      const here = effects.burden[channel * effects.count + theirs]!;
+      const way = gain[edge]!;
+      const burden = Math.max(here * this.#power[at]! * way, there * power * way);
+      if (burden >= HIDDEN_BURDEN) sum += this.#wants[at]! * (burden >= 1 ? 1 : burden);
+    }
+    return sum;
+  }
+
+  /** Share of the time that a station would want on a channel with nobody else there. */
+  wantsOn(station: number, channel: number, eirpDbm: number): number {
+    const { effects, foreign, clients } = this.ground;
+    const power = dbmToMw(eirpDbm) * effects.firstMetre[channel]!;
+    const noise = effects.noiseMw[channel]! + foreign.weakMw[station * effects.count + channel]!;
+    const width = effects.widthMhz[channel]!;
+    let wanted = 0;
+    for (let at = clients.first[station]!; at < clients.first[station + 1]!; at += 1) {
+      const mbps = throughputMbps(width, (power * clients.gain[at]!) / noise);
+      wanted += timeWanted(clients.offeredMbps[at]!, 1, mbps);
+    }
+    return wanted;
+  }
+
+  /** Share of the time that nothing foreign fills a channel at a station. */
+  openOn(station: number, channel: number): number {
+    return this.ground.foreign.open[station * this.ground.effects.count + channel]!;
+  }
+
+  /** With whom a station has most to do; −1 with nobody. */
   strongestContender(station: number): number {
     const { first, other } = this.ground.links;
     let most = 0;
@@ -209,12 +259,20 @@ export class AirModel {
       told.add(one);
       this.#addNear(one, told);
     }
-    for (let at = 0; at < told.count; at += 1) {
+    const { count } = told;
+    for (let at = 0; at < count; at += 1) {
       const one = told.list[at]!;
-      shared.add(one);
-      if (this.#tell(one)) this.#addNear(one, shared);
+      if (this.#tell(one)) this.#addNear(one, told);
     }
-    for (let at = 0; at < shared.count; at += 1) this.#contend(shared.list[at]!);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      // Those that a round concerns, and in the next one those who are told something else by them.
+      for (let at = 0; at < told.count; at += 1) shared.add(told.list[at]!);
+      for (let at = 0; at < told.count; at += 1) {
+        const one = told.list[at]!;
+        if (this.#contend(one, round)) this.#addNear(one, shared);
+      }
+      for (let at = 0; at < shared.count; at += 1) told.add(shared.list[at]!);
+    }
     for (let at = 0; at < rated.count; at += 1) shared.add(rated.list[at]!);
     for (let at = 0; at < shared.count; at += 1) {
       const one = shared.list[at]!;
@@ -366,17 +424,18 @@ export class AirModel {
   /** What others are told of its share; true when it is another than before. */
   #tell(station: number): boolean {
     const share = inSteps(this.#firstShare(station, this.#wants));
-    if (share === this.#told[station]) return false;
-    this.#undo.put(this.#told, station, share);
+    const [told] = this.#told;
+    if (share === told![station]) return false;
+    this.#undo.put(told!, station, share);
     return true;
   }
 
   /** Its share of the time, beside those that have most to do with it. */
-  #contend(station: number): void {
+  #contend(station: number, round: number): boolean {
+    const told = this.#told[round]!;
     const wants = this.#wants[station]!;
     if (wants === 0) {
-      this.#settle(station, 0, 1);
-      return;
+      return this.#settle(station, round, 0, 1);
     }
     const { first, other } = this.ground.links;
     let busy = 0;
@@ -394,12 +453,12 @@ export class AirModel {
       let place = count;
       while (place > 1 && weights[place - 1]! < weight) place -= 1;
       if (place === MEMBERS_MAX) {
-        left += Math.min(1, here) * this.#told[at]!;
+        left += Math.min(1, here) * told[at]!;
         continue;
       }
       if (count === MEMBERS_MAX) {
         const last = members[MEMBERS_MAX - 1]!;
-        left += Math.min(1, onto[MEMBERS_MAX - 1]!) * this.#told[last]!;
+        left += Math.min(1, onto[MEMBERS_MAX - 1]!) * told[last]!;
       } else count += 1;
       for (let to = count - 1; to > place; to -= 1) {
         members[to] = members[to - 1]!;
@@ -414,22 +473,22 @@ export class AirModel {
     const open = this.#open[station]!;
     // By Markov's inequality its medium is busy no more of the time than it is burdened with in the mean.
     if (wants <= ((open - busy) * exchange) / (exchange + BACK_OFF_US)) {
-      this.#settle(station, wants, 1);
-      return;
+      return this.#settle(station, round, wants, 1);
     }
-    this.#ask(count, open);
+    this.#ask(count, open, told);
     const contention = this.#contention;
     contention.solve();
     if (contention.effort < 1 && left === 0) {
-      this.#settle(station, wants, Math.min(1, contention.arriving / contention.effort));
-      return;
+      const arriving = Math.min(1, contention.arriving / contention.effort);
+      return this.#settle(station, round, wants, arriving);
     }
     const most = open * Math.max(LEFT_LEAST, 1 - left);
-    this.#settle(station, Math.min(wants, most * contention.share), contention.arriving);
+    const share = Math.min(wants, most * contention.share);
+    return this.#settle(station, round, share, contention.arriving);
   }
 
   /** Puts the question to the contention: `members` beside each other. */
-  #ask(count: number, open: number): void {
+  #ask(count: number, open: number, told: Float64Array): void {
     const contention = this.#contention;
     const { burdens, target, exchangeUs: exchange, harms } = contention;
     const station = members[0]!;
@@ -441,13 +500,14 @@ export class AirModel {
       for (let b = 0; b < count; b += 1) {
         if (a === b) continue;
         const edge = this.#edgeOf(one, members[b]!);
-        const here = edge < 0 || !this.#overlap(one, members[b]!) ? 0 : this.#burden(one, members[b]!, edge);
+        const here =
+          edge < 0 || !this.#overlap(one, members[b]!) ? 0 : this.#burden(one, members[b]!, edge);
         burdens[a * MEMBERS_MAX + b] = here < NEGLIGIBLE ? 0 : here;
         if (here >= NEGLIGIBLE) inner += 1;
       }
       exchange[a] = this.#exchangeUs[one]!;
       const isOuter = a > 0 && inner < this.#contenders[one]!;
-      const wanted = isOuter ? this.#told[one]! : this.#wants[one]!;
+      const wanted = isOuter ? told[one]! : this.#wants[one]!;
       target[a] = open < 1 ? Math.min(1, wanted / (open || 1)) : wanted;
       harms[a] = a === 0 ? 0 : this.#harm(station, one);
     }
@@ -464,7 +524,8 @@ export class AirModel {
     const begin = clients.first[station]!;
     const end = clients.first[station + 1]!;
     let lost = 0;
-    for (let client = begin; client < end; client += 1) if (mw > this.#bearableMw[client]!) lost += 1;
+    for (let client = begin; client < end; client += 1)
+      if (mw > this.#bearableMw[client]!) lost += 1;
     return end === begin ? 0 : lost / (end - begin);
   }
 
@@ -480,9 +541,18 @@ export class AirModel {
     return low < links.first[station + 1]! && links.other[low] === other ? low : -1;
   }
 
-  #settle(station: number, share: number, arriving: number): void {
+  /** True when others are told something else in the next round: half of it is from this one. */
+  #settle(station: number, round: number, share: number, arriving: number): boolean {
+    if (round < ROUNDS - 1) {
+      const next = this.#told[round + 1]!;
+      const told = inSteps((share + this.#told[round]![station]!) / 2);
+      if (told === next[station]) return false;
+      this.#undo.put(next, station, told);
+      return true;
+    }
     if (share !== this.#share[station]) this.#undo.put(this.#share, station, share);
     if (arriving !== this.#arriving[station]) this.#undo.put(this.#arriving, station, arriving);
+    return false;
   }
 
   /** What its clients add to the total. */
@@ -536,6 +606,8 @@ export class AirModel {
   }
 }
 
+/** Weaker ones are hidden from each other, and too weak to do much harm. */
+const HIDDEN_BURDEN = 0.1;
 /** A radio beside more than are reckoned with keeps at least so much of what it would have. */
 const LEFT_LEAST = 0.05;
 

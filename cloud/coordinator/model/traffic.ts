@@ -57,7 +57,8 @@ export function meanRateMbps(
 ): number {
   const { count, share, restMw } = disturbances;
   let weaker = restMw;
-  for (let at = 0; at < count; at += 1) weaker += share[at]! * mwAtClient(disturbances, at, ownGain);
+  for (let at = 0; at < count; at += 1)
+    weaker += share[at]! * mwAtClient(disturbances, at, ownGain);
   if (weaker < noiseMw / 64) return throughputMbps(widthMhz, signalMw / noiseMw);
   let mbps = 0;
   let quiet = 1;

@@ -1,13 +1,17 @@
-/** What values were before a trial, so that it can be taken back. */
+/** What values were before a trial, so that it can be taken back. Trials may stand in trials. */
 export class Undo {
-  #arrays: Float64Array[] = [];
+  readonly #arrays: Float64Array[] = [];
   #places = new Int32Array(1_024);
   #values = new Float64Array(1_024);
   #count = 0;
-  isOn = false;
+  readonly #begins: number[] = [];
+
+  begin(): void {
+    this.#begins.push(this.#count);
+  }
 
   put(array: Float64Array, place: number, value: number): void {
-    if (this.isOn) {
+    if (this.#begins.length > 0) {
       if (this.#count === this.#places.length) this.#grow();
       this.#arrays[this.#count] = array;
       this.#places[this.#count] = place;
@@ -17,18 +21,19 @@ export class Undo {
     array[place] = value;
   }
 
-  /** Everything as it was. */
+  /** Everything as it was when the trial began. */
   back(): void {
-    while (this.#count > 0) {
+    const begin = this.#begins.pop() ?? 0;
+    while (this.#count > begin) {
       this.#count -= 1;
       this.#arrays[this.#count]![this.#places[this.#count]!] = this.#values[this.#count]!;
     }
-    this.isOn = false;
   }
 
+  /** It is now part of the trial that it stands in, if there is one. */
   keep(): void {
-    this.#count = 0;
-    this.isOn = false;
+    this.#begins.pop();
+    if (this.#begins.length === 0) this.#count = 0;
   }
 
   #grow(): void {

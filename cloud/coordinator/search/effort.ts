@@ -1,0 +1,37 @@
+/** How far a search goes, and what a change costs. */
+import type { AirModel } from '../model/model.ts';
+import type { RadioOptions } from './options.ts';
+import type { Search } from './planner.ts';
+
+export interface Effort {
+  readonly trials: number;
+  readonly shortlist: number;
+}
+
+/** Larger sites get fewer trials a radio: a plan is to be there within seconds. */
+export function effortFor(radios: number): Effort {
+  if (radios <= 12) return { trials: 20_000, shortlist: 16 };
+  if (radios <= 100) return { trials: 30_000, shortlist: 10 };
+  return { trials: 40_000, shortlist: 6 };
+}
+
+/** A plan stands for so long, in which a silence is to pay: a choice of ours. */
+const HORIZON_MS = 3 * 3_600_000;
+/** Until clients are back on the new channel: about five beacons lost and an association, a choice of ours. */
+const SWITCH_MS = 2_000;
+/** A client without service has this much less, in logarithms of its throughput: e^6 is about 400. */
+const SILENCE_LOG = 6;
+/** What a move has to bring for each client beside that, so that noise moves nobody. */
+const HYSTERESIS = 0.02;
+const POWER_HYSTERESIS = 0.005;
+
+export function searchOf(model: AirModel, radios: readonly RadioOptions[], effort: Effort): Search {
+  const { first } = model.ground.clients;
+  const clients = radios.map(({ station }) => Math.max(1, first[station + 1]! - first[station]!));
+  return {
+    ...effort,
+    changeCost: (radio, clearMs) =>
+      clients[radio]! * (HYSTERESIS + (SILENCE_LOG * (clearMs + SWITCH_MS)) / HORIZON_MS),
+    powerCost: (radio) => clients[radio]! * POWER_HYSTERESIS,
+  };
+}

@@ -1,0 +1,312 @@
+/**
+ * Looks for a better plan of a whole site on its model: channel, width and power together. From where the site
+ * is, each radio takes the best of what it may be told, over and over until nobody gains; then pairs that
+ * contend move together, and whole neighbourhoods are shaken and settle anew (iterated local search: Lourenço,
+ * Martin and Stützle, Handbook of Metaheuristics, 2003). What counts is the sum over all clients, so that no
+ * radio gains at a greater cost to others.
+ */
+import { log } from '#protocols/math.ts';
+import type { Random } from '#protocols/random.ts';
+import type { AirModel } from '../model/model.ts';
+import type { Option, RadioOptions, Told } from './options.ts';
+
+export interface Search {
+  /** How many times something may be tried out on the model. */
+  readonly trials: number;
+  /** Channels of a radio that are tried out, the most promising ones. */
+  readonly shortlist: number;
+  /** What telling a radio another channel costs, in sums of logarithms; in proportion to its clients. */
+  readonly changeCost: (radio: number, clearMs: number) => number;
+  readonly powerCost: (radio: number) => number;
+}
+
+/** Steps of power that are tried, and how many. */
+const POWER_STEP_DB = 3;
+const POWER_STEPS = 4;
+/** Radios that are shaken together. */
+const SHAKEN_MAX = 6;
+const GAIN_MIN = 1e-6;
+
+export class Planner {
+  readonly #model: AirModel;
+  readonly #radios: readonly RadioOptions[];
+  readonly #search: Search;
+  readonly #random: Random;
+  readonly #byStation = new Map<number, number>();
+  /** What the plan costs, by radio. */
+  readonly #cost: Float64Array;
+  #trials: number;
+
+  constructor(model: AirModel, radios: readonly RadioOptions[], search: Search, random: Random) {
+    this.#model = model;
+    this.#radios = radios;
+    this.#search = search;
+    this.#random = random;
+    this.#trials = search.trials;
+    this.#cost = new Float64Array(radios.length);
+    for (const [radio, { station }] of radios.entries()) this.#byStation.set(station, radio);
+  }
+
+  get trialsLeft(): number {
+    return this.#trials;
+  }
+
+  /** The model's total less what it costs to get there. */
+  get value(): number {
+    let cost = 0;
+    for (const one of this.#cost) cost += one;
+    return this.#model.total - cost;
+  }
+
+  plan(): Told[] {
+    const movable = this.#radios.flatMap(({ options }, radio) =>
+      options.length > 1 ? [radio] : [],
+    );
+    for (const [radio, { now, options }] of this.#radios.entries()) {
+      // Who is not on the air, or where it may not be, has to be somewhere.
+      if (now === null || !options.some(({ channel }) => channel === now.channel))
+        this.#place(radio);
+    }
+    this.#descend(movable);
+    this.#pairUp(movable);
+    this.#shake(movable);
+    this.#goBack(movable);
+    return this.told();
+  }
+
+  /** What each radio is told now. */
+  told(): Told[] {
+    return this.#radios.map(({ station }) => ({
+      channel: this.#model.channelOf(station),
+      eirpDbm: this.#model.eirpOf(station),
+    }));
+  }
+
+  #place(radio: number): void {
+    const { options, now } = this.#radios[radio]!;
+    const eirpDbm = now?.eirpDbm ?? Number.POSITIVE_INFINITY;
+    let best: Told | undefined;
+    let most = Number.NEGATIVE_INFINITY;
+    for (const option of this.#promising(radio)) {
+      const told = { channel: option.channel, eirpDbm: Math.min(eirpDbm, option.maxEirpDbm) };
+      const gain = this.#tryOut(radio, told);
+      if (gain <= most) continue;
+      most = gain;
+      best = told;
+    }
+    if (best === undefined)
+      best = { channel: options[0]!.channel, eirpDbm: options[0]!.maxEirpDbm };
+    this.#take(radio, best);
+  }
+
+  /** Each takes its best answer to the others, those around who moved again, until all stay. */
+  #descend(radios: readonly number[]): void {
+    const isDue = new Uint8Array(this.#radios.length);
+    let queue = [...radios];
+    for (const radio of queue) isDue[radio] = 1;
+    while (queue.length > 0 && this.#trials > 0) {
+      const next: number[] = [];
+      for (const radio of queue) {
+        isDue[radio] = 0;
+        if (this.#trials <= 0) break;
+        if (!this.#improve(radio)) continue;
+        for (const other of this.#around(radio)) {
+          if (isDue[other] === 1 || this.#radios[other]!.options.length < 2) continue;
+          isDue[other] = 1;
+          next.push(other);
+        }
+      }
+      queue = next;
+    }
+  }
+
+  /** Takes the best of what a radio may be told, if that is better than what it has. */
+  #improve(radio: number): boolean {
+    const best = this.#bestOf(radio);
+    if (best === undefined) return false;
+    this.#take(radio, best);
+    return true;
+  }
+
+  #bestOf(radio: number): Told | undefined {
+    const { station } = this.#radios[radio]!;
+    let best: Told | undefined;
+    let most = GAIN_MIN;
+    const eirpDbm = this.#model.eirpOf(station);
+    const consider = (told: Told) => {
+      const gain = this.#tryOut(radio, told);
+      if (gain <= most) return;
+      most = gain;
+      best = told;
+    };
+    for (const option of this.#promising(radio)) {
+      if (option.channel === this.#model.channelOf(station)) continue;
+      consider({ channel: option.channel, eirpDbm: Math.min(eirpDbm, option.maxEirpDbm) });
+    }
+    const { channel } = best ?? { channel: this.#model.channelOf(station) };
+    for (const power of this.#powers(radio, channel)) consider({ channel, eirpDbm: power });
+    return best;
+  }
+
+  #powers(radio: number, channel: number): number[] {
+    const { options, minEirpDbm, now } = this.#radios[radio]!;
+    const most = options.find((option) => option.channel === channel)?.maxEirpDbm;
+    if (most === undefined) return [];
+    const powers = now !== null && now.eirpDbm <= most ? [now.eirpDbm] : [];
+    for (let step = 0; step < POWER_STEPS; step += 1) {
+      const eirpDbm = most - step * POWER_STEP_DB;
+      if (eirpDbm >= minEirpDbm && !powers.includes(eirpDbm)) powers.push(eirpDbm);
+    }
+    return powers;
+  }
+
+  /** The channels worth trying out, by a rough measure. */
+  #promising(radio: number): readonly Option[] {
+    const { options, station } = this.#radios[radio]!;
+    const { shortlist } = this.#search;
+    if (options.length <= shortlist) return options;
+    const eirpDbm = this.#model.eirpOf(station) || 20;
+    const scored = options.map((option) => {
+      const { channel, maxEirpDbm, clearMs } = option;
+      const power = Math.min(eirpDbm, maxEirpDbm);
+      const wants = this.#model.wantsOn(station, channel, power);
+      const rivals = this.#model.rivalsOn(station, channel, power);
+      const open = this.#model.openOn(station, channel);
+      // What it gets of what it wants, beside what it takes from others there.
+      const gets = Math.min(1, open / (1 + rivals) / Math.max(wants, 1e-6));
+      const left = Math.max(0, wants + rivals - open);
+      const cost = clearMs > 0 ? 1e-3 : 0;
+      return { option, score: log(Math.max(1e-4, gets)) - 0.1 * left - 1e-3 * wants - cost };
+    });
+    scored.sort((a, b) => b.score - a.score || a.option.channel - b.option.channel);
+    return scored.slice(0, shortlist).map(({ option }) => option);
+  }
+
+  /** What telling a radio that would gain. */
+  #tryOut(radio: number, told: Told): number {
+    this.#trials -= 1;
+    const before = this.#model.total;
+    this.#model.try();
+    this.#model.set(this.#radios[radio]!.station, told.channel, told.eirpDbm);
+    const gain = this.#model.total - before - (this.#costOf(radio, told) - this.#cost[radio]!);
+    this.#model.takeBack();
+    return gain;
+  }
+
+  #take(radio: number, told: Told): void {
+    this.#model.set(this.#radios[radio]!.station, told.channel, told.eirpDbm);
+    this.#cost[radio] = this.#costOf(radio, told);
+  }
+
+  #costOf(radio: number, { channel, eirpDbm }: Told): number {
+    const { now, options } = this.#radios[radio]!;
+    if (now === null) return 0;
+    if (channel === now.channel) return eirpDbm === now.eirpDbm ? 0 : this.#search.powerCost(radio);
+    const clearMs = options.find((option) => option.channel === channel)?.clearMs ?? 0;
+    return this.#search.changeCost(radio, clearMs);
+  }
+
+  /** Those of ours it hears or is heard by, strongest first as far as that matters. */
+  #around(radio: number): number[] {
+    const { first, other } = this.#model.ground.links;
+    const { station } = this.#radios[radio]!;
+    const found: number[] = [];
+    for (let edge = first[station]!; edge < first[station + 1]!; edge += 1) {
+      const mate = this.#byStation.get(other[edge]!);
+      if (mate !== undefined) found.push(mate);
+    }
+    return found;
+  }
+
+  /** Each with the one it contends with most: where one alone would stay, two may gain by going together. */
+  #pairUp(radios: readonly number[]): void {
+    for (const radio of radios) {
+      if (this.#trials <= 0) return;
+      const mate = this.#byStation.get(
+        this.#model.strongestContender(this.#radios[radio]!.station),
+      );
+      if (mate === undefined || this.#radios[mate]!.options.length < 2) continue;
+      const before = this.value;
+      let best: readonly [Told, Told] | undefined;
+      let most = before + GAIN_MIN;
+      const { station } = this.#radios[radio]!;
+      const eirpDbm = this.#model.eirpOf(station);
+      for (const option of this.#promising(radio)) {
+        if (option.channel === this.#model.channelOf(station)) continue;
+        const cost = this.#cost[radio]!;
+        const told = {
+          channel: option.channel,
+          eirpDbm: Math.min(eirpDbm, option.maxEirpDbm),
+        };
+        this.#model.try();
+        this.#trials -= 1;
+        this.#take(radio, told);
+        const answer = this.#bestOf(mate);
+        if (answer !== undefined) {
+          const gain = this.#tryOut(mate, answer);
+          if (this.value + gain > most) {
+            most = this.value + gain;
+            best = [told, answer];
+          }
+        }
+        this.#model.takeBack();
+        this.#cost[radio] = cost;
+      }
+      if (best === undefined) continue;
+      this.#take(radio, best[0]);
+      this.#take(mate, best[1]);
+      this.#descend(
+        [...new Set([...this.#around(radio), ...this.#around(mate)])].filter(
+          (one) => this.#radios[one]!.options.length > 1,
+        ),
+      );
+    }
+  }
+
+  /** As long as there are trials left: a neighbourhood is told something at random, settles, and keeps what is better. */
+  #shake(radios: readonly number[]): void {
+    if (radios.length < 2) return;
+    while (this.#trials > 0) {
+      const centre = radios[this.#random.below(radios.length)]!;
+      const near = this.#around(centre).filter((one) => this.#radios[one]!.options.length > 1);
+      const shaken = [centre];
+      const most = 1 + this.#random.below(SHAKEN_MAX);
+      while (shaken.length <= most && near.length > 0) {
+        const [one] = near.splice(this.#random.below(near.length), 1);
+        shaken.push(one!);
+      }
+      const before = this.value;
+      const costs = this.#cost.slice();
+      this.#model.try();
+      for (const radio of shaken) {
+        const { station } = this.#radios[radio]!;
+        const options = this.#promising(radio);
+        const option = options[this.#random.below(options.length)]!;
+        const eirpDbm = Math.min(this.#model.eirpOf(station), option.maxEirpDbm);
+        this.#trials -= 1;
+        this.#take(radio, { channel: option.channel, eirpDbm });
+      }
+      this.#descend(shaken);
+      if (this.value > before + GAIN_MIN) this.#model.keep();
+      else {
+        this.#model.takeBack();
+        this.#cost.set(costs);
+      }
+    }
+  }
+
+  /** Who was moved for what now brings no more than its move costs, stays where it was. */
+  #goBack(radios: readonly number[]): void {
+    for (const radio of radios) {
+      const { now, station } = this.#radios[radio]!;
+      if (now === null || this.#cost[radio] === 0) continue;
+      if (!this.#powers(radio, now.channel).includes(now.eirpDbm)) continue;
+      if (
+        this.#model.channelOf(station) === now.channel &&
+        this.#model.eirpOf(station) === now.eirpDbm
+      )
+        continue;
+      if (this.#tryOut(radio, now) > -GAIN_MIN) this.#take(radio, now);
+    }
+  }
+}
