@@ -6,7 +6,7 @@
  */
 import { log } from '#protocols/math.ts';
 
-export const MEMBERS_MAX = 10;
+export const MEMBERS_MAX = 8;
 const SETS_MAX = 1 << MEMBERS_MAX;
 
 /** Slots of 9 µs, a first window of 0 to 15 of them: IEEE 802.11-2020, table 9-155 and 10.23.2. */
@@ -16,9 +16,9 @@ const START_RATE = 1 / (7.5 * SLOT_US);
 const ODDS = START_RATE * SLOT_US;
 
 /** Rounds in which those that want less are slowed down to it, and by how much at most each time. */
-const TRIMS = 6;
+const TRIMS = 4;
 const STEP_MAX = 10;
-const STILL = 0.01;
+const STILL = 0.02;
 
 /**
  * The members, the radio in question first. What is asked is written into its fields; `solve` leaves the answer
@@ -33,6 +33,8 @@ export class Contention {
   readonly target = new Float64Array(MEMBERS_MAX);
   /** Part of the first one's frames lost when the other begins with it. */
   readonly harms = new Float64Array(MEMBERS_MAX);
+  /** What others that are no members burden each with, in the mean. */
+  readonly base = new Float64Array(MEMBERS_MAX);
   /** Of the first one: share of the time it sends, and the part of its frames that arrive. */
   share = 0;
   arriving = 1;
@@ -48,7 +50,8 @@ export class Contention {
   readonly #heard = new Float64Array(SETS_MAX * MEMBERS_MAX);
   #sets = 1;
 
-  solve(): void {
+  /** Roughly: without ties. */
+  solve(isRough: boolean): void {
     this.#build();
     const { members, target, exchangeUs } = this;
     const rate = this.#rate;
@@ -63,7 +66,16 @@ export class Contention {
       this.#weigh();
     }
     this.effort = target[0]! === 0 ? 0 : rate[0]! / (START_RATE * exchangeUs[0]!);
-    this.#tie();
+    if (isRough) this.#sum();
+    else this.#tie();
+  }
+
+  #sum(): void {
+    this.share = 0;
+    this.arriving = 1;
+    for (let set = 1; set < this.#sets; set += 1) {
+      if ((this.#mask[set]! & 1) !== 0) this.share += this.#weight[set]!;
+    }
   }
 
   /** The sets that can come about, by their number of members. */
@@ -74,7 +86,7 @@ export class Contention {
     place.fill(-1, 0, 1 << members);
     place[0] = 0;
     this.#mask[0] = 0;
-    heard.fill(0, 0, members);
+    for (let a = 0; a < members; a += 1) heard[a] = this.base[a]!;
     this.#sets = 1;
     for (let set = 0; set < this.#sets; set += 1) {
       const mask = this.#mask[set]!;

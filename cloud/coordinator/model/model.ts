@@ -60,6 +60,8 @@ export class AirModel {
   readonly #share: Float64Array;
   readonly #arriving: Float64Array;
   readonly #value: Float64Array;
+  /** What it would be with everything carried. */
+  readonly #most: Float64Array;
   /** By client. */
   readonly #aloneMbps: Float64Array;
   readonly #rateMbps: Float64Array;
@@ -89,6 +91,13 @@ export class AirModel {
     this.#share = values();
     this.#arriving = values().fill(1);
     this.#value = values();
+    this.#most = values();
+    for (let at = 0; at < count; at += 1) {
+      const { first, offeredMbps } = ground.clients;
+      for (let client = first[at]!; client < first[at + 1]!; client += 1) {
+        this.#most[at] = this.#most[at]! + log(Math.max(FLOOR_MBPS, offeredMbps[client]!));
+      }
+    }
     this.#aloneMbps = new Float64Array(clients);
     this.#rateMbps = new Float64Array(clients);
     this.#bearableMw = new Float64Array(clients);
@@ -132,6 +141,16 @@ export class AirModel {
   /** What the clients of a station add to the total. */
   valueOf(station: number): number {
     return this.#value[station]!;
+  }
+
+  /** How far the clients of a station are from what they ask, in logarithms; a neighbour, from what it wants. */
+  shortfallOf(station: number): number {
+    return this.#most[station]! - this.#value[station]!;
+  }
+
+  /** Whether two send in the same spectrum. */
+  meets(station: number, other: number): boolean {
+    return this.#overlap(station, other);
   }
 
   /** Share of the time a station sends. */
@@ -441,6 +460,7 @@ export class AirModel {
     let busy = 0;
     let count = 1;
     let left = 0;
+    let base = 0;
     members[0] = station;
     for (let edge = first[station]!; edge < first[station + 1]!; edge += 1) {
       const at = other[edge]!;
@@ -449,6 +469,10 @@ export class AirModel {
       const there = this.#burden(at, station, edge);
       if (Math.max(here, there) < NEGLIGIBLE) continue;
       busy += Math.min(1, here) * this.#wants[at]!;
+      if (here < WEAK && there < WEAK) {
+        base += here * told[at]!;
+        continue;
+      }
       const weight = Math.min(1, Math.max(here, there)) * (0.1 + this.#wants[at]!);
       let place = count;
       while (place > 1 && weights[place - 1]! < weight) place -= 1;
@@ -477,7 +501,8 @@ export class AirModel {
     }
     this.#ask(count, open, told);
     const contention = this.#contention;
-    contention.solve();
+    contention.base[0] = Math.min(BASE_MOST, base);
+    contention.solve(round < ROUNDS - 1);
     if (contention.effort < 1 && left === 0) {
       const arriving = Math.min(1, contention.arriving / contention.effort);
       return this.#settle(station, round, wants, arriving);
@@ -610,6 +635,9 @@ export class AirModel {
 const HIDDEN_BURDEN = 0.1;
 /** A radio beside more than are reckoned with keeps at least so much of what it would have. */
 const LEFT_LEAST = 0.05;
+/** Those weaker than this are no members, but add to what a radio hears in the mean; which is no more than that. */
+const WEAK = 0.15;
+const BASE_MOST = 0.9;
 
 const members = new Int32Array(MEMBERS_MAX);
 const weights = new Float64Array(MEMBERS_MAX);

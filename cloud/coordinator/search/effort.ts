@@ -6,13 +6,14 @@ import type { Search } from './planner.ts';
 export interface Effort {
   readonly trials: number;
   readonly shortlist: number;
+  readonly patience: number;
 }
 
 /** Larger sites get fewer trials a radio: a plan is to be there within seconds. */
 export function effortFor(radios: number): Effort {
-  if (radios <= 12) return { trials: 20_000, shortlist: 16 };
-  if (radios <= 100) return { trials: 30_000, shortlist: 10 };
-  return { trials: 40_000, shortlist: 6 };
+  if (radios <= 12) return { trials: 20_000, shortlist: 16, patience: 6 };
+  if (radios <= 100) return { trials: 30_000, shortlist: 10, patience: 2 };
+  return { trials: 40_000, shortlist: 6, patience: 0.2 };
 }
 
 /** A plan stands for so long, in which a silence is to pay: a choice of ours. */

@@ -15,6 +15,8 @@ export interface Search {
   readonly trials: number;
   /** Channels of a radio that are tried out, the most promising ones. */
   readonly shortlist: number;
+  /** Shaking ends when so many in a row brought nothing, over the number of radios. */
+  readonly patience: number;
   /** What telling a radio another channel costs, in sums of logarithms; in proportion to its clients. */
   readonly changeCost: (radio: number, clearMs: number) => number;
   readonly powerCost: (radio: number) => number;
@@ -26,6 +28,8 @@ const POWER_STEPS = 4;
 /** Radios that are shaken together. */
 const SHAKEN_MAX = 6;
 const GAIN_MIN = 1e-6;
+/** Less, in logarithms over a radio's clients, is not missed. */
+const SHORT = 1e-3;
 
 export class Planner {
   readonly #model: AirModel;
@@ -120,8 +124,24 @@ export class Planner {
     }
   }
 
+  /** Whether anybody whom its move could help is short of anything. */
+  #isDue(radio: number): boolean {
+    const { station } = this.#radios[radio]!;
+    if (this.#cost[radio]! > 0 || this.#isShort(station)) return true;
+    const { first, other } = this.#model.ground.links;
+    for (let edge = first[station]!; edge < first[station + 1]!; edge += 1) {
+      if (this.#model.meets(station, other[edge]!) && this.#isShort(other[edge]!)) return true;
+    }
+    return false;
+  }
+
+  #isShort(station: number): boolean {
+    return this.#model.shortfallOf(station) > SHORT;
+  }
+
   /** Takes the best of what a radio may be told, if that is better than what it has. */
   #improve(radio: number): boolean {
+    if (!this.#isDue(radio)) return false;
     const best = this.#bestOf(radio);
     if (best === undefined) return false;
     this.#take(radio, best);
@@ -222,6 +242,7 @@ export class Planner {
   #pairUp(radios: readonly number[]): void {
     for (const radio of radios) {
       if (this.#trials <= 0) return;
+      if (!this.#isDue(radio)) continue;
       const mate = this.#byStation.get(
         this.#model.strongestContender(this.#radios[radio]!.station),
       );
@@ -266,8 +287,11 @@ export class Planner {
   /** As long as there are trials left: a neighbourhood is told something at random, settles, and keeps what is better. */
   #shake(radios: readonly number[]): void {
     if (radios.length < 2) return;
-    while (this.#trials > 0) {
+    let failed = 0;
+    while (this.#trials > 0 && failed < this.#search.patience * radios.length) {
       const centre = radios[this.#random.below(radios.length)]!;
+      failed += 1;
+      if (!this.#isDue(centre)) continue;
       const near = this.#around(centre).filter((one) => this.#radios[one]!.options.length > 1);
       const shaken = [centre];
       const most = 1 + this.#random.below(SHAKEN_MAX);
@@ -287,8 +311,10 @@ export class Planner {
         this.#take(radio, { channel: option.channel, eirpDbm });
       }
       this.#descend(shaken);
-      if (this.value > before + GAIN_MIN) this.#model.keep();
-      else {
+      if (this.value > before + GAIN_MIN) {
+        this.#model.keep();
+        failed = 0;
+      } else {
         this.#model.takeBack();
         this.#cost.set(costs);
       }
