@@ -24,12 +24,21 @@ const BACK_OFF_US = 67.5;
 const FLOOR_MBPS = 0.01;
 /** A neighbour's frames are taken to be those of a client in the same room. */
 const NEIGHBOUR_RATIO = 10_000;
-/** Shares are followed in these steps, so that a trifle does not travel through the whole site. */
-const STEPS = 128;
-/** Rounds in which shares are told around. */
-const ROUNDS = 3;
+
+/** How far a change is followed: the further, the truer and the dearer. */
+export interface Follow {
+  /** Rounds in which shares are told around. */
+  readonly rounds: number;
+  /** Shares are told in such steps of 1, so that a trifle does not travel through the whole site. */
+  readonly steps: number;
+  /** Those that are reckoned with one by one, the radio itself among them. */
+  readonly members: number;
+  /** A trial looks at those alone who share the radio's spectrum before or after. */
+  readonly trialsNear: boolean;
+}
 
 export interface ModelOptions {
+  readonly follow: Follow;
   /** What a neighbour's served share counts beside a client of ours. */
   readonly neighbourWeight: number;
   /** The part of what it got before that a neighbour may lose, and what each further loss costs. */
@@ -87,7 +96,7 @@ export class AirModel {
     this.#first = values();
     this.#contenders = values();
     this.#wants = values();
-    this.#told = Array.from({ length: ROUNDS }, values);
+    this.#told = Array.from({ length: options.follow.rounds }, values);
     this.#share = values();
     this.#arriving = values().fill(1);
     this.#value = values();
@@ -122,7 +131,7 @@ export class AirModel {
     for (let at = 0; at < stations.length; at += 1) this.#guess(at);
     for (let at = 0; at < stations.length; at += 1) this.#rate(at);
     for (let at = 0; at < stations.length; at += 1) this.#tell(at);
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < this.#options.follow.rounds; round += 1) {
       for (let at = 0; at < stations.length; at += 1) this.#contend(at, round);
     }
     this.#gotBefore = Float64Array.from(stations, (_, at) => this.gotOf(at));
@@ -253,8 +262,18 @@ export class AirModel {
     return found;
   }
 
-  /** Tells one radio of ours something else. */
-  set(station: number, channel: number, eirpDbm: number): void {
+  /** What it would gain in all, about. Changes nothing. */
+  gainOf(station: number, channel: number, eirpDbm: number): number {
+    const before = this.total;
+    this.try();
+    this.set(station, channel, eirpDbm, this.#options.follow.trialsNear);
+    const gain = this.total - before;
+    this.takeBack();
+    return gain;
+  }
+
+  /** Tells one radio of ours something else. `isNear`: only those on its spectrum are looked at. */
+  set(station: number, channel: number, eirpDbm: number, isNear = false): void {
     const [near, rated, told, shared] = this.#marks as [Marks, Marks, Marks, Marks];
     for (const marks of this.#marks) marks.clear();
     near.add(station);
@@ -269,26 +288,26 @@ export class AirModel {
     for (let at = 0; at < near.count; at += 1) {
       const one = near.list[at]!;
       rated.add(one);
-      if (this.#guess(one)) this.#addNear(one, rated);
+      if (this.#guess(one) && !isNear) this.#addNear(one, rated);
     }
     for (let at = 0; at < near.count; at += 1) told.add(near.list[at]!);
     for (let at = 0; at < rated.count; at += 1) {
       const one = rated.list[at]!;
-      if (!this.#rate(one)) continue;
+      if (!this.#rate(one) || isNear) continue;
       told.add(one);
       this.#addNear(one, told);
     }
     const { count } = told;
     for (let at = 0; at < count; at += 1) {
       const one = told.list[at]!;
-      if (this.#tell(one)) this.#addNear(one, told);
+      if (this.#tell(one) && !isNear) this.#addNear(one, told);
     }
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < this.#options.follow.rounds; round += 1) {
       // Those that a round concerns, and in the next one those who are told something else by them.
       for (let at = 0; at < told.count; at += 1) shared.add(told.list[at]!);
       for (let at = 0; at < told.count; at += 1) {
         const one = told.list[at]!;
-        if (this.#contend(one, round)) this.#addNear(one, shared);
+        if (this.#contend(one, round) && !isNear) this.#addNear(one, shared);
       }
       for (let at = 0; at < shared.count; at += 1) told.add(shared.list[at]!);
     }
@@ -375,7 +394,7 @@ export class AirModel {
 
   /** A first share, as if nobody disturbed; true when it is another than before. */
   #guess(station: number): boolean {
-    const share = inSteps(this.#firstShare(station, this.#aloneWants));
+    const share = this.#inSteps(this.#firstShare(station, this.#aloneWants));
     if (share === this.#first[station]) return false;
     this.#undo.put(this.#first, station, share);
     return true;
@@ -442,7 +461,7 @@ export class AirModel {
 
   /** What others are told of its share; true when it is another than before. */
   #tell(station: number): boolean {
-    const share = inSteps(this.#firstShare(station, this.#wants));
+    const share = this.#inSteps(this.#firstShare(station, this.#wants));
     const [told] = this.#told;
     if (share === told![station]) return false;
     this.#undo.put(told!, station, share);
@@ -462,6 +481,7 @@ export class AirModel {
     let left = 0;
     let base = 0;
     members[0] = station;
+    const { members: most, rounds } = this.#options.follow;
     for (let edge = first[station]!; edge < first[station + 1]!; edge += 1) {
       const at = other[edge]!;
       if (this.#wants[at] === 0 || !this.#overlap(station, at)) continue;
@@ -476,13 +496,13 @@ export class AirModel {
       const weight = Math.min(1, Math.max(here, there)) * (0.1 + this.#wants[at]!);
       let place = count;
       while (place > 1 && weights[place - 1]! < weight) place -= 1;
-      if (place === MEMBERS_MAX) {
+      if (place === most) {
         left += Math.min(1, here) * told[at]!;
         continue;
       }
-      if (count === MEMBERS_MAX) {
-        const last = members[MEMBERS_MAX - 1]!;
-        left += Math.min(1, onto[MEMBERS_MAX - 1]!) * told[last]!;
+      if (count === most) {
+        const last = members[most - 1]!;
+        left += Math.min(1, onto[most - 1]!) * told[last]!;
       } else count += 1;
       for (let to = count - 1; to > place; to -= 1) {
         members[to] = members[to - 1]!;
@@ -502,13 +522,13 @@ export class AirModel {
     this.#ask(count, open, told);
     const contention = this.#contention;
     contention.base[0] = Math.min(BASE_MOST, base);
-    contention.solve(round < ROUNDS - 1);
+    contention.solve(round < rounds - 1);
     if (contention.effort < 1 && left === 0) {
       const arriving = Math.min(1, contention.arriving / contention.effort);
       return this.#settle(station, round, wants, arriving);
     }
-    const most = open * Math.max(LEFT_LEAST, 1 - left);
-    const share = Math.min(wants, most * contention.share);
+    const openBesides = open * Math.max(LEFT_LEAST, 1 - left);
+    const share = Math.min(wants, openBesides * contention.share);
     return this.#settle(station, round, share, contention.arriving);
   }
 
@@ -568,9 +588,9 @@ export class AirModel {
 
   /** True when others are told something else in the next round: half of it is from this one. */
   #settle(station: number, round: number, share: number, arriving: number): boolean {
-    if (round < ROUNDS - 1) {
+    if (round < this.#options.follow.rounds - 1) {
       const next = this.#told[round + 1]!;
-      const told = inSteps((share + this.#told[round]![station]!) / 2);
+      const told = this.#inSteps((share + this.#told[round]![station]!) / 2);
       if (told === next[station]) return false;
       this.#undo.put(next, station, told);
       return true;
@@ -625,6 +645,11 @@ export class AirModel {
     return Math.min(offered, time * rate * this.#arriving[station]!);
   }
 
+  #inSteps(share: number): number {
+    const { steps } = this.#options.follow;
+    return Math.ceil(share * steps) / steps;
+  }
+
   describe(station: number): Channel | null {
     const channel = this.#channel[station]!;
     return channel < 0 ? null : this.ground.effects.channels[channel]!;
@@ -648,9 +673,6 @@ function timeWanted(offeredMbps: number, aloneMbps: number, rateMbps: number): n
   return offeredMbps === 0 || aloneMbps === 0 ? 0 : Math.min(1, offeredMbps / rateMbps);
 }
 
-function inSteps(share: number): number {
-  return Math.ceil(share * STEPS) / STEPS;
-}
 
 /** Stations that were met, each once. */
 class Marks {

@@ -16,14 +16,10 @@ export const coordinator: Decider = {
 };
 
 export function decideByModel(site: Site, random: Random): Assignment {
-  const model = new AirModel(groundOf(site), harmless);
+  const effort = effortFor(site.reports.length);
+  const model = new AirModel(groundOf(site), { ...harmless, follow: effort.follow });
   const radios = optionsOf(site, model);
-  const planner = new Planner(
-    model,
-    radios,
-    searchOf(model, radios, effortFor(radios.length)),
-    random,
-  );
+  const planner = new Planner(model, radios, searchOf(model, radios, effort), random);
   const told = planner.plan();
   const assignment = new Map<string, Setting>();
   radios.forEach(({ station }, radio) => {

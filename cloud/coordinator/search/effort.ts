@@ -1,19 +1,24 @@
 /** How far a search goes, and what a change costs. */
-import type { AirModel } from '../model/model.ts';
+import type { AirModel, Follow } from '../model/model.ts';
 import type { RadioOptions } from './options.ts';
 import type { Search } from './planner.ts';
 
 export interface Effort {
+  readonly follow: Follow;
   readonly trials: number;
   readonly shortlist: number;
   readonly patience: number;
 }
 
+/** Chosen on random sites against the fluid air. */
+const thorough: Follow = { rounds: 3, steps: 128, members: 8, trialsNear: false };
+const quick: Follow = { rounds: 1, steps: 32, members: 5, trialsNear: true };
+
 /** Larger sites get fewer trials a radio: a plan is to be there within seconds. */
 export function effortFor(radios: number): Effort {
-  if (radios <= 12) return { trials: 20_000, shortlist: 16, patience: 6 };
-  if (radios <= 100) return { trials: 30_000, shortlist: 10, patience: 2 };
-  return { trials: 40_000, shortlist: 6, patience: 0.2 };
+  if (radios <= 12) return { follow: thorough, trials: 20_000, shortlist: 16, patience: 6 };
+  if (radios <= 100) return { follow: thorough, trials: 30_000, shortlist: 10, patience: 2 };
+  return { follow: quick, trials: 12_000, shortlist: 6, patience: 0.2 };
 }
 
 /** A plan stands for so long, in which a silence is to pay: a choice of ours. */

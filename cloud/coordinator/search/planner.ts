@@ -205,12 +205,9 @@ export class Planner {
   /** What telling a radio that would gain. */
   #tryOut(radio: number, told: Told): number {
     this.#trials -= 1;
-    const before = this.#model.total;
-    this.#model.try();
-    this.#model.set(this.#radios[radio]!.station, told.channel, told.eirpDbm);
-    const gain = this.#model.total - before - (this.#costOf(radio, told) - this.#cost[radio]!);
-    this.#model.takeBack();
-    return gain;
+    const { station } = this.#radios[radio]!;
+    const gain = this.#model.gainOf(station, told.channel, told.eirpDbm);
+    return gain - (this.#costOf(radio, told) - this.#cost[radio]!);
   }
 
   #take(radio: number, told: Told): void {
