@@ -673,7 +673,6 @@ function timeWanted(offeredMbps: number, aloneMbps: number, rateMbps: number): n
   return offeredMbps === 0 || aloneMbps === 0 ? 0 : Math.min(1, offeredMbps / rateMbps);
 }
 
-
 /** Stations that were met, each once. */
 class Marks {
   count = 0;

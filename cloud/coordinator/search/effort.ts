@@ -31,13 +31,22 @@ const SILENCE_LOG = 6;
 const HYSTERESIS = 0.02;
 const POWER_HYSTERESIS = 0.005;
 
-export function searchOf(model: AirModel, radios: readonly RadioOptions[], effort: Effort): Search {
+/** `costs`: what a change is to cost, over the usual. */
+export function searchOf(
+  model: AirModel,
+  radios: readonly RadioOptions[],
+  effort: Effort,
+  costs = 1,
+): Search {
   const { first } = model.ground.clients;
   const clients = radios.map(({ station }) => Math.max(1, first[station + 1]! - first[station]!));
   return {
     ...effort,
     changeCost: (radio, clearMs) =>
-      clients[radio]! * (HYSTERESIS + (SILENCE_LOG * (clearMs + SWITCH_MS)) / HORIZON_MS),
-    powerCost: (radio) => clients[radio]! * POWER_HYSTERESIS,
+      costs * clients[radio]! * (HYSTERESIS + (SILENCE_LOG * (clearMs + SWITCH_MS)) / HORIZON_MS),
+    powerCost: (radio) => costs * clients[radio]! * POWER_HYSTERESIS,
   };
 }
+
+/** Neighbours count half of a client of ours, and are not to lose more than a tenth of what they have. */
+export const harmless = { neighbourWeight: 0.5, harmMost: 0.1, harmCost: 10 } as const;
