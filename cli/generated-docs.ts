@@ -1,7 +1,7 @@
 /** The pages that are made from the code, each by a function. */
 import * as z from 'zod';
 import { rulesMarkdown } from '#agents/regulation/rule-set.ts';
-import { strategies } from '#cloud/coordinator/strategies/index.ts';
+import { strategyNames } from '#cloud/coordinator/strategies/index.ts';
 import { commonRefusals } from '#protocols/errors.ts';
 import { formatTables } from '#protocols/format-tables.ts';
 import { grants } from '#protocols/roles.ts';
@@ -88,7 +88,7 @@ function simulatorParts(): Readonly<Record<string, string>> {
     entries.map(({ name, about }) => `- \`${name}\`: ${about}`).join('\n');
   return {
     checkers: list(checkers.map(({ name, text }) => ({ name, about: text }))),
-    strategies: list(strategies),
+    strategies: list(strategyNames),
     plants: list(plants),
   };
 }

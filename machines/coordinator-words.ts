@@ -1,6 +1,7 @@
 /**
  * What a coordinator's chart knows, hears and says: its context, its events, and a plan under way.
  */
+import type { Outcome } from '#protocols/errors.ts';
 import type { EventData } from '#protocols/event.ts';
 import type { Change, changeConfirmed, Plan } from '#protocols/events/coordinator.ts';
 import type { Address } from '#protocols/ids.ts';
@@ -10,12 +11,35 @@ import type { CallReturned } from './effects.ts';
 export interface CoordinatorInput {
   readonly address: Address;
   readonly auditor: Address;
+  readonly twin: Address;
   readonly strategy: string;
   readonly planPeriodMs: number;
   /** From the first report of an interferer to the plan that answers it. */
   readonly reactMs: number;
   /** From a move to the measurement of its effect. */
   readonly settleMs: number;
+}
+
+/** What is asked of the twin, and what came back. */
+export interface Search {
+  readonly planId: string;
+  readonly round: number;
+  /** The arguments of its call. */
+  readonly question: unknown;
+  /** What whoever plans has to know again. */
+  readonly state: unknown;
+  /** Null until the twin has answered. */
+  readonly answer: Outcome<unknown> | null;
+}
+
+/** What planning came to. */
+export interface PlanMade {
+  readonly atMs: number;
+  readonly proposed: Proposed | null;
+  /** The twin is to be asked first. */
+  readonly search?: Search | null;
+  /** Why there is no plan. */
+  readonly refusal?: { readonly code: string; readonly hint: string };
 }
 
 export interface Proposed {
@@ -61,6 +85,8 @@ export interface CoordinatorContext extends CoordinatorInput {
   /** Something foreign was heard since the last plan. */
   readonly urgent: boolean;
   readonly proposed: Proposed | null;
+  /** A plan in the making, while the twin is asked. */
+  readonly search: Search | null;
   readonly work: Work | null;
   readonly lastApplied: Plan | null;
   readonly asking: { readonly callId: string; readonly radios: readonly string[] | null } | null;
@@ -96,9 +122,25 @@ export const remembered = 200;
 /** A durable call may wait for a silence of ten minutes on the way. */
 export const moveTimeoutMs = 20 * 60_000;
 
+/** A large site takes its twin about half a minute a question. */
+export const twinTimeoutMs = 120_000;
+
 export const checkId = (change: Change) => `${change.changeId}-check`;
 export const moveId = (change: Change) => `${change.changeId}-move`;
 /** The key of the call that applies a plan; its approval is good for that call alone. */
+/** The key of a question to the twin. */
+export const twinId = ({ planId, round }: Search) => `${planId}-twin-${round}`;
+
+/** The call that a change is. */
+export function callOf({ to, power }: Change): {
+  readonly tool: string;
+  readonly arguments: unknown;
+} {
+  return power === undefined
+    ? { tool: 'radio_set_channel', arguments: to }
+    : { tool: 'radio_set_power', arguments: { eirpDbm: power.toDbm } };
+}
+
 export const applyId = (planId: string) => `${planId}-apply`;
 
 export function newWork(plan: Plan | null, reverting: boolean): Work | null {
@@ -123,6 +165,9 @@ export function back(plan: Plan | null): Plan | null {
             changeId: `${change.changeId}-back`,
             from: change.to,
             to: change.from,
+            ...(change.power === undefined
+              ? {}
+              : { power: { fromDbm: change.power.toDbm, toDbm: change.power.fromDbm } }),
             reason: `Back to where it was: ${change.reason}`,
           },
         ],

@@ -15,6 +15,7 @@ import {
   type CoordinatorContext,
   type CoordinatorEvent,
   type CoordinatorInput,
+  callOf,
   checkId,
   cleared,
   decided,
@@ -23,11 +24,15 @@ import {
   moveTimeoutMs,
   newWork,
   type PlanInput,
+  type PlanMade,
   type Proposed,
   type Published,
   remembered,
+  type Search,
   shareOf,
   stageAll,
+  twinId,
+  twinTimeoutMs,
   withItem,
 } from './coordinator-words.ts';
 import type { CallReturned, HostEffect, MachineMeta } from './effects.ts';
@@ -42,7 +47,8 @@ export const coordinatorMachine = setup({
     meta: {} as MachineMeta,
   },
   actors: {
-    plan: port<{ atMs: number; proposed: Proposed | null }, PlanInput>('plan'),
+    plan: port<PlanMade, PlanInput>('plan'),
+    weigh: port<PlanMade, { readonly search: Search; readonly baseVersion: number }>('weigh'),
     approve: port<Approval, Proposed>('approve'),
     measure: port<{ readonly measured: readonly Measured[] }, { changes: readonly Change[] }>(
       'measure',
@@ -71,13 +77,13 @@ export const coordinatorMachine = setup({
       },
     ),
     answerPlan: enqueueActions(
-      ({ context, enqueue }, { proposed }: { proposed: Proposed | null }) => {
+      ({ context, enqueue }, { proposed, refusal }: Pick<PlanMade, 'proposed' | 'refusal'>) => {
         if (context.asking === null) return;
         const outcome: Outcome<unknown> =
           proposed === null
             ? {
                 ok: false,
-                error: {
+                error: refusal ?? {
                   code: 'nothing_better',
                   hint: 'No move is expected to help by more than the threshold.',
                 },
@@ -109,6 +115,23 @@ export const coordinatorMachine = setup({
         timeoutMs: 30_000,
       });
     }),
+    beginSearch: assign((_, { search = null }: PlanMade) => ({ search })),
+    askTwin: enqueueActions(({ context, enqueue }) => {
+      const { search, twin } = context;
+      if (search === null) return;
+      enqueue.emit({
+        type: 'call.requested',
+        callId: twinId(search),
+        target: twin,
+        tool: 'twin_evaluate',
+        arguments: search.question,
+        timeoutMs: twinTimeoutMs,
+      });
+    }),
+    noteOutlooks: assign(({ context }, { outcome }: CallReturned) => ({
+      search: context.search && { ...context.search, answer: outcome },
+    })),
+    endSearch: assign({ search: null }),
     dropProposal: assign({ proposed: null }),
     begin: assign(({ context }) => ({
       work: newWork(context.proposed?.plan ?? null, false),
@@ -124,8 +147,7 @@ export const coordinatorMachine = setup({
           tool: 'auditor_check',
           arguments: {
             target: change.radio,
-            tool: 'radio_set_channel',
-            arguments: change.to,
+            ...callOf(change),
             idempotencyKey: moveId(change),
           },
           timeoutMs: 10_000,
@@ -139,8 +161,7 @@ export const coordinatorMachine = setup({
           type: 'call.requested',
           callId: moveId(change),
           target: change.radio,
-          tool: 'radio_set_channel',
-          arguments: change.to,
+          ...callOf(change),
           verdict,
           timeoutMs: moveTimeoutMs,
         });
@@ -250,6 +271,9 @@ export const coordinatorMachine = setup({
     endWork: assign({ work: null }),
   },
   guards: {
+    hasSearch: (_, { search }: PlanMade) => search != null,
+    isTwinsAnswer: ({ context }, { callId }: CallReturned) =>
+      context.search !== null && twinId(context.search) === callId,
     hasPlan: (_, { proposed }: { proposed: Proposed | null }) => proposed !== null,
     isUrgent: ({ context }) => context.urgent,
     wasAskedAndHasPlan: ({ context }, { proposed }: { proposed: Proposed | null }) =>
@@ -293,6 +317,7 @@ export const coordinatorMachine = setup({
     baseVersion: 0,
     urgent: false,
     proposed: null,
+    search: null,
     work: null,
     lastApplied: null,
     asking: null,
@@ -341,6 +366,11 @@ export const coordinatorMachine = setup({
         }),
         onDone: [
           {
+            guard: { type: 'hasSearch', params: ({ event }) => event.output },
+            target: 'simulating',
+            actions: { type: 'beginSearch', params: ({ event }) => event.output },
+          },
+          {
             guard: { type: 'wasAskedAndHasPlan', params: ({ event }) => event.output },
             target: 'observing',
             actions: [
@@ -375,6 +405,73 @@ export const coordinatorMachine = setup({
         onError: {
           target: 'observing',
           actions: { type: 'answerPlan', params: { proposed: null } },
+        },
+      },
+    },
+    /** The twin is asked how plans would do. Where none answers, the model has to be enough. */
+    simulating: {
+      entry: 'askTwin',
+      on: {
+        'call.returned': {
+          guard: { type: 'isTwinsAnswer', params: ({ event }) => event },
+          target: 'weighing',
+          actions: { type: 'noteOutlooks', params: ({ event }) => event },
+        },
+      },
+    },
+    weighing: {
+      invoke: {
+        id: 'weigh',
+        src: 'weigh',
+        input: ({ context }) => ({
+          search: context.search as Search,
+          baseVersion: context.baseVersion,
+        }),
+        onDone: [
+          {
+            guard: { type: 'hasSearch', params: ({ event }) => event.output },
+            target: 'simulating',
+            actions: { type: 'beginSearch', params: ({ event }) => event.output },
+          },
+          {
+            guard: { type: 'wasAskedAndHasPlan', params: ({ event }) => event.output },
+            target: 'observing',
+            actions: [
+              'endSearch',
+              {
+                type: 'propose',
+                params: ({ event }) => ({
+                  atMs: event.output.atMs,
+                  proposed: event.output.proposed as Proposed,
+                }),
+              },
+              { type: 'answerPlan', params: ({ event }) => event.output },
+            ],
+          },
+          {
+            guard: 'wasAsked',
+            target: 'observing',
+            actions: ['endSearch', { type: 'answerPlan', params: ({ event }) => event.output }],
+          },
+          {
+            guard: { type: 'hasPlan', params: ({ event }) => event.output },
+            target: 'approving',
+            actions: [
+              'endSearch',
+              {
+                type: 'propose',
+                params: ({ event }) => ({
+                  atMs: event.output.atMs,
+                  proposed: event.output.proposed as Proposed,
+                }),
+              },
+            ],
+          },
+          { target: 'observing', actions: 'endSearch' },
+        ],
+        onError: {
+          target: 'observing',
+          actions: ['endSearch', { type: 'answerPlan', params: { proposed: null } }],
         },
       },
     },

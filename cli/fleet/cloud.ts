@@ -92,6 +92,7 @@ function startTerm(parts: CloudParts, term: string, onLost: () => void): Running
       input: {
         address: coordinator,
         auditor: address(site, CLOUD, 'auditor'),
+        twin: address(site, CLOUD, 'twin'),
         strategy: parts.strategy,
         planPeriodMs: parts.planPeriodMs,
         reactMs: parts.reactMs,

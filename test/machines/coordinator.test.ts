@@ -100,6 +100,7 @@ function start() {
   const chart = startChart(coordinatorMachine, {
     address: 'hq/cloud/coordinator',
     auditor: 'hq/cloud/auditor',
+    twin: 'hq/cloud/twin',
     strategy: 'thompson',
     planPeriodMs: 300_000,
     reactMs: 2_000,

@@ -7,6 +7,7 @@ import { ENERGY_DETECT_DBM } from '#protocols/hearing.ts';
 import { dbmToMw, dbToRatio } from '#protocols/math.ts';
 import type { RadioReport } from '#protocols/radio-report.ts';
 import { NOISE_FIGURE_DB, noiseDbm } from '#protocols/rates.ts';
+import type { Filling } from '../site.ts';
 import { type ChannelEffects, firstMetreDb } from './channel-effects.ts';
 import type { Links } from './links.ts';
 
@@ -16,12 +17,6 @@ const NOISE_ABOVE = dbToRatio(3);
 /** It is taken to be so far above the threshold where it is heard (a choice of ours). */
 const ABOVE_DB = 10;
 const ENERGY_MW = dbmToMw(ENERGY_DETECT_DBM);
-
-/** A stretch of spectrum that something fills at a radio, for a share of the time. */
-export interface Filling extends Span {
-  readonly radio: string;
-  readonly duty: number;
-}
 
 /** By station and channel: share of the time left open, and what weak sources send there, mW in the mean. */
 export interface Foreign {

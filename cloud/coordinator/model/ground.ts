@@ -4,7 +4,7 @@ import { dbToRatio } from '#protocols/math.ts';
 import type { RadioReport } from '#protocols/radio-report.ts';
 import type { Site } from '../site.ts';
 import { ChannelEffects, firstMetreDb } from './channel-effects.ts';
-import { type Filling, type Foreign, foreignOf } from './foreign.ts';
+import { type Foreign, foreignOf } from './foreign.ts';
 import { type Links, linksOf } from './links.ts';
 import { airtimesOf, explainedOf } from './loads.ts';
 import { type Station, stationsOf } from './stations.ts';
@@ -35,8 +35,8 @@ export interface Clients {
   readonly gain: Float64Array;
 }
 
-export function groundOf(site: Site, fillings: readonly Filling[] = []): Ground {
-  const { reports, choices } = site;
+export function groundOf(site: Site): Ground {
+  const { reports, choices, fillings = [] } = site;
   const bandsOf = (radio: string): Band[] => [
     ...new Set((choices.get(radio) ?? []).map(({ channel }) => channel.band)),
   ];

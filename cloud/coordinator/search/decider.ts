@@ -9,9 +9,11 @@ import { optionsOf } from './options.ts';
 import { Planner } from './planner.ts';
 import { begin, type Decision, next, type RoundOptions, usualRounds } from './rounds.ts';
 
+export const SEARCH_STRATEGY = 'coordinator';
+
 /** On its model alone. */
 export const coordinator: Decider = {
-  name: 'coordinator',
+  name: SEARCH_STRATEGY,
   about:
     'A model of the air from what was reported, searched over channel, width and power together.',
   source: 'Airguard',

@@ -86,6 +86,21 @@ export class Planner {
     }));
   }
 
+  /** What else a radio might be told now, and what that would gain: mostly less than nothing. Best first. */
+  alternatives(radio: number, most: number): { readonly told: Told; readonly gain: number }[] {
+    const { station, options } = this.#radios[radio]!;
+    if (options.length < 2) return [];
+    const eirpDbm = this.#model.eirpOf(station);
+    return this.#promising(radio)
+      .filter(({ channel }) => channel !== this.#model.channelOf(station))
+      .map(({ channel, maxEirpDbm }) => {
+        const told = { channel, eirpDbm: Math.min(eirpDbm, maxEirpDbm) };
+        return { told, gain: this.#tryOut(radio, told) };
+      })
+      .sort((a, b) => b.gain - a.gain)
+      .slice(0, most);
+  }
+
   #place(radio: number): void {
     const { options, now } = this.#radios[radio]!;
     const eirpDbm = now?.eirpDbm ?? Number.POSITIVE_INFINITY;

@@ -1,0 +1,144 @@
+/** A site as decisions are made from it: what was reported, and what the operator's policy leaves each radio. */
+import { isForPlans } from '#agents/plan-channels.ts';
+import type { LegalChannel } from '#agents/regulation/legal-channels.ts';
+import { sameChannel } from '#protocols/channels.ts';
+import type { RadioLegalState } from '#protocols/events/radio.ts';
+import type { RadioReport } from '#protocols/radio-report.ts';
+import { isWithin, type SitePolicy } from '#protocols/site-policy.ts';
+import type { Picture, RadioView } from './picture.ts';
+import type { Choice, Filling, Site } from './site.ts';
+
+export interface MeasuredSite {
+  readonly site: Site;
+  /** Why a radio has to stay, by its address; for explanations. */
+  readonly held: ReadonlyMap<string, string>;
+  /** Address by the id of a report. */
+  readonly addresses: ReadonlyMap<string, string>;
+}
+
+export interface Asking {
+  readonly picture: Picture;
+  readonly policy: SitePolicy;
+  /** Addresses; only these may be told something. All when null. */
+  readonly radios: readonly string[] | null;
+  readonly legalChannels: (state: RadioLegalState) => readonly LegalChannel[];
+}
+
+const DAY_MS = 86_400_000;
+/** What was measured longer ago says nothing of now. */
+const REPORT_AGE_MS = 10 * 60_000;
+
+export function measuredSite(asking: Asking): MeasuredSite {
+  const { picture, policy } = asking;
+  const views = [...picture.views.values()].filter(
+    ({ survey }) => survey !== null && picture.nowMs - survey.atMs <= REPORT_AGE_MS,
+  );
+  const known = new Set(views.map(({ address }) => address));
+  const held = new Map<string, string>();
+  const choices = new Map<string, readonly Choice[]>();
+  const minEirpDbm = new Map<string, number>();
+  const fillings: Filling[] = [];
+  const reports = views.map((view) => {
+    const id = reportId(view.address);
+    const reason = holdOf(view, asking);
+    if (reason !== undefined) held.set(view.address, reason);
+    choices.set(id, reason === undefined ? choicesOf(view, asking) : present(view));
+    minEirpDbm.set(id, minEirpOf(view, policy));
+    for (const { lowMhz, highMhz, duty } of view.filled) {
+      fillings.push({ radio: id, lowMhz, highMhz, duty });
+    }
+    return reportOf(view, known);
+  });
+  const follows = new Map(policy.mesh.map(({ child, parent }) => [child, parent]));
+  const site = { nowMs: picture.nowMs, reports, choices, minEirpDbm, fillings, follows };
+  return {
+    site,
+    held,
+    addresses: new Map(views.map((one) => [reportId(one.address), one.address])),
+  };
+}
+
+/** `<node>/<radio>` of an address. */
+export function reportId(address: string): string {
+  return address.slice(address.indexOf('/') + 1);
+}
+
+function reportOf(
+  { legal, survey, neighbours, address }: RadioView,
+  known: Set<string>,
+): RadioReport {
+  const { channel, eirpDbm, silent } = legal;
+  const isOn = survey !== null && channel !== null && sameChannel(survey.channel, channel);
+  const us = (share: number) => Math.round(share * (survey?.windowMs ?? 0) * 1_000);
+  return {
+    id: reportId(address),
+    channel,
+    eirpDbm,
+    silent,
+    survey: isOn
+      ? [
+          {
+            channel: survey.channel,
+            activeUs: us(1),
+            busyUs: us(survey.busy),
+            // A node does not tell frames from other energy; what is none, its spectrum tells.
+            rxUs: us(Math.max(0, survey.busy - survey.tx)),
+            txUs: us(survey.tx),
+            noiseDbm: survey.noiseDbm,
+          },
+        ]
+      : [],
+    neighbours: neighbours
+      .filter(({ id, managed }) => !managed || known.has(id))
+      .map((one) => (one.managed ? { ...one, id: reportId(one.id) } : one)),
+    clients: survey === null ? [] : [...survey.clients],
+  };
+}
+
+/** Why a radio has to stay where it is, if it has to. */
+function holdOf(view: RadioView, { picture, policy, radios }: Asking): string | undefined {
+  const { legal, address, movedAtMs, movesAtMs } = view;
+  const { nowMs } = picture;
+  if (legal.channel === null || legal.silent) return 'it is on its way';
+  if (legal.pinned || policy.pins.includes(reportId(address))) return 'it is pinned';
+  if (policy.mesh.some(({ child }) => child === reportId(address))) return 'it follows its parent';
+  if (radios !== null && !radios.includes(address)) return 'it was not asked for';
+  if (picture.worstFilled(view, legal.channel) !== undefined) return undefined;
+  if (isWithin(policy.quietHours, nowMs, policy)) return 'these are quiet hours';
+  if (nowMs - movedAtMs < policy.dwellMs) return 'it moved a short while ago';
+  const today = movesAtMs.filter((atMs) => atMs > nowMs - DAY_MS);
+  if (today.length >= policy.changesPerDay) return `it moved ${today.length} times in 24 hours`;
+  return undefined;
+}
+
+function choicesOf(view: RadioView, { picture, policy, legalChannels }: Asking): readonly Choice[] {
+  const { legal } = view;
+  const current = legal.channel!;
+  const isBusy = isWithin(policy.busyHours, picture.nowMs, policy);
+  const found = legalChannels(legal)
+    .filter(isForPlans)
+    .filter(({ channel, radar, clearMs }) => {
+      if (sameChannel(channel, current)) return true;
+      if (channel.band !== current.band) return false;
+      return !(radar && policy.radar === 'avoid') && !(isBusy && clearMs > 0);
+    })
+    .map(
+      ({ channel, maxEirpDbm, clearMs }): Choice => ({
+        channel,
+        maxEirpDbm: policy.powers ? maxEirpDbm : Math.min(maxEirpDbm, legal.eirpDbm),
+        clearMs: policy.radar === 'prefer' ? 0 : clearMs,
+      }),
+    );
+  return found.some(({ channel }) => sameChannel(channel, current))
+    ? found
+    : [...found, ...present(view)];
+}
+
+function present({ legal }: RadioView): readonly Choice[] {
+  const { channel, eirpDbm } = legal;
+  return channel === null ? [] : [{ channel, maxEirpDbm: eirpDbm, clearMs: 0 }];
+}
+
+function minEirpOf({ legal }: RadioView, { eirpDbmMin, powers }: SitePolicy): number {
+  return powers ? Math.max(eirpDbmMin, legal.minEirpDbm) : legal.eirpDbm;
+}
