@@ -47,7 +47,7 @@ export function measuredSite(asking: Asking): MeasuredSite {
     for (const { lowMhz, highMhz, duty } of view.filled) {
       fillings.push({ radio: id, lowMhz, highMhz, duty });
     }
-    return reportOf(view, known);
+    return reportOf(view, known, picture);
   });
   const follows = new Map(policy.mesh.map(({ child, parent }) => [child, parent]));
   const site = { nowMs: picture.nowMs, reports, choices, minEirpDbm, fillings, follows };
@@ -63,13 +63,12 @@ export function reportId(address: string): string {
   return address.slice(address.indexOf('/') + 1);
 }
 
-function reportOf(
-  { legal, survey, neighbours, address }: RadioView,
-  known: Set<string>,
-): RadioReport {
+function reportOf(view: RadioView, known: Set<string>, picture: Picture): RadioReport {
+  const { legal, survey, neighbours, address } = view;
   const { channel, eirpDbm, silent } = legal;
   const isOn = survey !== null && channel !== null && sameChannel(survey.channel, channel);
   const us = (share: number) => Math.round(share * (survey?.windowMs ?? 0) * 1_000);
+  const foreign = channel === null ? 0 : (picture.worstFilled(view, channel)?.duty ?? 0);
   return {
     id: reportId(address),
     channel,
@@ -80,9 +79,9 @@ function reportOf(
           {
             channel: survey.channel,
             activeUs: us(1),
-            busyUs: us(survey.busy),
+            busyUs: us(Math.max(survey.busy, Math.min(1, survey.tx + foreign))),
             // A node does not tell frames from other energy; what is none, its spectrum tells.
-            rxUs: us(Math.max(0, survey.busy - survey.tx)),
+            rxUs: us(Math.max(0, survey.busy - survey.tx - foreign)),
             txUs: us(survey.tx),
             noiseDbm: survey.noiseDbm,
           },

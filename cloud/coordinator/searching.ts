@@ -32,6 +32,11 @@ export interface Searching {
 
 /** Airs that the twin draws for each question. */
 const DRAWS = 16;
+/**
+ * What fills a channel was seen in its spectrum, of which a twin knows nothing, and clients wait: the model decides, and what
+ * is measured afterwards takes back what was wrong.
+ */
+const quickly = { rounds: 0, thresholdAlone: 0.005 } as const;
 /** Decisions that can be made again. */
 const RECORDS = 8;
 
@@ -44,9 +49,11 @@ export function beginSearch(
   const { policy, legalChannels } = parts;
   const nowMs = Math.floor(context.clock.now() / 1_000);
   const picture = new Picture(context.memory, nowMs);
-  const { site } = measuredSite({ picture, policy, radios, legalChannels });
+  const urgent = radios === null ? urgentOf(picture) : [];
+  const asked = urgent.length > 0 ? urgent : radios;
+  const { site } = measuredSite({ picture, policy, radios: asked, legalChannels });
   const seed = context.random.fork('plan').uint32();
-  const options = optionsOf(policy, nowMs);
+  const options = { ...optionsOf(policy, nowMs), ...(urgent.length > 0 ? quickly : {}) };
   const record = recordOf(site, seed, options);
   keepRecord(context, planId, record);
   const step = begin(site, createRandom(seed), options);
@@ -68,6 +75,18 @@ export function weighSearch(
   keepRecord(context, planId, { ...record, outlooks: [...record.outlooks, outlooks] });
   const step = outlooks === null ? { decided: decideAlone(state) } : next(state, outlooks);
   return madeOf(step, { context, planId, round, baseVersion, nowMs });
+}
+
+/** Radios whose channel something fills, and those around: the rest of the site can wait. */
+function urgentOf(picture: Picture): string[] {
+  const found = new Set<string>();
+  for (const view of picture.views.values()) {
+    const { channel } = view.legal;
+    if (channel === null || picture.worstFilled(view, channel) === undefined) continue;
+    found.add(view.address);
+    for (const near of picture.neighboursOf(view)) if (picture.views.has(near)) found.add(near);
+  }
+  return [...found];
 }
 
 interface Under {

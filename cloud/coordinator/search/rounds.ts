@@ -24,7 +24,7 @@ export interface RoundOptions {
   readonly threshold: number;
   /** The largest part of its throughput that a neighbour may lose. */
   readonly harmMost: number;
-  /** How often the twin is asked at most. */
+  /** How often the twin is asked at most; 0 where nobody waits for it, and the model decides. */
   readonly rounds: number;
   /** Plans it is asked for at once, at most. */
   readonly asksMost: number;
@@ -63,6 +63,8 @@ export interface SearchState {
   readonly moves: readonly { readonly move: Move; readonly gain: number }[];
   /** What the model says of the plan that was made, over staying; the first that is asked for. */
   readonly modelGain: number;
+  /** How the radios of that plan would fare by the model. */
+  readonly modelFares: Outlook['radios'];
   /** Children of a mesh, with whom they go. */
   readonly followers: readonly {
     readonly radio: string;
@@ -108,6 +110,7 @@ export function begin(site: Site, random: Random, options: RoundOptions = usualR
   const plans: Move[][] = [];
   let moves: SearchState['moves'] = [];
   let modelGain = 0;
+  let modelFares: Outlook['radios'] = [];
   for (const costs of daring) {
     const model = new AirModel(ground, { ...harmless, follow: effort.follow });
     const radios = optionsOf(site, model);
@@ -115,9 +118,17 @@ export function begin(site: Site, random: Random, options: RoundOptions = usualR
     const search = searchOf(model, radios, share, costs);
     const planner = new Planner(model, radios, search, random.fork(`plan/${costs}`));
     const before = model.total;
+    const faresBefore = radios.map((one) => fareOf(model, one));
     const told = planner.plan();
     if (costs === 1)
       modelGain = exp((model.total - before) / Math.max(1, ground.clients.ids.length)) - 1;
+    if (costs === 1) {
+      modelFares = radios.map((one, radio) => ({
+        radio: ground.stations[one.station]!.id,
+        before: faresBefore[radio]!,
+        after: fareOf(model, one),
+      }));
+    }
     const made = inOrder(model, radios, told, options);
     if (costs === 1) {
       const others = radios.flatMap((_, radio) =>
@@ -137,8 +148,17 @@ export function begin(site: Site, random: Random, options: RoundOptions = usualR
   for (const move of usual) lists.push([move]);
   const followers = followersOf(site);
   const ask = candidatesOf(lists, 0, options.asksMost, new Set(), followers);
-  const state = { options: kept, round: 1, moves, modelGain, followers, asked: ask, scored: [] };
-  return { state, ask };
+  const state = {
+    options: kept,
+    round: 1,
+    moves,
+    modelGain,
+    modelFares,
+    followers,
+    asked: ask,
+    scored: [],
+  };
+  return options.rounds === 0 ? { decided: decideAlone(state) } : { state, ask };
 }
 
 export function next(state: SearchState, outlooks: readonly Outlook[]): Step {
@@ -172,11 +192,17 @@ export function next(state: SearchState, outlooks: readonly Outlook[]): Step {
 }
 
 /** Without a twin: by the model, which has to promise more. */
-export function decideAlone({ options, asked, modelGain }: SearchState): Decision {
+export function decideAlone({ options, asked, modelGain, modelFares }: SearchState): Decision {
   const [candidate] = asked;
   if (candidate === undefined) return { kind: 'stay', best: null, alternatives: [] };
   const gain = { mean: modelGain, low: modelGain, high: modelGain };
-  const unknown = { jain: 0, fifthPercentileMbps: 0, aggregateMbps: 0, harm: 0, radios: [] };
+  const unknown = {
+    jain: 0,
+    fifthPercentileMbps: 0,
+    aggregateMbps: 0,
+    harm: 0,
+    radios: modelFares,
+  };
   const outlook = { id: candidate.id, utilityMbps: { mean: 0, low: 0, high: 0 }, gain, ...unknown };
   const best = { candidate, outlook };
   return modelGain > options.thresholdAlone
@@ -214,6 +240,13 @@ function inOrder(
     return [{ move: moveOf(model, radios[radio]!, { channel, eirpDbm }, options), gain }];
   });
   return made.sort((a, b) => b.gain - a.gain || (a.move.radio < b.move.radio ? -1 : 1));
+}
+
+/** The geometric mean of what a radio's clients get, Mb/s. */
+function fareOf(model: AirModel, { station }: RadioOptions): number {
+  const { first } = model.ground.clients;
+  const clients = first[station + 1]! - first[station]!;
+  return clients === 0 ? 0 : exp(model.valueOf(station) / clients);
 }
 
 function moveOf(
