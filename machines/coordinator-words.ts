@@ -3,8 +3,10 @@
  */
 import type { Outcome } from '#protocols/errors.ts';
 import type { EventData } from '#protocols/event.ts';
-import type { Change, changeConfirmed, Plan } from '#protocols/events/coordinator.ts';
+import type { Change, changeConfirmed, Plan, Prospect } from '#protocols/events/coordinator.ts';
 import type { Address } from '#protocols/ids.ts';
+import type { ToolOutput } from '#protocols/tool.ts';
+import type { scoreDecision } from '#protocols/tools/twin.ts';
 import type { Verdict } from '#protocols/verdict.ts';
 import type { CallReturned } from './effects.ts';
 
@@ -64,12 +66,20 @@ export interface Work {
 
 export interface Decision {
   readonly changeId: string;
+  readonly planId: string;
   readonly atMs: number;
   readonly radio: string;
   readonly outcome: string;
   readonly reason: string;
   readonly evidence: readonly string[];
+  readonly prospect: Prospect | null;
+  /** What its clients got of what they asked, before and after; null until it was measured. */
+  readonly measured: Pick<Measured, 'before' | 'after'> | null;
+  /** What the plan was worth beside having stayed, once the twin has told. */
+  readonly worth: Worth | null;
 }
+
+export type Worth = ToolOutput<typeof scoreDecision>;
 
 export interface Measured {
   readonly changeId: string;
@@ -78,6 +88,13 @@ export interface Measured {
   readonly after: number | null;
   /** True when worse by more than the measurements scatter, or when nobody can tell. */
   readonly worse: boolean;
+}
+
+/** What came of a plan. */
+export interface Looked {
+  readonly measured: readonly Measured[];
+  /** For the twin: what the plan was worth; null where nobody can ask that. */
+  readonly question: unknown;
 }
 
 export interface CoordinatorContext extends CoordinatorInput {
@@ -141,6 +158,9 @@ export function callOf({ to, power }: Change): {
     : { tool: 'radio_set_power', arguments: { eirpDbm: power.toDbm } };
 }
 
+/** The key of the question what a plan was worth. */
+export const scoreId = (planId: string) => `${planId}-score`;
+
 export const applyId = (planId: string) => `${planId}-apply`;
 
 export function newWork(plan: Plan | null, reverting: boolean): Work | null {
@@ -194,10 +214,17 @@ export function stageAll(work: Work | null, from: Stage, to: Stage): Work | null
   return { ...work, items };
 }
 
-export function decided(decisions: readonly Decision[], change: Change, outcome: string) {
+export function decided(
+  decisions: readonly Decision[],
+  change: Change,
+  outcome: string,
+  measured?: Decision['measured'],
+) {
   const changeId = change.changeId.replace(/-back$/, '');
   return decisions.map((decision) =>
-    decision.changeId === changeId ? { ...decision, outcome } : decision,
+    decision.changeId === changeId
+      ? { ...decision, outcome, ...(measured === undefined ? {} : { measured }) }
+      : decision,
   );
 }
 

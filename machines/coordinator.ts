@@ -19,7 +19,7 @@ import {
   checkId,
   cleared,
   decided,
-  type Measured,
+  type Looked,
   moveId,
   moveTimeoutMs,
   newWork,
@@ -29,10 +29,12 @@ import {
   type Published,
   remembered,
   type Search,
+  scoreId,
   shareOf,
   stageAll,
   twinId,
   twinTimeoutMs,
+  type Worth,
   withItem,
 } from './coordinator-words.ts';
 import type { CallReturned, HostEffect, MachineMeta } from './effects.ts';
@@ -50,7 +52,7 @@ export const coordinatorMachine = setup({
     plan: port<PlanMade, PlanInput>('plan'),
     weigh: port<PlanMade, { readonly search: Search; readonly baseVersion: number }>('weigh'),
     approve: port<Approval, Proposed>('approve'),
-    measure: port<{ readonly measured: readonly Measured[] }, { changes: readonly Change[] }>(
+    measure: port<Looked, { readonly planId: string; readonly changes: readonly Change[] }>(
       'measure',
     ),
   },
@@ -69,6 +71,10 @@ export const coordinatorMachine = setup({
           outcome: 'proposed',
           reason: change.reason,
           evidence: change.evidence,
+          planId: proposed.plan.planId,
+          prospect: proposed.plan.prospect ?? null,
+          measured: null,
+          worth: null,
         }));
         enqueue.assign({
           proposed,
@@ -168,6 +174,14 @@ export const coordinatorMachine = setup({
       }
       enqueue.assign({ work: stageAll(context.work, 'cleared', 'moving') });
     }),
+    noteWorth: assign(({ context }, { callId, outcome }: CallReturned) => ({
+      decisions: context.decisions.map((decision) =>
+        outcome.ok && scoreId(decision.planId) === callId
+          ? // The caller's side has parsed what the twin answered by its schema.
+            { ...decision, worth: outcome.value as Worth }
+          : decision,
+      ),
+    })),
     noteReturn: enqueueActions(({ context, enqueue }, returned: CallReturned) => {
       const { work } = context;
       const item = work?.items.find(
@@ -218,56 +232,67 @@ export const coordinatorMachine = setup({
         });
       }
     }),
-    noteMeasured: enqueueActions(
-      ({ context, enqueue }, { measured }: { measured: readonly Measured[] }) => {
-        const { work } = context;
-        if (work === null) return;
-        let decisions = context.decisions;
-        const worse: Change[] = [];
-        const kept: Change[] = [];
-        for (const { changeId, before, after, worse: isWorse } of measured) {
-          const change = work.items.find((item) => item.change.changeId === changeId)?.change;
-          if (change === undefined) continue;
-          const figures = `${shareOf(before)} before, ${shareOf(after)} after`;
-          const why =
-            before === null || after === null
-              ? 'Not measured on both sides of the move'
-              : 'Worse after the move';
-          if (isWorse) worse.push(change);
-          else kept.push(change);
-          decisions = decided(decisions, change, isWorse ? 'worse, goes back' : 'confirmed');
-          enqueue.emit({
-            type: isWorse ? 'change.reverted' : 'change.confirmed',
-            planId: work.planId,
-            change,
-            detail: figures,
-            measuredBefore: before,
-            measuredAfter: after,
-          });
-          enqueue.emit({
-            type: 'ledger.noted',
-            note: {
-              kind: 'decision',
-              subject: change.radio,
-              reason: isWorse
-                ? `${why}, so the radio goes back: clients got ${figures}.`
-                : `Measured and confirmed: clients got ${figures}.`,
-              body: { changeId, before, after },
-            },
-          });
-        }
-        const applied = {
-          planId: work.planId,
-          baseVersion: context.baseVersion,
-          strategy: context.strategy,
-        };
-        enqueue.assign({
-          decisions,
-          lastApplied: { ...applied, changes: kept },
-          work: newWork(back({ ...applied, changes: worse }), true),
+    noteMeasured: enqueueActions(({ context, enqueue }, { measured, question }: Looked) => {
+      const { work } = context;
+      if (work === null) return;
+      if (question !== null && !work.reverting) {
+        enqueue.emit({
+          type: 'call.requested',
+          callId: scoreId(work.planId),
+          target: context.twin,
+          tool: 'twin_score_decision',
+          arguments: question,
+          timeoutMs: twinTimeoutMs,
         });
-      },
-    ),
+      }
+      let decisions = context.decisions;
+      const worse: Change[] = [];
+      const kept: Change[] = [];
+      for (const { changeId, before, after, worse: isWorse } of measured) {
+        const change = work.items.find((item) => item.change.changeId === changeId)?.change;
+        if (change === undefined) continue;
+        const figures = `${shareOf(before)} before, ${shareOf(after)} after`;
+        const why =
+          before === null || after === null
+            ? 'Not measured on both sides of the move'
+            : 'Worse after the move';
+        if (isWorse) worse.push(change);
+        else kept.push(change);
+        decisions = decided(decisions, change, isWorse ? 'worse, goes back' : 'confirmed', {
+          before,
+          after,
+        });
+        enqueue.emit({
+          type: isWorse ? 'change.reverted' : 'change.confirmed',
+          planId: work.planId,
+          change,
+          detail: figures,
+          measuredBefore: before,
+          measuredAfter: after,
+        });
+        enqueue.emit({
+          type: 'ledger.noted',
+          note: {
+            kind: 'decision',
+            subject: change.radio,
+            reason: isWorse
+              ? `${why}, so the radio goes back: clients got ${figures}.`
+              : `Measured and confirmed: clients got ${figures}.`,
+            body: { changeId, before, after },
+          },
+        });
+      }
+      const applied = {
+        planId: work.planId,
+        baseVersion: context.baseVersion,
+        strategy: context.strategy,
+      };
+      enqueue.assign({
+        decisions,
+        lastApplied: { ...applied, changes: kept },
+        work: newWork(back({ ...applied, changes: worse }), true),
+      });
+    }),
     endWork: assign({ work: null }),
   },
   guards: {
@@ -327,7 +352,12 @@ export const coordinatorMachine = setup({
   on: {
     'channel.changed': { actions: 'rebase' },
     'interferer.detected': { actions: 'beAlarmed' },
-    'call.returned': { actions: { type: 'noteReturn', params: ({ event }) => event } },
+    'call.returned': {
+      actions: [
+        { type: 'noteReturn', params: ({ event }) => event },
+        { type: 'noteWorth', params: ({ event }) => event },
+      ],
+    },
   },
   states: {
     observing: {
@@ -524,6 +554,7 @@ export const coordinatorMachine = setup({
         id: 'measure',
         src: 'measure',
         input: ({ context }) => ({
+          planId: context.work?.planId ?? '',
           changes: (context.work?.items ?? [])
             .filter(({ stage }) => stage === 'moved')
             .map(({ change }) => change),

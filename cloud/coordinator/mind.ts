@@ -4,7 +4,7 @@ import type { CoordinatorNotes } from '#agents/coordinator.ts';
 import type { LegalChannel } from '#agents/regulation/legal-channels.ts';
 import {
   applyId,
-  type Measured,
+  type Looked,
   type PlanInput,
   type PlanMade,
   type Proposed,
@@ -25,7 +25,7 @@ import { measureChange } from './measure.ts';
 import * as picture from './picture.ts';
 import { makePlan } from './plan.ts';
 import { SEARCH_STRATEGY } from './search/decider.ts';
-import { beginSearch, weighSearch } from './searching.ts';
+import { beginSearch, scoreQuestion, weighSearch } from './searching.ts';
 import { findStrategy } from './strategies/index.ts';
 
 export interface MindParts {
@@ -111,11 +111,13 @@ export function coordinatorPorts({
       return undefined;
     },
   };
-  const measure: PortWork<{ changes: readonly Change[] }, { measured: readonly Measured[] }> = {
+  const measure: PortWork<{ planId: string; changes: readonly Change[] }, Looked> = {
     kind: 'work',
-    run({ changes }, context, done) {
+    run({ planId, changes }, context, done) {
       const now = new picture.Picture(context.memory, nowMs(context));
-      done({ ok: true, value: { measured: changes.map((change) => measureChange(now, change)) } });
+      const measured = changes.map((change) => measureChange(now, change));
+      const question = scoreQuestion({ policy, legalChannels }, planId, changes, context);
+      done({ ok: true, value: { measured, question } });
       return undefined;
     },
   };

@@ -4,11 +4,12 @@ import { createRandom } from '#agents/random/philox.ts';
 import type { LegalChannel } from '#agents/regulation/legal-channels.ts';
 import type { PlanInput, PlanMade, Search } from '#machines/coordinator-words.ts';
 import { sha256OfJson } from '#protocols/canonical-json.ts';
-import type { Plan } from '#protocols/events/coordinator.ts';
+import type { Change, Plan } from '#protocols/events/coordinator.ts';
 import type { RadioLegalState } from '#protocols/events/radio.ts';
+import type { RadioReport } from '#protocols/radio-report.ts';
 import { isWithin, type SitePolicy } from '#protocols/site-policy.ts';
 import type { Outlook } from '#protocols/tools/twin.ts';
-import { measuredSite } from './measured-site.ts';
+import { measuredSite, reportId } from './measured-site.ts';
 import { Picture } from './picture.ts';
 import { type DecisionRecord, hashOfRecord, recordOf } from './record.ts';
 import { SEARCH_STRATEGY } from './search/decider.ts';
@@ -75,6 +76,39 @@ export function weighSearch(
   keepRecord(context, planId, { ...record, outlooks: [...record.outlooks, outlooks] });
   const step = outlooks === null ? { decided: decideAlone(state) } : next(state, outlooks);
   return madeOf(step, { context, planId, round, baseVersion, nowMs });
+}
+
+/** What the twin is asked of a plan that was carried out; null where it was not made from a record. */
+export function scoreQuestion(
+  { policy, legalChannels }: Searching,
+  planId: string,
+  changes: readonly Change[],
+  context: PortContext,
+): unknown {
+  const record = recordAt(context, planId);
+  if (record === undefined || changes.length === 0) return null;
+  const picture = new Picture(context.memory, Math.floor(context.clock.now() / 1_000));
+  const { reports: now } = measuredSite({ picture, policy, radios: null, legalChannels }).site;
+  const onBothSides = (reports: readonly RadioReport[], others: readonly RadioReport[]) => {
+    const kept = new Set(others.map(({ id }) => id));
+    return reports
+      .filter(({ id }) => kept.has(id))
+      .map((report) => ({
+        ...report,
+        neighbours: report.neighbours.filter(({ id, managed }) => !managed || kept.has(id)),
+      }));
+  };
+  const before = onBothSides(record.reports, now);
+  const ids = new Set(before.map(({ id }) => id));
+  const settings = changes.flatMap(({ radio, to, power }) => {
+    const id = reportId(radio);
+    const eirpDbm = power?.toDbm ?? picture.views.get(radio)?.legal.eirpDbm;
+    return ids.has(id) && eirpDbm !== undefined ? [{ radio: id, channel: to, eirpDbm }] : [];
+  });
+  if (settings.length === 0) return null;
+  const after = onBothSides(now, record.reports);
+  const { confidence } = record.options;
+  return { before, after, settings, draws: DRAWS, confidence, seed: record.seed };
 }
 
 /** Radios whose channel something fills, and those around: the rest of the site can wait. */

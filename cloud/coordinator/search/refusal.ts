@@ -1,13 +1,9 @@
 /** Sites for which there is no plan, and why. */
+import { proposePlan } from '#protocols/tools/coordinator.ts';
 import type { Site } from '../site.ts';
 
-export const refusals = {
-  empty_site: 'No radio of the site has reported yet. Ask again when they have.',
-  nothing_legal:
-    'No channel is legal for any radio of the site. Check their country, their antenna gain and what is closed since radar was heard.',
-  all_pinned:
-    'Every radio has to stay where it is: pinned, moved a short while ago, or at its limit of changes a day.',
-} as const;
+const { empty_site, nothing_legal, all_pinned } = proposePlan.refusals;
+export const refusals = { empty_site, nothing_legal, all_pinned } as const;
 export type RefusalCode = keyof typeof refusals;
 
 /** Undefined where at least one radio has a choice. */
