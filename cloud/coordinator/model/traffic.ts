@@ -98,3 +98,8 @@ export function levelOf(wants: Float64Array, time: number): number {
   }
   return 1;
 }
+
+/** Share of the time. A client out of reach is not served; one that others drown is tried for, in vain. */
+export function timeWanted(offeredMbps: number, aloneMbps: number, rateMbps: number): number {
+  return offeredMbps === 0 || aloneMbps === 0 ? 0 : Math.min(1, offeredMbps / rateMbps);
+}

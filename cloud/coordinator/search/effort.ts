@@ -1,5 +1,6 @@
 /** How far a search goes, and what a change costs. */
-import type { AirModel, Follow } from '../model/model.ts';
+import type { AirModel } from '../model/model.ts';
+import type { Follow } from '../model/sharing.ts';
 import type { RadioOptions } from './options.ts';
 import type { Search } from './planner.ts';
 

@@ -204,9 +204,9 @@ export class Planner {
     const scored = options.map((option) => {
       const { channel, maxEirpDbm, clearMs } = option;
       const power = Math.min(eirpDbm, maxEirpDbm);
-      const wants = this.#model.wantsOn(station, channel, power);
-      const rivals = this.#model.rivalsOn(station, channel, power);
-      const open = this.#model.openOn(station, channel);
+      const wants = this.#model.glance.wantsOn(station, channel, power);
+      const rivals = this.#model.glance.rivalsOn(station, channel, power);
+      const open = this.#model.glance.openOn(station, channel);
       // What it gets of what it wants, beside what it takes from others there.
       const gets = Math.min(1, open / (1 + rivals) / Math.max(wants, 1e-6));
       const left = Math.max(0, wants + rivals - open);
@@ -256,7 +256,7 @@ export class Planner {
       if (this.#trials <= 0) return;
       if (!this.#isDue(radio)) continue;
       const mate = this.#byStation.get(
-        this.#model.strongestContender(this.#radios[radio]!.station),
+        this.#model.glance.strongestContender(this.#radios[radio]!.station),
       );
       if (mate === undefined || this.#radios[mate]!.options.length < 2) continue;
       const before = this.value;
