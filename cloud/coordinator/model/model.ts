@@ -19,6 +19,9 @@ import { Tuning } from './tuning.ts';
 /** Below this a client counts as served this much, as in the utility. */
 const FLOOR_MBPS = 0.01;
 
+/** A burden from which on a trial of a large site looks at who bears it: 7 dB below the threshold. */
+const FELT = 0.2;
+
 export interface ModelOptions {
   readonly follow: Follow;
   /** What a neighbour's served share counts beside a client of ours. */
@@ -69,15 +72,38 @@ export class AirModel {
     this.#timeWanted = ground.stations.map(
       (_, at) => new Float64Array(first[at + 1]! - first[at]!),
     );
+    this.#reckon();
+    this.#gotBefore = Float64Array.from(ground.stations, (_, at) => this.gotOf(at));
+    for (let at = 0; at < count; at += 1) {
+      this.#weigh(at);
+      this.total += this.#value[at]!;
+    }
+  }
+
+  /** Everything anew. */
+  #reckon(): void {
+    const count = this.ground.stations.length;
     for (let at = 0; at < count; at += 1) this.#demand.beAlone(at);
     for (let at = 0; at < count; at += 1) this.#demand.guess(at);
     for (let at = 0; at < count; at += 1) this.#demand.rate(at);
     for (let at = 0; at < count; at += 1) this.#sharing.tell(at);
-    for (let round = 0; round < follow.rounds; round += 1) {
+    for (let round = 0; round < this.#options.follow.rounds; round += 1) {
       for (let at = 0; at < count; at += 1) this.#sharing.contend(at, round);
     }
-    this.#gotBefore = Float64Array.from(ground.stations, (_, at) => this.gotOf(at));
-    for (let at = 0; at < count; at += 1) {
+  }
+
+  /** Tells a radio something without a look at what comes of it: `finish` has to follow. */
+  sketch(station: number, channel: number, eirpDbm: number): void {
+    this.#tuning.tune(station, channel, eirpDbm);
+    this.#demand.beAlone(station);
+    this.#demand.rate(station);
+  }
+
+  /** What comes of all that was sketched. */
+  finish(): void {
+    this.#reckon();
+    this.total = 0;
+    for (let at = 0; at < this.ground.stations.length; at += 1) {
       this.#weigh(at);
       this.total += this.#value[at]!;
     }
@@ -161,40 +187,63 @@ export class AirModel {
   set(station: number, channel: number, eirpDbm: number, isNear = false): void {
     const [near, rated, told, shared] = this.#marks;
     for (const marks of this.#marks) marks.clear();
+    const least = isNear ? FELT : 0;
     near.add(station);
-    this.#tuning.addNear(station, near);
+    this.#tuning.addNear(station, near, least);
     this.#tuning.tune(station, channel, eirpDbm);
-    this.#tuning.addNear(station, near);
+    this.#tuning.addNear(station, near, least);
     this.#demand.beAlone(station);
+    if (isNear) {
+      this.#glanceAround(station, near);
+      return;
+    }
     for (let at = 0; at < near.count; at += 1) {
       const one = near.list[at]!;
       rated.add(one);
-      if (this.#demand.guess(one) && !isNear) this.#tuning.addNear(one, rated);
+      if (this.#demand.guess(one)) this.#tuning.addNear(one, rated);
     }
     for (let at = 0; at < near.count; at += 1) told.add(near.list[at]!);
     for (let at = 0; at < rated.count; at += 1) {
       const one = rated.list[at]!;
-      if (!this.#demand.rate(one) || isNear) continue;
+      if (!this.#demand.rate(one)) continue;
       told.add(one);
       this.#tuning.addNear(one, told);
     }
     const { count } = told;
     for (let at = 0; at < count; at += 1) {
       const one = told.list[at]!;
-      if (this.#sharing.tell(one) && !isNear) this.#tuning.addNear(one, told);
+      if (this.#sharing.tell(one)) this.#tuning.addNear(one, told);
     }
     for (let round = 0; round < this.#options.follow.rounds; round += 1) {
       // Those that a round concerns, and in the next one those who are told something else by them.
       for (let at = 0; at < told.count; at += 1) shared.add(told.list[at]!);
       for (let at = 0; at < told.count; at += 1) {
         const one = told.list[at]!;
-        if (this.#sharing.contend(one, round) && !isNear) this.#tuning.addNear(one, shared);
+        if (this.#sharing.contend(one, round)) this.#tuning.addNear(one, shared);
       }
       for (let at = 0; at < shared.count; at += 1) told.add(shared.list[at]!);
     }
     for (let at = 0; at < rated.count; at += 1) shared.add(rated.list[at]!);
-    for (let at = 0; at < shared.count; at += 1) {
-      const one = shared.list[at]!;
+    this.#weighAll(shared);
+  }
+
+  /** What a change does at once: to the radio itself and to those around who feel it, all else as it was. */
+  #glanceAround(station: number, near: Marks): void {
+    this.#demand.guess(station);
+    this.#demand.rate(station);
+    this.#sharing.tell(station);
+    const last = this.#options.follow.rounds - 1;
+    for (let at = 0; at < near.count; at += 1) {
+      const one = near.list[at]!;
+      this.#demand.rate(one);
+      this.#sharing.contend(one, last);
+    }
+    this.#weighAll(near);
+  }
+
+  #weighAll(stations: Marks): void {
+    for (let at = 0; at < stations.count; at += 1) {
+      const one = stations.list[at]!;
       const before = this.#value[one]!;
       this.#weigh(one);
       this.total += this.#value[one]! - before;

@@ -39,8 +39,8 @@ export class Tuning {
     return a >= 0 && b >= 0 && this.ground.effects.within[a * this.ground.effects.count + b]! > 0;
   }
 
-  /** Those on its spectrum, within reach. */
-  addNear(station: number, into: Marks): void {
+  /** Those on its spectrum, within reach; only who bears or burdens it with so much at least. */
+  addNear(station: number, into: Marks, least = 0): void {
     const { first, other } = this.ground.links;
     const channel = this.channel[station]!;
     if (channel < 0) return;
@@ -49,8 +49,15 @@ export class Tuning {
     for (let edge = first[station]!; edge < first[station + 1]!; edge += 1) {
       const at = other[edge]!;
       const theirs = this.channel[at]!;
-      if (theirs >= 0 && within[row + theirs]! > 0) into.add(at);
+      if (theirs < 0 || within[row + theirs] === 0) continue;
+      if (least > 0 && this.#felt(station, at, edge) < least) continue;
+      into.add(at);
     }
+  }
+
+  /** What one burdens the other with, whichever way is more. */
+  #felt(station: number, other: number, edge: number): number {
+    return Math.max(this.burden(station, other, edge), this.burden(other, station, edge));
   }
 
   /** Of `sender` on `receiver`, over a link that is there. */

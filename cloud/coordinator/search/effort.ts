@@ -9,6 +9,7 @@ export interface Effort {
   readonly trials: number;
   readonly shortlist: number;
   readonly patience: number;
+  readonly sketches: number;
 }
 
 /** Chosen on random sites against the fluid air. */
@@ -17,9 +18,11 @@ const quick: Follow = { rounds: 1, steps: 32, members: 5, trialsNear: true };
 
 /** Larger sites get fewer trials a radio: a plan is to be there within seconds. */
 export function effortFor(radios: number): Effort {
-  if (radios <= 12) return { follow: thorough, trials: 20_000, shortlist: 16, patience: 6 };
-  if (radios <= 100) return { follow: thorough, trials: 30_000, shortlist: 10, patience: 2 };
-  return { follow: quick, trials: 12_000, shortlist: 6, patience: 0.2 };
+  if (radios <= 12)
+    return { follow: thorough, trials: 20_000, shortlist: 16, patience: 6, sketches: 0 };
+  if (radios <= 100)
+    return { follow: thorough, trials: 30_000, shortlist: 10, patience: 2, sketches: 0 };
+  return { follow: quick, trials: 3_000, shortlist: 6, patience: 0.2, sketches: 3 };
 }
 
 /** A plan stands for so long, in which a silence is to pay: a choice of ours. */

@@ -15,6 +15,8 @@ export interface Search {
   readonly trials: number;
   /** Channels of a radio that are tried out, the most promising ones. */
   readonly shortlist: number;
+  /** Passes over all radios that only glance at each. */
+  readonly sketches: number;
   /** Shaking ends when so many in a row brought nothing, over the number of radios. */
   readonly patience: number;
   /** What telling a radio another channel costs, in sums of logarithms; in proportion to its clients. */
@@ -71,6 +73,7 @@ export class Planner {
       if (now === null || !options.some(({ channel }) => channel === now.channel))
         this.#place(radio);
     }
+    for (let pass = 0; pass < this.#search.sketches; pass += 1) this.#sketch(movable);
     this.#descend(movable);
     this.#pairUp(movable);
     this.#shake(movable);
@@ -116,6 +119,31 @@ export class Planner {
     if (best === undefined)
       best = { channel: options[0]!.channel, eirpDbm: options[0]!.maxEirpDbm };
     this.#take(radio, best);
+  }
+
+  /** A first plan by a glance at each radio alone, kept if it is better: for sites too large to try out much. */
+  #sketch(radios: readonly number[]): void {
+    const before = this.value;
+    const costs = this.#cost.slice();
+    this.#model.try();
+    for (const radio of radios) {
+      if (!this.#isDue(radio)) continue;
+      const { station } = this.#radios[radio]!;
+      const [option] = this.#promising(radio);
+      if (option === undefined || option.channel === this.#model.channelOf(station)) continue;
+      const told = {
+        channel: option.channel,
+        eirpDbm: Math.min(this.#model.eirpOf(station), option.maxEirpDbm),
+      };
+      this.#model.sketch(station, told.channel, told.eirpDbm);
+      this.#cost[radio] = this.#costOf(radio, told);
+    }
+    this.#model.finish();
+    if (this.value > before) this.#model.keep();
+    else {
+      this.#model.takeBack();
+      this.#cost.set(costs);
+    }
   }
 
   /** Each takes its best answer to the others, those around who moved again, until all stay. */
