@@ -85,6 +85,11 @@ export function wayBack(context: RadioContext): BackInput {
   return { legal: legalStateOf(context), to: trial.from, reason };
 }
 
+export const isBack = ({ trial }: RadioContext): TrialEnd => ({
+  outcome: 'went-back',
+  reason: `The radio is as it was before the change: ${trial?.goesBack}.`,
+});
+
 export const confirmed: TrialEnd = { outcome: 'confirmed', reason: 'The change was confirmed.' };
 
 export const overtaken: TrialEnd = {

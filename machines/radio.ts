@@ -19,6 +19,7 @@ import {
   contactLost,
   endOf,
   faresAfter,
+  isBack,
   madeByMove,
   madeByPower,
   notConfirmed,
@@ -435,8 +436,9 @@ export const radioMachine = setup({
       },
     },
     tuning: {
-      // Reset between the silence and the first use: what was listened to before does not count.
-      on: { 'driver.opened': { guard: 'owesSilence', target: 'clearing' } },
+      // Reset between the silence and the first use: what was listened to before does not count. Else
+      // whoever tunes has read the hardware anew, and what was done before a kill is not undone.
+      on: { 'driver.opened': [{ guard: 'owesSilence', target: 'clearing' }, {}] },
       invoke: {
         id: 'tune',
         src: 'tune',
@@ -513,10 +515,7 @@ export const radioMachine = setup({
           },
           {
             target: 'serving',
-            actions: {
-              type: 'endTrial',
-              params: ({ context }) => ({ outcome: 'went-back', reason: wayBack(context).reason }),
-            },
+            actions: { type: 'endTrial', params: ({ context }) => isBack(context) },
           },
         ],
         onError: {
