@@ -3,21 +3,18 @@
  * radios take back. Loads move all the while, so that what is measured scatters as it does in life; in
  * the end the site as it was left is held against the site as it was, both in the same moments.
  */
-import { coordinator } from '#cloud/coordinator/search/decider.ts';
+import { decideByTwin } from '#cloud/coordinator/search/decider.ts';
 import { type ClientFare, lossBetween, servedShare, utility } from '#protocols/fare.ts';
 import { exp, log } from '#protocols/math.ts';
-import type { Candidate, Outlook, Setting } from '#protocols/tools/twin.ts';
+import type { Outlook, Setting } from '#protocols/tools/twin.ts';
 import { evaluatePlans } from '#sim/twin/evaluate.ts';
 import { atLeast, atMost, type BenchOptions, median, type Row, told } from '../bench.ts';
 import { type DrawnSite, lackingSites, retuned } from './drawn-site.ts';
-import { changesIn } from './twin.ts';
 
 const SITES = 1_000;
 const FIRST_SEED = 1;
 const DRAWS = 16;
 const CONFIDENCE = 0.95;
-/** A plan is applied when its gain is above this for certain. */
-const THRESHOLD = 0.01;
 /** What one client asks, from one moment to the next: deviation of its logarithm. */
 const LOAD_SIGMA = 0.2;
 /** Surveys on either side of a change: a minute's. */
@@ -110,7 +107,7 @@ export function summed(verdicts: readonly Verdict[], looked: number): Row[] {
 export function decideFor(drawn: DrawnSite): Verdict {
   const { kind, radios } = drawn;
   const moments = new Moments(drawn);
-  const plan = bestPlan(drawn);
+  const plan = decisionFor(drawn);
   const nothing = { kind, wentBack: 0, takenBack: false, gain: 0, isWorse: false };
   if (plan === undefined) return { ...nothing, applied: false, planIsWorse: false };
   const before = moments.span('before', SURVEYS);
@@ -138,40 +135,31 @@ export function decideFor(drawn: DrawnSite): Verdict {
   };
 }
 
+/** What the coordinator decides with the twin; undefined where it is not sure that a plan helps. */
+function decisionFor({ site, reports, random }: DrawnSite): Plan | undefined {
+  const decision = decideByTwin(
+    site,
+    random.fork('decide'),
+    (candidates) =>
+      evaluatePlans(
+        {
+          reports: [...reports],
+          candidates: [...candidates],
+          draws: DRAWS,
+          confidence: CONFIDENCE,
+          seed: 1,
+        },
+        noLimit,
+      ).outlooks,
+  );
+  if (decision.kind !== 'move') return undefined;
+  const { candidate, outlook } = decision.best;
+  return { settings: candidate.settings, outlook };
+}
+
 interface Plan {
   readonly settings: readonly Setting[];
   readonly outlook: Outlook;
-}
-
-/**
- * What the coordinator's model finds, and parts of it: its changes one by one, and then together, the surest
- * first. The twin says which is surest to gain.
- */
-function bestPlan(drawn: DrawnSite): Plan | undefined {
-  const changes = changesIn(drawn, coordinator.decide(drawn.site, drawn.random.fork('decide')));
-  if (changes.length === 0) return undefined;
-  const singles = changes.map((change, index) => ({ id: `one-${index}`, settings: [change] }));
-  const first = outlooksOf(drawn, [{ id: 'whole', settings: changes }, ...singles]);
-  const surest = changes
-    .map((change, index) => ({ change, low: first[index + 1]!.outlook.gain.low }))
-    .sort((a, b) => b.low - a.low)
-    .map(({ change }) => change);
-  const together = surest
-    .slice(1, -1)
-    .map((_, index) => ({ id: `first-${index + 2}`, settings: surest.slice(0, index + 2) }));
-  const second = together.length === 0 ? [] : outlooksOf(drawn, together);
-  const best = [...first, ...second].reduce((one, other) =>
-    other.outlook.gain.low > one.outlook.gain.low ? other : one,
-  );
-  return best.outlook.gain.low > THRESHOLD ? best : undefined;
-}
-
-function outlooksOf({ reports }: DrawnSite, candidates: Candidate[]): Plan[] {
-  const { outlooks } = evaluatePlans(
-    { reports: [...reports], candidates, draws: DRAWS, confidence: CONFIDENCE, seed: 1 },
-    noLimit,
-  );
-  return candidates.map(({ settings }, place) => ({ settings, outlook: outlooks[place]! }));
 }
 
 interface Sides {
