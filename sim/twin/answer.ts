@@ -6,15 +6,15 @@ import { evaluate, scoreDecision as scoreTool } from '#protocols/tools/twin.ts';
 import { costOf, type EvaluateRequest, evaluatePlans, TooMuch } from './evaluate.ts';
 import { type ScoreRequest, scoreDecision } from './score.ts';
 
-/** Of one question: about half a minute of one core. */
-export const TWIN_COST_MAX = 2_000_000;
+/** Of one question: about a minute of one core, at what follows. */
+const COST_MAX = 8_000_000;
 
-/** How long a station takes, in the middle of what was seen: `airguard bench decide` measures it. */
-const US_PER_STATION = 10;
-/** To read the question and to build the scene. */
+/** A link or a station, in the middle of what `airguard bench decide` measured. */
+const US_EACH = 8;
+/** To read the question and to answer it. */
 const US_AT_LEAST = 50_000;
 
-const limits = { maxCost: TWIN_COST_MAX };
+const limits = { maxCost: COST_MAX };
 
 interface Reckoner {
   answer(input: unknown): unknown;
@@ -53,6 +53,6 @@ export function answerQuestion({ tool, arguments: input }: TwinQuestion): TwinAn
 
 /** Modelled: what a question costs one core of today, in whole microseconds. */
 export function answerTakesUs({ tool, arguments: input }: TwinQuestion): number {
-  const cost = Math.min(TWIN_COST_MAX, reckoners[tool]?.cost(input) ?? 0);
-  return US_AT_LEAST + cost * US_PER_STATION;
+  const cost = Math.min(COST_MAX, reckoners[tool]?.cost(input) ?? 0);
+  return US_AT_LEAST + cost * US_EACH;
 }

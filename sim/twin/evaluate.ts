@@ -35,7 +35,7 @@ export function evaluatePlans(
   const cost = costOf(request);
   if (cost > maxCost) {
     throw new TooMuch(
-      `expected at most ${maxCost} stations reckoned, came ${cost}: ask for fewer plans or draws at once`,
+      `expected at most ${maxCost} links and stations to reckon, came ${cost}: ask for fewer draws or plans at once`,
     );
   }
   const scene = sceneFromMeasurements(reports);
@@ -68,7 +68,7 @@ export function evaluatePlans(
   };
 }
 
-/** Stations that are reckoned anew: radios, neighbours and clients, by plan and draw. */
+/** What has to be reckoned: every link of each draw, and every station by plan and draw. */
 export function costOf({
   reports,
   candidates,
@@ -77,12 +77,12 @@ export function costOf({
   readonly candidates: { readonly length: number };
 }): number {
   const foreign = new Set(
-    reports.flatMap(({ neighbours }) =>
-      neighbours.filter((one) => !one.managed).map((one) => one.id),
-    ),
+    reports.flatMap(({ neighbours }) => neighbours.flatMap((one) => (one.managed ? [] : [one.id]))),
   );
+  const radios = reports.length + foreign.size;
   const clients = reports.reduce((count, report) => count + report.clients.length, 0);
-  return (reports.length + foreign.size + clients) * (1 + candidates.length) * draws;
+  const links = radios * (radios / 2 + clients);
+  return Math.ceil(draws * (links + (radios + clients) * (1 + candidates.length)));
 }
 
 function told({ radio, channel, eirpDbm }: Setting): Parameters<Air['apply']>[0] {

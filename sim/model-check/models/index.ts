@@ -3,6 +3,7 @@ import { type Explored, type ExploreOptions, explore } from '../explore.ts';
 import { auditorModel } from './auditor.ts';
 import { edgeNodeModel } from './edge-node.ts';
 import { radioModel } from './radio.ts';
+import { twinModel } from './twin.ts';
 
 /** One role's chart, ready to be gone through. */
 export interface ChartCheck {
@@ -14,6 +15,7 @@ export const chartChecks: readonly ChartCheck[] = [
   check(radioModel()),
   check(edgeNodeModel),
   check(auditorModel),
+  check(twinModel),
 ];
 
 function check<Seen>(model: ChartModel<Seen>): ChartCheck {

@@ -144,7 +144,10 @@ test('what does not fit is refused in one line', () => {
     /plan 'x': expected one setting a radio/,
   );
   assert.throws(asking({ reports: reports.slice(1) }), /InputError: .*/);
-  assert.throws(asking({}, 100), /at most 100 stations reckoned, came \d+: ask for fewer/);
+  assert.throws(
+    asking({}, 100),
+    /at most 100 links and stations to reckon, came \d+: ask for fewer/,
+  );
 });
 
 test('Student’s t is that of the tables', () => {
