@@ -16,7 +16,7 @@ import type { Outcome } from '#protocols/errors.ts';
 import { radioEvents } from '#protocols/events/radio.ts';
 import type { ToolOutput } from '#protocols/tool.ts';
 import * as tools from '#protocols/tools/radio.ts';
-import type { Body, Port, PortActuation, PortDone, PortWork } from './body.ts';
+import type { Body, Call, Port, PortActuation, PortDone, PortWork } from './body.ts';
 import { handle, pending } from './body.ts';
 
 type Snapshot = SnapshotFrom<typeof radioMachine>;
@@ -65,8 +65,9 @@ export function radioBody(clearWaitMs: SilenceOwed): Body {
       }),
       handle<typeof tools.setChannel, Snapshot>({
         tool: tools.setChannel,
-        event: ({ callId, caller, arguments: asked, verdictId }, { context }) => {
-          const { confirmWithinMs, mayLose, ...to } = asked;
+        event: (call, { context }) => {
+          const { callId, caller, arguments: asked, verdictId } = call;
+          const { confirmWithinMs: _within, mayLose: _loss, ...to } = asked;
           return {
             type: 'move.requested',
             move: {
@@ -76,7 +77,7 @@ export function radioBody(clearWaitMs: SilenceOwed): Body {
               reason: `Asked by ${caller}.`,
               callId,
               verdictId,
-              confirming: confirmingOf({ confirmWithinMs, mayLose }),
+              confirming: confirmingOf(call),
             },
           };
         },
@@ -84,12 +85,12 @@ export function radioBody(clearWaitMs: SilenceOwed): Body {
       }),
       handle<typeof tools.setPower, Snapshot>({
         tool: tools.setPower,
-        event: ({ callId, arguments: { eirpDbm, ...trial }, verdictId }) => ({
+        event: (call) => ({
           type: 'power.requested',
-          callId,
-          eirpDbm,
-          verdictId,
-          confirming: confirmingOf(trial),
+          callId: call.callId,
+          eirpDbm: call.arguments.eirpDbm,
+          verdictId: call.verdictId,
+          confirming: confirmingOf(call),
         }),
         reply: () => pending,
       }),
@@ -123,12 +124,18 @@ const nothingToConfirm = {
   error: { code: 'nothing_to_confirm', hint: tools.confirmChange.refusals.nothing_to_confirm },
 } as const;
 
-function confirmingOf(asked: {
+interface OnTrial {
   readonly confirmWithinMs?: number | undefined;
   readonly mayLose?: number | undefined;
-}): Confirming | null {
+}
+
+/** What has to be confirmed, under the key that its caller knows it by: here it bears the caller, too. */
+function confirmingOf({ callId, caller, arguments: asked }: Call<OnTrial>): Confirming | null {
   const { confirmWithinMs, mayLose = 0 } = asked;
-  return confirmWithinMs === undefined ? null : { confirmWithinMs, mayLose };
+  if (confirmWithinMs === undefined) return null;
+  const own = `${caller}/`;
+  const key = callId.startsWith(own) ? callId.slice(own.length) : callId;
+  return { key, confirmWithinMs, mayLose };
 }
 
 export interface RadioPorts {

@@ -4,6 +4,7 @@
 import type { Outcome } from '#protocols/errors.ts';
 import type { EventData } from '#protocols/event.ts';
 import type { Change, changeConfirmed, Plan, Prospect } from '#protocols/events/coordinator.ts';
+import type { trialEnded } from '#protocols/events/radio.ts';
 import type { Address } from '#protocols/ids.ts';
 import type { ToolOutput } from '#protocols/tool.ts';
 import type { scoreDecision } from '#protocols/tools/twin.ts';
@@ -115,10 +116,13 @@ export type PlanInput = Pick<CoordinatorContext, 'strategy' | 'baseVersion'> & {
   readonly radios: readonly string[] | null;
 };
 
+export type TrialEnded = EventData<typeof trialEnded>;
+
 export type CoordinatorEvent =
   | CallReturned
   | { readonly type: 'channel.changed'; readonly source: Address }
   | { readonly type: 'interferer.detected'; readonly source: Address }
+  | ({ readonly type: 'trial.ended'; readonly source: Address } & TrialEnded)
   | {
       readonly type: 'plan.requested';
       readonly callId: string;
@@ -144,19 +148,39 @@ export const twinTimeoutMs = 120_000;
 
 export const checkId = (change: Change) => `${change.changeId}-check`;
 export const moveId = (change: Change) => `${change.changeId}-move`;
+const confirmId = (change: Change) => `${change.changeId}-confirm`;
 /** The key of the call that applies a plan; its approval is good for that call alone. */
 /** The key of a question to the twin. */
 export const twinId = ({ planId, round }: Search) => `${planId}-twin-${round}`;
 
-/** The call that a change is. */
-export function callOf({ to, power }: Change): {
-  readonly tool: string;
-  readonly arguments: unknown;
-} {
+/**
+ * The call that a change is. A planned one is on trial, for as long as the last of its plan may take to
+ * move, and to be measured; the way back is for good.
+ */
+export function callOf(
+  { to, power, expectedBefore, expectedAfter }: Change,
+  { settleMs, work }: Pick<CoordinatorContext, 'settleMs' | 'work'>,
+): { readonly tool: string; readonly arguments: unknown } {
+  const onTrial = work?.reverting
+    ? {}
+    : {
+        confirmWithinMs: moveTimeoutMs + 2 * settleMs,
+        mayLose: Math.max(0, Math.min(1, expectedBefore - expectedAfter)),
+      };
   return power === undefined
-    ? { tool: 'radio_set_channel', arguments: to }
-    : { tool: 'radio_set_power', arguments: { eirpDbm: power.toDbm } };
+    ? { tool: 'radio_set_channel', arguments: { ...to, ...onTrial } }
+    : { tool: 'radio_set_power', arguments: { eirpDbm: power.toDbm, ...onTrial } };
 }
+
+export const confirmationOf = (change: Change) =>
+  ({
+    type: 'call.requested',
+    callId: confirmId(change),
+    target: change.radio,
+    tool: 'radio_confirm_change',
+    arguments: { key: moveId(change) },
+    timeoutMs: 10_000,
+  }) as const;
 
 /** The key of the question what a plan was worth. */
 export const scoreId = (planId: string) => `${planId}-score`;

@@ -18,6 +18,7 @@ import {
   callOf,
   checkId,
   cleared,
+  confirmationOf,
   decided,
   type Looked,
   moveId,
@@ -32,6 +33,7 @@ import {
   scoreId,
   shareOf,
   stageAll,
+  type TrialEnded,
   twinId,
   twinTimeoutMs,
   type Worth,
@@ -153,7 +155,7 @@ export const coordinatorMachine = setup({
           tool: 'auditor_check',
           arguments: {
             target: change.radio,
-            ...callOf(change),
+            ...callOf(change, context),
             idempotencyKey: moveId(change),
           },
           timeoutMs: 10_000,
@@ -167,7 +169,7 @@ export const coordinatorMachine = setup({
           type: 'call.requested',
           callId: moveId(change),
           target: change.radio,
-          ...callOf(change),
+          ...callOf(change, context),
           verdict,
           timeoutMs: moveTimeoutMs,
         });
@@ -257,7 +259,10 @@ export const coordinatorMachine = setup({
             ? 'Not measured on both sides of the move'
             : 'Worse after the move';
         if (isWorse) worse.push(change);
-        else kept.push(change);
+        else {
+          kept.push(change);
+          if (!work.reverting) enqueue.emit(confirmationOf(change));
+        }
         decisions = decided(decisions, change, isWorse ? 'worse, goes back' : 'confirmed', {
           before,
           after,
@@ -293,9 +298,29 @@ export const coordinatorMachine = setup({
         work: newWork(back({ ...applied, changes: worse }), true),
       });
     }),
+    /** A radio took a change back before it was measured: nothing is left to measure. */
+    noteTakenBack: enqueueActions(({ context, enqueue }, { key, reason }: TrialEnded) => {
+      const { work } = context;
+      const item = work?.items.find(({ change }) => moveId(change) === key);
+      if (work === null || item === undefined) return;
+      const { change } = item;
+      enqueue.emit({
+        type: 'change.reverted',
+        planId: work.planId,
+        change,
+        detail: reason,
+        measuredBefore: null,
+        measuredAfter: null,
+      });
+      enqueue.assign({
+        work: withItem(work, { ...item, stage: 'refused' }),
+        decisions: decided(context.decisions, change, 'taken back by the radio'),
+      });
+    }),
     endWork: assign({ work: null }),
   },
   guards: {
+    wentBack: (_, { outcome }: TrialEnded) => outcome === 'went-back',
     hasSearch: (_, { search }: PlanMade) => search != null,
     isTwinsAnswer: ({ context }, { callId }: CallReturned) =>
       context.search !== null && twinId(context.search) === callId,
@@ -351,6 +376,10 @@ export const coordinatorMachine = setup({
   initial: 'observing',
   on: {
     'channel.changed': { actions: 'rebase' },
+    'trial.ended': {
+      guard: { type: 'wentBack', params: ({ event }) => event },
+      actions: { type: 'noteTakenBack', params: ({ event }) => event },
+    },
     'interferer.detected': { actions: 'beAlarmed' },
     'call.returned': {
       actions: [

@@ -29,23 +29,23 @@ export function madeByMove({ move, channel, cameFrom, eirpDbm }: RadioContext): 
   if (move === null || move.cause === 'back' || move.cause === 'start') return null;
   const from = channel ?? cameFrom;
   const was = from === null ? null : { channel: from, eirpDbm };
-  return { key: move.callId, confirming: move.confirming ?? null, was };
+  return { confirming: move.confirming ?? null, was };
 }
 
 /** What the power that was taken makes; null for a step on the way back. */
 export function madeByPower({ asked, channel, eirpDbm }: RadioContext): Made | null {
   if (asked === null || asked.callId === null || channel === null) return null;
-  return { key: asked.callId, confirming: asked.confirming ?? null, was: { channel, eirpDbm } };
+  return { confirming: asked.confirming ?? null, was: { channel, eirpDbm } };
 }
 
 /** The trial after a change: one more change on trial goes back to before the first. */
 export function trialAfter(
   { trial, served = [] }: RadioContext,
-  { key, confirming, was }: Made,
+  { confirming, was }: Made,
 ): Trial | null {
-  if (key === null || confirming === null || was === null) return null;
+  if (confirming === null || was === null) return null;
   const begun = trial?.goesBack === null ? trial : { from: was, before: served };
-  return { ...confirming, key, from: begun.from, before: begun.before, goesBack: null };
+  return { ...confirming, from: begun.from, before: begun.before, goesBack: null };
 }
 
 /** Notes what clients got, and turns the radio back where that is worse than before. */

@@ -53,6 +53,8 @@ export interface AskedPower extends Powering {
 
 /** What a call asks for that has to be confirmed. */
 export interface Confirming {
+  /** The idempotency key of that call. Its confirmation ends the trial. */
+  readonly key: string;
   readonly confirmWithinMs: number;
   /** Share of their load that the radio's clients may lose by the plan. */
   readonly mayLose: number;
@@ -64,10 +66,8 @@ export interface Return {
   readonly eirpDbm: number;
 }
 
-/** A change that has to be confirmed. */
+/** A change that has to be confirmed; of several the newest. */
 export interface Trial extends Confirming {
-  /** The idempotency key of the newest call on trial. Its confirmation ends the trial. */
-  readonly key: string;
   /** As it was before the first call on trial. */
   readonly from: Return;
   /** Shares of their load that clients got, in the surveys before. */
@@ -80,8 +80,7 @@ export type TrialEnd = Pick<EventData<typeof trialEnded>, 'outcome' | 'reason'>;
 
 /** A change of channel or power that was made. */
 export interface Made {
-  /** Null: by the radio itself. */
-  readonly key: string | null;
+  /** Null where it stays. */
   readonly confirming: Confirming | null;
   /** As it was before; null where it had no channel. */
   readonly was: Return | null;

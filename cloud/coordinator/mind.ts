@@ -37,7 +37,7 @@ export interface MindParts {
 
 /** The chart also reacts to these; everything else is only noted. */
 export const coordinatorNotes: CoordinatorNotes = {
-  reactsTo: ['channel.changed', 'interferer.detected'],
+  reactsTo: ['channel.changed', 'interferer.detected', 'trial.ended'],
   notes: {
     'state.changed': noting(picture.noteState),
     'survey.measured': noting(picture.noteSurvey),

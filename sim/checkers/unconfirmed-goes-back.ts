@@ -60,11 +60,12 @@ export const unconfirmedGoesBack: Checker = {
         const what = field(payload, 'type');
         if (what === 'move.requested') {
           const move = field(payload, 'move');
-          const within = field(field(move, 'confirming'), 'confirmWithinMs');
+          const confirming = field(move, 'confirming');
+          const within = field(confirming, 'confirmWithinMs');
           if (typeof within !== 'number') asked.delete(at);
           else {
             const to = field(move, 'to') as Channel;
-            asked.set(at, { key: String(field(move, 'callId')), to, withinUs: within * 1_000 });
+            asked.set(at, { key: String(field(confirming, 'key')), to, withinUs: within * 1_000 });
           }
         } else if (what === 'confirm.requested') {
           if (trials.get(at)?.key === field(payload, 'key')) trials.delete(at);

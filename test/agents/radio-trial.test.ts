@@ -166,7 +166,7 @@ class Life {
 
   tells(tool: string, input: object): void {
     this.#calls += 1;
-    const callId = `call-${this.#calls}`;
+    const callId = `coordinator/call-${this.#calls}`;
     const call = { callId, caller: 'coordinator', tool, arguments: input, verdictId: 'v' };
     const once = { contentHash: callId, expiresWallUs: START_US + 3_600_000_000 };
     let isTaken = false;
@@ -181,7 +181,7 @@ class Life {
 
   confirms(): void {
     let isDone = false;
-    const call = { callId: 'confirm', caller: 'coordinator', tool: 'radio_confirm_change' };
+    const call = { callId: 'coordinator/1', caller: 'coordinator', tool: 'radio_confirm_change' };
     const confirm = { ...call, arguments: { key: `call-${this.#calls}` } };
     this.#surviving(() => {
       if (isDone) return;

@@ -52,6 +52,41 @@ test('confirms what measured well', () => {
   assert.deepEqual(coordinator.value(), { observing: 'calm' });
 });
 
+test('what it moves has to be confirmed, what measured well it confirms, and the way back is for good', () => {
+  const coordinator = moved();
+  const asked = (tool: string) =>
+    coordinator.emitted.filter((one) => one.type === 'call.requested' && one.tool === tool);
+  const [move] = asked('radio_set_channel');
+  const given = move?.arguments as { confirmWithinMs: number } | undefined;
+  assert((given?.confirmWithinMs ?? 0) > 20 * 60_000);
+  coordinator.answer('measure', {
+    measured: [{ changeId: 'p1-0', before: 0.3, after: 0.9, worse: false }],
+  });
+  assert.deepEqual(
+    asked('radio_confirm_change').map(({ target, arguments: given }) => [target, given]),
+    [[move?.target, { key: 'p1-0-move' }]],
+  );
+
+  const worse = moved();
+  worse.answer('measure', {
+    measured: [{ changeId: 'p1-0', before: 0.9, after: 0.3, worse: true }],
+  });
+  worse.send(returned('p1-0-back-check', { verdict: { verdictId: 'v2' } }));
+  const back = worse.emitted.findLast((one) => one.tool === 'radio_set_channel');
+  assert(!('confirmWithinMs' in (back?.arguments as object)));
+  assert(!worse.emitted.some((one) => one.tool === 'radio_confirm_change'));
+});
+
+test('a change that its radio took back is noted, and not measured', () => {
+  const coordinator = moved();
+  const source = 'hq/ap1/radio-0';
+  const reason = 'The radio is as it was before the change.';
+  coordinator.send({ type: 'trial.ended', source, key: 'p1-0-move', outcome: 'went-back', reason });
+  assert(coordinator.emitted.some(({ type }) => type === 'change.reverted'));
+  const [decision] = coordinator.context().decisions as { outcome: string }[];
+  assert.equal(decision?.outcome, 'taken back by the radio');
+});
+
 test('takes back what measured worse, again with a verdict', () => {
   const coordinator = moved();
   coordinator.answer('measure', {

@@ -217,8 +217,9 @@ function back(to: Channel) {
 function moveTo(
   to: Channel,
   callId: string,
-  confirming: object | null = { confirmWithinMs: minute, mayLose: 0 },
+  asked: object | null = { confirmWithinMs: minute, mayLose: 0 },
 ) {
+  const confirming = asked && { key: callId, ...asked };
   const move = {
     to,
     clearMs: 0,
@@ -232,7 +233,7 @@ function moveTo(
 }
 
 function powerOf(eirpDbm: number, callId: string) {
-  const confirming = { confirmWithinMs: minute, mayLose: 0 };
+  const confirming = { key: callId, confirmWithinMs: minute, mayLose: 0 };
   return { type: 'power.requested', callId, eirpDbm, verdictId: 'v', confirming };
 }
 

@@ -167,7 +167,7 @@ function heardOnTrial(): Said[] {
 function moveOnTrial({ channel, closures, pinned, alone }: RadioContext): Said[] {
   const isPlain = closures.length === 0 && !pinned && !alone;
   if (!isPlain || channel === null || channelKey(channel) !== channelKey(radarLow)) return [];
-  const confirming = { confirmWithinMs, mayLose: 0 };
+  const confirming = { key: 'call-1', confirmWithinMs, mayLose: 0 };
   const move = { ...moveTo(free, 'call', 'call-1'), confirming };
   return [{ type: 'move.requested', move }];
 }

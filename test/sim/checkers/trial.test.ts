@@ -4,10 +4,10 @@ import { subjectOf } from '#protocols/subjects.ts';
 import { unconfirmedGoesBack } from '#sim/checkers/unconfirmed-goes-back.ts';
 import { bytes, channel, radio, type Story, watched } from './watched.ts';
 
-const confirming = { confirmWithinMs: 60_000, mayLose: 0 };
+const confirming = { key: 'k', confirmWithinMs: 60_000, mayLose: 0 };
 const moveTo = (to: object, more: object = { confirming }) => ({
   type: 'move.requested',
-  move: { to, callId: 'k', ...more },
+  move: { to, callId: 'coordinator/k', ...more },
 });
 
 test('on trial: confirmed, gone back, or kept by the rules is fine', () => {
