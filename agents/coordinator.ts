@@ -6,6 +6,7 @@ import { coordinatorEvents } from '#protocols/events/coordinator.ts';
 import { type RadioLegalState, radioEvents } from '#protocols/events/radio.ts';
 import * as tools from '#protocols/tools/coordinator.ts';
 import { type Body, type Hears, handle, pending } from './body.ts';
+import { underWitness } from './plausibility/witness.ts';
 
 type Snapshot = SnapshotFrom<typeof coordinatorMachine>;
 type Noted = Exclude<Hears['to'], 'chart'>;
@@ -29,7 +30,7 @@ export function coordinatorBody({ notes, reactsTo }: CoordinatorNotes): Body {
     role: 'coordinator',
     machine: coordinatorMachine,
     publishes: coordinatorEvents,
-    hears,
+    hears: underWitness(hears),
     mailbox: { capacity: 65_536, overflow: 'drop-oldest' },
     baseVersion: (snapshot: Snapshot) => snapshot.context.baseVersion,
     tools: [

@@ -27,7 +27,12 @@ export interface Gate {
   ): Outcome<Verdict>;
   /** Verifies the approval against this call, and its base version against the present one. */
   admitAdministration(
-    call: Gated & { readonly approval: Approval | undefined; readonly baseVersion: number | null },
+    call: Gated & {
+      readonly approval: Approval | undefined;
+      /** Of a second person, where two approve. */
+      readonly countersignature?: Approval | undefined;
+      readonly baseVersion: number | null;
+    },
   ): Outcome<Approval>;
   /** A node's own verdict for a move it makes by itself; refused when a rule forbids it. */
   judgeLocally(call: Gated & { readonly state: RadioLegalState }): Outcome<Verdict>;

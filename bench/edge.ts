@@ -1,6 +1,7 @@
 /** What the process beside the radios reaches: each part measures itself, `bench/edge/<part>.ts`. */
 
 import type { Bench, BenchOptions, Row } from './bench.ts';
+import * as anomaly from './edge/anomaly.ts';
 import * as autoencoder from './edge/autoencoder.ts';
 import * as classes from './edge/classes.ts';
 import * as decode from './edge/decode.ts';
@@ -23,6 +24,7 @@ const parts: readonly EdgePart[] = [
   uplink,
   classes,
   autoencoder,
+  anomaly,
 ];
 
 export const bench: Bench = {

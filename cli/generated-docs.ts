@@ -1,10 +1,11 @@
 /** The pages that are made from the code, each by a function. */
 import * as z from 'zod';
-import { rulesMarkdown } from '#agents/regulation/rule-set.ts';
+import { rulesMarkdown } from '#agents/conduct/rule-texts.ts';
+import { policySchema } from '#agents/regulation/policy-file.ts';
 import { strategyNames } from '#cloud/coordinator/strategies/index.ts';
 import { commonRefusals } from '#protocols/errors.ts';
 import { formatTables } from '#protocols/format-tables.ts';
-import { grants } from '#protocols/roles.ts';
+import { grants, roles } from '#protocols/roles.ts';
 import { laneOf, type Tool } from '#protocols/tool.ts';
 import { toolsByRole } from '#protocols/tools/index.ts';
 import { sceneSchema } from '#sim/air/packet/scene-file.ts';
@@ -16,6 +17,7 @@ import type { Command, LazyCommand } from './command.ts';
 import { plants } from './fleet/plants.ts';
 import { formatParts } from './format-parts.ts';
 import { describeOption } from './help.ts';
+import { machinePage } from './inspect/machines-page.ts';
 import { chirpstackCodec } from './lorawan/chirpstack-codec.ts';
 import { loraParts } from './lorawan/doc-parts.ts';
 
@@ -36,8 +38,10 @@ export const generatedDocs: readonly GeneratedDoc[] = [
   { file: 'docs/edge/lorawan.md', make: (_, before) => splice(before, loraParts()) },
   { file: 'docs/edge/chirpstack-codec.js', make: chirpstackCodec },
   { file: 'docs/guides/simulator.md', make: (_, before) => splice(before, simulatorParts()) },
+  ...roles.map((role) => ({ file: `docs/machines/${role}.md`, make: () => machinePage(role) })),
   { file: 'sim/scenarios/schema.json', make: scenarioSchema },
   { file: 'sim/scenes/schema.json', make: sceneSchema },
+  { file: 'docs/deciding/policy.schema.json', make: policySchema },
 ];
 
 const made = '<!-- Made from the code by `./airguard docs --write`. -->';

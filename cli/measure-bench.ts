@@ -1,5 +1,5 @@
 /** Runs a benchmark and prints its rows, each with what is to be reached. */
-import type { Bench } from '#bench/bench.ts';
+import type { Bench, Row } from '#bench/bench.ts';
 import { type ExitCode, InputError } from '#protocols/errors.ts';
 import type { Arguments, Option, Output } from './command.ts';
 import { table } from './table.ts';
@@ -24,17 +24,19 @@ export async function measure(
     note: (text) => output.note(text),
   });
   if (output.json) output.document({ bench: bench.name, rows });
-  else {
-    const cells = rows.map(({ what, value, unit, reach, holds }) => [
-      what,
-      `${Number(value.toPrecision(4))}${unit === '' ? '' : ` ${unit}`}`,
-      reach ?? '',
-      holds === null ? '' : holds ? 'holds' : 'does not hold',
-    ]);
-    for (const text of table([['what', 'value', 'reach', ''], ...cells])) output.line(text);
-  }
+  else for (const text of rowLines(rows)) output.line(text);
   if (stop.aborted) return 'interrupted';
   return args.flag('strict') && rows.some(({ holds }) => holds === false)
     ? 'noConvergence'
     : 'held';
+}
+
+export function rowLines(rows: readonly Row[]): string[] {
+  const cells = rows.map(({ what, value, unit, reach, holds }) => [
+    what,
+    `${Number(value.toPrecision(4))}${unit === '' ? '' : ` ${unit}`}`,
+    reach ?? '',
+    holds === null ? '' : holds ? 'holds' : 'does not hold',
+  ]);
+  return table([['what', 'value', 'reach', ''], ...cells]);
 }

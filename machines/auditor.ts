@@ -26,6 +26,25 @@ export interface ChainHead {
   readonly head: string;
 }
 
+/** The operator's rules became others, by an approved call. */
+export interface PolicySet {
+  readonly callId: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly name: string | null;
+  readonly policyHash: string | null;
+}
+
+/** A person let the reports of a node count again. */
+export interface Lifted {
+  readonly callId: string;
+  readonly by: string;
+  readonly node: string;
+  readonly reason: string;
+  /** False where it was not in quarantine. */
+  readonly was: boolean;
+}
+
 export interface AuditorInput {
   /** Address of this auditor: what the heads it notes are about. */
   readonly address: string;
@@ -36,18 +55,32 @@ export interface AuditorContext extends AuditorInput {
   readonly refused: Readonly<Record<string, number>>;
   /** The last call judged: what its answer is read from. */
   readonly last: Pick<Judged, 'callId' | 'outcome'> | null;
+  /** Grows with every change of the operator's rules; an approval is good for one. */
+  readonly policyVersion: number;
+  /** Of the rules in force, once they were set by a call. */
+  readonly policyHash: string | null;
+  readonly lastLifted: Pick<Lifted, 'callId' | 'was'> | null;
   /** How many entries all chains had together when their heads were last noted. */
   readonly anchored: number;
 }
 
-export type AuditorEvent = { readonly type: 'call.judged' } & Judged;
+export type AuditorEvent =
+  | ({ readonly type: 'call.judged' } & Judged)
+  | ({ readonly type: 'policy.set' } & PolicySet)
+  | ({ readonly type: 'lift.requested' } & Lifted);
+
+export type AuditorPublished = {
+  readonly type: 'quarantine.lifted';
+  readonly node: string;
+  readonly reason: string;
+};
 
 export const auditorMachine = setup({
   types: {
     input: {} as AuditorInput,
     context: {} as AuditorContext,
     events: {} as AuditorEvent,
-    emitted: {} as HostEffect,
+    emitted: {} as AuditorPublished | HostEffect,
     meta: {} as MachineMeta,
   },
   actors: {
@@ -85,6 +118,34 @@ export const auditorMachine = setup({
         },
       });
     }),
+    setPolicy: enqueueActions(({ context, enqueue }, set: PolicySet) => {
+      const { by, name, policyHash, reason } = set;
+      const policyVersion = context.policyVersion + 1;
+      enqueue.assign({ policyVersion, policyHash });
+      enqueue.emit({
+        type: 'ledger.noted',
+        note: {
+          kind: 'decision',
+          subject: context.address,
+          reason: `${name === null ? 'The operator’s rules were lifted' : `The operator’s rules are '${name}' now`}: ${reason}`,
+          body: { by, name, policyHash, before: context.policyHash, policyVersion },
+        },
+      });
+    }),
+    lift: enqueueActions(({ context, enqueue }, { callId, by, node, reason, was }: Lifted) => {
+      enqueue.assign({ lastLifted: { callId, was } });
+      if (!was) return;
+      enqueue.emit({ type: 'quarantine.lifted', node, reason });
+      enqueue.emit({
+        type: 'ledger.noted',
+        note: {
+          kind: 'decision',
+          subject: context.address,
+          reason: `What ${node} reports counts again: ${reason}`,
+          body: { by, node },
+        },
+      });
+    }),
     anchor: enqueueActions(({ context, enqueue }, { heads }: { heads: readonly ChainHead[] }) => {
       const entries = heads.reduce((sum, { length }) => sum + length, 0);
       enqueue.emit({
@@ -111,11 +172,26 @@ export const auditorMachine = setup({
 }).createMachine({
   id: 'auditor',
   meta: { timers: { anchorPeriod: 'original' } },
-  context: ({ input }) => ({ ...input, verdicts: 0, refused: {}, last: null, anchored: 0 }),
+  context: ({ input }) => ({
+    ...input,
+    verdicts: 0,
+    refused: {},
+    last: null,
+    policyVersion: 0,
+    policyHash: null,
+    lastLifted: null,
+    anchored: 0,
+  }),
   initial: 'watching',
   on: {
     'call.judged': {
       actions: { type: 'note', params: ({ event: { type: _, ...judged } }) => judged },
+    },
+    'policy.set': {
+      actions: { type: 'setPolicy', params: ({ event: { type: _, ...set } }) => set },
+    },
+    'lift.requested': {
+      actions: { type: 'lift', params: ({ event: { type: _, ...lifted } }) => lifted },
     },
   },
   states: {

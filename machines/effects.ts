@@ -22,6 +22,8 @@ export interface CallRequested {
   readonly arguments: unknown;
   readonly verdict?: Verdict;
   readonly approval?: Approval;
+  /** Of a second person, for a call that two approve. */
+  readonly countersignature?: Approval;
   readonly timeoutMs: number;
 }
 

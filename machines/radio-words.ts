@@ -198,6 +198,11 @@ export interface ScanResult {
   readonly findings: readonly Omit<Finding, 'sweeps'>[];
 }
 
+/** What the law asks besides the channel, for whoever reads the ledger alone. */
+export function placeOf({ site: { country, indoor }, eirpDbm }: RadioContext) {
+  return { country, indoor, eirpDbm };
+}
+
 export function legalStateOf(context: RadioContext): RadioLegalState {
   const { site } = context;
   return {

@@ -50,6 +50,7 @@ import {
   own,
   type Powering,
   type Published,
+  placeOf,
   type RadioContext,
   type RadioEvent,
   type RadioInput,
@@ -122,11 +123,21 @@ export const radioMachine = setup({
             reason: `Radar was heard at ${radar.centerMhz} MHz; ${describe(closure)} is closed for ${
               context.nonOccupancyMs / 60_000
             } minutes.`,
-            body: { radar, closure },
+            body: { radar, closure, ...placeOf(context) },
           },
         });
       },
     ),
+    /** What shows later how long it went on sending. */
+    noteSilence: emit(({ context }) => ({
+      type: 'ledger.noted' as const,
+      note: {
+        kind: 'actuation' as const,
+        subject: context.address,
+        reason: 'The radio is silent.',
+        body: { silent: true },
+      },
+    })),
     reopen: assign(
       ({ context }, { centerMhz, widthMhz }: { centerMhz: number; widthMhz: number }) => ({
         closures: context.closures.filter(
@@ -159,7 +170,7 @@ export const radioMachine = setup({
           kind: 'actuation',
           subject: context.address,
           reason,
-          body: { from, to, cause, silentMs: clearMs, verdictId },
+          body: { from, to, cause, silentMs: clearMs, verdictId, ...placeOf(context) },
         },
       });
       if (callId !== null) {
@@ -208,8 +219,18 @@ export const radioMachine = setup({
       asked: { callId, eirpDbm, verdictId, confirming },
     })),
     powered: enqueueActions(({ context, enqueue }, { eirpDbm }: { eirpDbm: number }) => {
-      const callId = context.asked?.callId ?? null;
+      if (context.asked === null) return;
+      const { callId, verdictId } = context.asked;
       if (callId !== null) enqueue.emit(answered(callId, { ok: true, value: { eirpDbm } }));
+      enqueue.emit({
+        type: 'ledger.noted',
+        note: {
+          kind: 'actuation',
+          subject: context.address,
+          reason: `It sends ${eirpDbm} dBm EIRP.`,
+          body: { ...placeOf(context), eirpDbm, verdictId },
+        },
+      });
       enqueue.assign({ eirpDbm, asked: null });
     }),
     powerFailed: enqueueActions(({ context, enqueue }, { why }: { why: string }) => {
@@ -622,7 +643,7 @@ export const radioMachine = setup({
             id: 'hush',
             src: 'hush',
             input: null,
-            onDone: '#radio.choosing',
+            onDone: { target: '#radio.choosing', actions: 'noteSilence' },
             onError: 'failed',
           },
         },

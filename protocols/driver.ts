@@ -33,6 +33,19 @@ export interface RadioState {
   readonly silent: boolean;
 }
 
+/** How a chip listens, as it says itself. What it cannot tell is left out. */
+export interface ChipSettings {
+  /** It could be given frames to send as they are. No part of Airguard does. */
+  readonly canInject?: boolean;
+  /** The chip's own number for the time between sweeps. */
+  readonly fftPeriod?: number;
+  /** The chip's own number for how a sweep ranks beside traffic. */
+  readonly scanPriority?: number;
+  readonly noiseFloorOverrideDbm?: number;
+  /** True while sweeps come without their bins. */
+  readonly shortReport?: boolean;
+}
+
 export type DriverEvent =
   | { readonly type: 'radar.detected'; readonly centerMhz: number; readonly widthMhz: number }
   | { readonly type: 'pulses'; readonly pulses: readonly PulseReport[] }
@@ -78,4 +91,5 @@ export interface Driver {
   neighbours(done: Done<readonly NeighbourReport[]>): void;
   clients(done: Done<readonly StationReport[]>): void;
   openSpectrum(request: SpectrumRequest, done: Done<SpectrumStream>): void;
+  settings(done: Done<ChipSettings>): void;
 }

@@ -32,6 +32,9 @@ export const commonRefusals = {
   approval_missing: 'A call that changes what the system will do needs an approval.',
   approval_invalid: 'The approval does not belong to this call, or its signature does not hold.',
   approval_stale: 'The plan was approved on a state that has since changed. Propose it again.',
+  second_approval_missing:
+    'Two people approve this call, each with a key of their own. Send both approvals.',
+  too_many_calls: 'This caller calls the actor more often than it may. Wait, and call again.',
   cancelled: 'The call was cancelled.',
   overloaded: 'The mailbox of the actor is full.',
   unavailable: 'The actor is restarting.',

@@ -10,6 +10,7 @@ const node = '<node>';
 const clients: readonly Client[] = [
   { kind: 'node', site, node },
   { kind: 'cloud', site },
+  { kind: 'cloud-reader', site },
   { kind: 'operator', site },
   { kind: 'telemetry', site },
   { kind: 'air', site },

@@ -19,6 +19,8 @@ export const metaKey = {
   idempotencyKey: 'airguard/idempotencyKey',
   verdict: 'airguard/verdict',
   approval: 'airguard/approval',
+  /** The approval of a second person, for a call that two approve. */
+  countersignature: 'airguard/countersignature',
   /** The address a call means; the subject decides, and the two must agree where both are there. */
   target: 'airguard/target',
   /** Who calls. The subject alone counts; a body that names another is refused. */
@@ -42,6 +44,7 @@ export const CallMeta = z.looseObject({
   [metaKey.traceparent]: z.string().max(64).optional(),
   [metaKey.verdict]: Verdict.optional(),
   [metaKey.approval]: Approval.optional(),
+  [metaKey.countersignature]: Approval.optional(),
 });
 export type CallMeta = z.infer<typeof CallMeta>;
 

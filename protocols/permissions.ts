@@ -5,10 +5,12 @@
  * A node's process talks to the leaf broker beside it, which has a JetStream domain of its own and
  * passes on to the hub; all others talk to the hub, where buckets and object stores live.
  *
- * Nobody but the cloud and the operator may make a consumer, and only on buckets and the ledger:
+ * Nobody but the cloud's clients and the operator may make a consumer, and only on buckets and the ledger:
  * whoever may have one pushed can have stored bytes delivered under any subject, in the broker's own
  * name. Durables are made by whoever sets the broker up, and bear the name of the client that reads
- * them.
+ * them; the cloud's are read by a client of their own, since the cloud answers calls: where a client may
+ * answer, a broker keeps the reply subject of every message it is given, of a stream's too, and 2.9 walks
+ * them all at each message once there are more than 4,096.
  */
 import { CLOUD } from './ids.ts';
 import { type Caller, type GrantHolder, grants, OPERATOR, type Role } from './roles.ts';
@@ -30,11 +32,16 @@ import { findTool } from './tools/index.ts';
 export type Client =
   | { readonly kind: 'node'; readonly site: string; readonly node: string }
   | { readonly kind: 'cloud'; readonly site: string }
+  /** Reads streams for the cloud, and answers nobody. */
+  | { readonly kind: 'cloud-reader'; readonly site: string }
   | { readonly kind: 'operator'; readonly site: string }
   /** Reads the records of all nodes. */
   | { readonly kind: 'telemetry'; readonly site: string }
   /** The simulated air as a process of its own. */
   | { readonly kind: 'air'; readonly site: string };
+
+/** The name of the client that reads streams for the cloud. */
+export const CLOUD_READER = 'cloud-reader' satisfies Client['kind'];
 
 export interface SubjectRules {
   readonly allow: readonly string[];
@@ -64,10 +71,11 @@ export function permissionsOf(client: Client): Permissions {
       return nodePermissions(site, client.node, inbox);
     case 'cloud':
       return cloudPermissions(site, inbox);
+    case 'cloud-reader':
+      return { publish: only(readForCloud), subscribe: only([inbox]) };
     case 'operator':
       return operatorPermissions(site, inbox);
     case 'telemetry':
-      // Left out of `allowResponses`, for which a broker keeps every message's reply subject for a while.
       return {
         publish: only(readStreams('$JS.API', 'hub', nameOf(client))),
         subscribe: only([inbox]),
@@ -120,9 +128,7 @@ function cloudPermissions(site: string, inbox: string): Permissions {
       ...told.map(own),
       ...callsOf('coordinator', 'coordinator', site, '*'),
       ...callsOf('auditor', 'auditor', site, '*'),
-      ...clientOfHub('cloud'),
-      ...cloudActors.flatMap((actor) => readStreams('$JS.API', 'hub', `cloud-${actor}`)),
-      ...readLedger,
+      ...storesOfHub(),
     ]),
     subscribe: only([...asked.map(own), ...everythingTold(site), inbox]),
     allowResponses,
@@ -131,7 +137,11 @@ function cloudPermissions(site: string, inbox: string): Permissions {
 
 function operatorPermissions(site: string, inbox: string): Permissions {
   return {
-    publish: only([...callsOf('operator', OPERATOR, site, '*'), ...clientOfHub(OPERATOR)]),
+    publish: only([
+      ...callsOf('operator', OPERATOR, site, '*'),
+      ...readStreams('$JS.API', 'hub', OPERATOR),
+      ...storesOfHub(),
+    ]),
     subscribe: only([...everythingTold(site), inbox]),
   };
 }
@@ -147,6 +157,14 @@ const readLedger = [
   '$JS.ACK.LEDGER.>',
   '$JS.ACK.hub.*.LEDGER.>',
 ] as const;
+
+/** The cloud's commands and chain, its actors' events, and all chains. */
+const readForCloud = [
+  ...[CLOUD, ...cloudActors.map((actor) => `${CLOUD}-${actor}`)].flatMap((durable) =>
+    readStreams('$JS.API', 'hub', durable),
+  ),
+  ...readLedger,
+];
 
 function everythingTold(site: string): string[] {
   return told.map((kind) => everySubject(kind, { site }));
@@ -209,15 +227,15 @@ const nodeBuckets = ['SNAPSHOTS', 'REGISTRY', 'TASKS'] as const satisfies Bucket
 /** Objects there bear their SHA-256 as name, so nobody can pass one off as another. */
 const nodeStores = ['CAPTURES', 'PAYLOADS'] as const satisfies ObjectStoreName[];
 
-function clientOfHub(name: string): string[] {
+function storesOfHub(): string[] {
   const stored = ['$JS.API', '$JS.hub.API'].flatMap((api) => [
     ...readStored(api),
     ...watchStored(api),
     ...buckets.map((bucket) => `${api}.$KV.${bucket}.>`),
   ]);
   return [
-    ...readStreams('$JS.API', 'hub', name),
     ...stored,
+    '$JS.API.INFO',
     '$JS.hub.API.INFO',
     ...buckets.map((bucket) => `$KV.${bucket}.>`),
     ...objectStores.map((store) => `$O.${store}.>`),

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 
-export const roles = ['radio', 'edge-node', 'coordinator', 'auditor', 'twin'] as const;
+export const roles = ['radio', 'edge-node', 'coordinator', 'auditor', 'learner', 'twin'] as const;
 export const Role = z.literal(roles);
 export type Role = z.infer<typeof Role>;
 
@@ -20,7 +20,7 @@ export const OPERATOR = 'operator';
 /** The tools that each kind of caller may call, by where they are served. */
 export const grants = {
   /** Any node, in its own name. */
-  node: ['auditor_check', 'coordinator_get_plan'],
+  node: ['auditor_check', 'coordinator_get_plan', 'learner_get_model', 'learner_submit_update'],
   coordinator: [
     'radio_get_state',
     'radio_list_neighbours',

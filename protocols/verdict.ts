@@ -25,6 +25,8 @@ export const Verdict = z.strictObject({
   idempotencyKey: z.string(),
   ruleSetHash: Sha256,
   regdbHash: Sha256,
+  /** The operator's policy that it was held against too; left out where there was none. */
+  policyHash: Sha256.optional(),
   notBefore: EpochMs,
   notAfter: EpochMs,
   /** The state the rules were held against. */

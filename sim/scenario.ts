@@ -40,10 +40,12 @@ const Radio = z.strictObject({
     .string()
     .regex(/^(sim|capture):/, {
       error: ({ input }) =>
-        `expected a driver's address that begins with sim: or capture:, came '${input}'`,
+        `expected a driver's address that begins with sim: or capture:, came '${input}'; a real radio belongs in the configuration of \`airguard edge --config\``,
     })
     .optional()
-    .describe('Address of a driver; `capture:FILE?from=10m&loop&tune` plays a recorded spectrum'),
+    .describe(
+      'Address of a driver; `capture:FILE?from=10m&loop&tune` and `capture:FOLDER?radio=radio-0` play a recorded spectrum',
+    ),
 });
 
 const Node = z.strictObject({

@@ -132,6 +132,7 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
   for (const { watch } of watches) {
     if (watch.onRecord !== undefined) trace.listen(watch.onRecord);
   }
+  writeSite(trace, layout, startsAtUs);
   trace.listen(({ tUs, type, payload }) => {
     // The request is noted before the radio moves, so the air is still as it was.
     if (type === 'message' && field(payload, 'type') === 'move.requested') fares.changed();
@@ -254,4 +255,17 @@ function observeHub(
 
 function countRadios({ site }: Layout): number {
   return site.nodes.reduce((count, { radios }) => count + radios.length, 0);
+}
+
+/** What the law needs to know of the site, so that a trace can be held against it alone. */
+function writeSite(trace: Trace, { site }: Layout, startsAtUs: number): void {
+  const radios = site.nodes.flatMap((node) =>
+    node.radios.map(({ id, antennaGainDbi }) => ({
+      radio: address(site.site, node.id, id),
+      indoor: node.indoor,
+      antennaGainDbi,
+    })),
+  );
+  const payload = { kind: 'site', startsAtUs, country: site.country, radios };
+  trace.chain(address(site.site, 'world', 'site')).record('world', payload, null, '');
 }

@@ -125,7 +125,20 @@ export interface ObjectStore {
   ): void;
   get(name: string, done: BusDone<Uint8Array>): void;
   delete(name: string, done: BusDone<void>): void;
+  /**
+   * Removes each put that has not become an object and of which there are as many pieces as `before`:
+   * it broke off. Tells how many pieces there are of the others, and how many were removed.
+   */
+  sweep(before: Leftovers, done: BusDone<Swept>): void;
 }
+
+export interface Swept {
+  readonly left: Leftovers;
+  readonly removed: number;
+}
+
+/** Pieces by the put that they are of. */
+export type Leftovers = ReadonlyMap<string, number>;
 
 export type BusStatus =
   | { readonly type: 'connected' }

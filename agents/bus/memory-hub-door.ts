@@ -64,6 +64,8 @@ export class HubDoor {
         }),
       get: (object, done) => this.#ask(() => store.get(object), done),
       delete: (object, done) => this.#ask(() => store.delete(object), done),
+      // It is put whole or not at all.
+      sweep: (_, done) => this.#ask(() => ({ ok: true, value: nothingLeft }), done),
     };
   }
 
@@ -154,6 +156,8 @@ export class HubDoor {
     return this.#options.network.clock.monotonic();
   }
 }
+
+const nothingLeft = { left: new Map<string, number>(), removed: 0 };
 
 function away(): { ok: false; error: BusError } {
   return fail('disconnected', 'the hub is not reachable from here');

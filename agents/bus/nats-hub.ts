@@ -7,8 +7,10 @@ import type {
   BusError,
   KeyValue,
   KeyValueEntry,
+  Leftovers,
   ObjectStore,
   Subscription,
+  Swept,
 } from './bus.ts';
 import { failed, toBusError } from './nats-errors.ts';
 
@@ -103,7 +105,33 @@ export function openObjects(
           .then(() => undefined),
         done,
       ),
+    sweep: (before, done) =>
+      settle(
+        open().then((objects) => sweep(client, objects, store, before)),
+        done,
+      ),
   };
+}
+
+/** Where the pieces of an object are, each put under a name of its own: `$O.<store>.C.<put>`. */
+async function sweep(
+  client: JetStreamClient,
+  objects: NatsObjects,
+  store: string,
+  before: Leftovers,
+): Promise<Swept> {
+  const { streams } = await client.jetstreamManager();
+  const stream = `OBJ_${store}`;
+  const prefix = `$O.${store}.C.`;
+  const { state } = await streams.info(stream, { subjects_filter: `${prefix}*` });
+  // Asked after the pieces: a put that ends in between is an object by now.
+  const whole = new Set((await objects.list()).map(({ nuid }) => nuid));
+  const found = Object.entries(state.subjects ?? {})
+    .map(([subject, pieces]) => [subject.slice(prefix.length), pieces] as const)
+    .filter(([put]) => !whole.has(put));
+  const broken = found.filter(([put, pieces]) => before.get(put) === pieces);
+  for (const [put] of broken) await streams.purge(stream, { filter: `${prefix}${put}` });
+  return { left: new Map(found.filter((one) => !broken.includes(one))), removed: broken.length };
 }
 
 async function listKeys(kv: KV): Promise<readonly string[]> {

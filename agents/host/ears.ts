@@ -2,10 +2,13 @@
  * What actors hear off the bus. Events come through one durable consumer an actor, in the order of
  * the stream, and are acknowledged once their step is committed; metrics are heard once or not.
  */
+import { US_PER_MS } from '#protocols/clock.ts';
 import type { Address } from '#protocols/ids.ts';
 import { partsOf } from '#protocols/ids.ts';
 import { everySubject } from '#protocols/subjects.ts';
+import type { Heard } from '../body.ts';
 import type { BusMessage, StreamMessage } from '../bus/bus.ts';
+import { implausible } from '../plausibility/report.ts';
 import type { ActorRecord } from './actor-record.ts';
 import { decodeEnvelope, senderOf } from './event-codec.ts';
 import type { HostParts } from './host-parts.ts';
@@ -64,9 +67,14 @@ export class Ears {
     const came = this.#decode(record, message);
     if (came.ok) {
       const { key, heard } = came.value;
+      if (this.#isDoubted(heard)) {
+        message.term('implausible');
+        return;
+      }
       this.#deliver(record, { kind: 'heard', heard, key, consumed: () => message.ack() });
     } else {
       this.#parts.counts.malformed += 1;
+      this.#doubt(senderOf(message.subject)?.source, came.error);
       this.#parts.store.commit({
         meta: this.#parts.deadLetters.bury({
           address: record.address,
@@ -84,8 +92,27 @@ export class Ears {
     const came = this.#decode(record, message);
     if (came.ok) {
       const { heard } = came.value;
+      if (this.#isDoubted(heard)) return;
       this.#deliver(record, { kind: 'heard', heard, key: undefined, consumed: nothing });
-    } else this.#parts.counts.malformed += 1;
+    } else {
+      this.#parts.counts.malformed += 1;
+      this.#doubt(senderOf(message.subject)?.source, came.error);
+    }
+  }
+
+  /** What cannot be is heard by nobody. */
+  #isDoubted(heard: Heard): boolean {
+    const why = implausible(heard.event, heard, Math.floor(this.#parts.clock.now() / US_PER_MS));
+    if (why === undefined) return false;
+    this.#doubt(heard.source, `${heard.event.name} of ${heard.source}: ${why}`);
+    return true;
+  }
+
+  #doubt(source: string | undefined, why: string): void {
+    const { doubted } = this.#parts.counts;
+    const node = source?.split('/')[1] ?? '';
+    const count = (doubted[node]?.count ?? 0) + 1;
+    doubted[node] = { count, last: why.slice(0, 300) };
   }
 
   #decode(record: ActorRecord, { subject, data }: { subject: string; data: Uint8Array }) {

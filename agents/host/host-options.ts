@@ -27,10 +27,19 @@ export type Point =
   | 'acted'
   | 'checked';
 
+/** What was wrong with reports of one node. */
+export interface Doubted {
+  readonly count: number;
+  /** Of the last: one line. */
+  readonly last: string;
+}
+
 export interface HostCounts {
   dropped: number;
   faults: number;
   malformed: number;
+  /** Reports that were turned away at the door, by the node that sent them. */
+  readonly doubted: Record<string, Doubted>;
   readonly refused: Record<string, number>;
 }
 

@@ -31,7 +31,13 @@ export class HostParts {
   readonly answers = new Answers();
   readonly outbox: Outbox;
   readonly deadLetters: DeadLetters;
-  readonly counts: HostCounts = { dropped: 0, faults: 0, malformed: 0, refused: {} };
+  readonly counts: HostCounts = {
+    dropped: 0,
+    faults: 0,
+    malformed: 0,
+    doubted: {},
+    refused: {},
+  };
   readonly inspectors: ((seen: Inspected) => void)[] = [];
   /** The host's actors, by address. */
   readonly records = new Map<string, ActorRecord>();

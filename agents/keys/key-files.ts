@@ -101,7 +101,9 @@ function openDirectory(directory: string, mustExist = false): void {
   if (!mustExist) fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
   const stat = fs.statSync(directory, { throwIfNoEntry: false });
   if (stat === undefined || !stat.isDirectory()) {
-    throw new InputError(`no keys: expected the directory ${directory}`);
+    throw new InputError(
+      `no keys: expected the directory ${directory}; make them with \`airguard keys\`, or take over those of this node`,
+    );
   }
   refuseOthers(directory, stat.mode, '700');
 }

@@ -10,7 +10,6 @@ import { isToken } from '#protocols/ids.ts';
 import type { LedgerEntry } from '#protocols/ledger.ts';
 import type { Keyring, Signer } from '#protocols/verdict.ts';
 import { fromBase64url, toBase64url } from '../keys/base64url.ts';
-import { keyringOf } from '../keys/ed25519.ts';
 import { Anchor, isHeadSigned } from './verify.ts';
 
 /** Appends entries of one writer; its caller has committed them. */
@@ -84,7 +83,7 @@ const WriterKeys = z.looseObject({
 });
 
 /** The public keys in `trust.json`, by writer. */
-export function readWriterKeys(path: string): Keyring {
+export function readPublicKeys(path: string): Readonly<Record<string, Uint8Array>> {
   const keys = WriterKeys.safeParse(readJson(path, 'the public keys of the writers'));
   if (!keys.success) {
     const issue = keys.error.issues[0];
@@ -92,14 +91,12 @@ export function readWriterKeys(path: string): Keyring {
       `${path}: expected {principals: {<writer>: {ed25519}}}, but ${issue?.path.join('.') || 'the whole'}: ${issue?.message}`,
     );
   }
-  return keyringOf(
-    Object.fromEntries(
-      Object.entries(keys.data.principals).map(([writer, { ed25519 }]) => [
-        writer,
-        // The schema has seen to it that this decodes.
-        fromBase64url(ed25519) as Uint8Array,
-      ]),
-    ),
+  return Object.fromEntries(
+    Object.entries(keys.data.principals).map(([writer, { ed25519 }]) => [
+      writer,
+      // The schema has seen to it that this decodes.
+      fromBase64url(ed25519) as Uint8Array,
+    ]),
   );
 }
 

@@ -53,6 +53,11 @@ export class LedgerTail {
     return this.#chains.get(writer)?.kept.slice(-limit).reverse() ?? [];
   }
 
+  /** The newest entries of every chain, each chain from its oldest on. */
+  all(): readonly LedgerEntry[] {
+    return [...this.#chains.values()].flatMap(({ kept }) => kept);
+  }
+
   /** How each chain stands, by writer. */
   chains(): { writer: string; length: number; head: string; fault: string | null }[] {
     return [...this.#chains]

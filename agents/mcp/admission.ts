@@ -10,6 +10,7 @@ import type { Body, ToolHandler } from '../body.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Gate } from '../gate.ts';
 import type { ActorHost } from '../host/actor-host.ts';
+import type { CallRates } from './call-rates.ts';
 import type { CallRecords } from './call-records.ts';
 
 export interface DoorOptions {
@@ -27,6 +28,7 @@ export interface DoorOptions {
 
 export interface Doorway extends DoorOptions {
   readonly records: CallRecords;
+  readonly rates: CallRates;
 }
 
 export function nowMs(clock: Clock): number {
@@ -88,8 +90,16 @@ export function admit(
       if (!approval.success) {
         return { ok: false, error: refuse('approval_invalid', issueOf(approval.error)) };
       }
-      const baseVersion = host.baseVersion(address);
-      const admitted = gate.admitAdministration({ ...gated, approval: approval.data, baseVersion });
+      const second = Approval.optional().safeParse(call.meta[metaKey.countersignature]);
+      if (!second.success) {
+        return { ok: false, error: refuse('approval_invalid', issueOf(second.error)) };
+      }
+      const admitted = gate.admitAdministration({
+        ...gated,
+        approval: approval.data,
+        countersignature: second.data,
+        baseVersion: host.baseVersion(address),
+      });
       return admitted.ok ? { ok: true, value: { arguments: parsed.data } } : admitted;
     }
   }

@@ -122,6 +122,9 @@ class BusCaller implements RemoteCaller {
     if (isDurable) {
       extra += `,"${metaKey.idempotencyKey}":${JSON.stringify(request.callId)}`;
       if (request.verdict) extra += `,"${metaKey.verdict}":${JSON.stringify(request.verdict)}`;
+      if (request.countersignature) {
+        extra += `,"${metaKey.countersignature}":${JSON.stringify(request.countersignature)}`;
+      }
       if (request.approval) extra += `,"${metaKey.approval}":${JSON.stringify(request.approval)}`;
     }
     const given = json === undefined ? '' : `,"arguments":${json}`;

@@ -1,6 +1,7 @@
 /**
  * What a call must pass at the door before its arguments are looked at, in this order: it is
- * addressed here, the actor runs, the tool is known, the caller holds a grant, it is in time, the clocks agree.
+ * addressed here, the actor runs, the tool is known, the caller holds a grant, it is in time, the clocks agree,
+ * and it does not call too often.
  * The first that fails decides. Idempotency, schema, verdict and approval follow in `door.ts`.
  */
 import { type Refusal, refuse } from '#protocols/errors.ts';
@@ -8,6 +9,7 @@ import { metaKey } from '#protocols/mcp.ts';
 import { isGranted } from '#protocols/roles.ts';
 import type { ParsedCallSubject } from '#protocols/subjects.ts';
 import { laneOf, type Tool } from '#protocols/tool.ts';
+import type { CallRates } from './call-rates.ts';
 
 /** Clocks further apart than this cannot judge a deadline or a verdict. */
 export const CLOCK_SKEW_MS_MAX = 60_000;
@@ -22,6 +24,7 @@ export interface Incoming {
   readonly tool: Tool | undefined;
   readonly nowMs: number;
   readonly isClockTrusted: boolean;
+  readonly rates: CallRates;
 }
 
 type Check = (call: Incoming) => Refusal | undefined;
@@ -92,6 +95,10 @@ const doClocksAgree: Check = ({ subject, meta, nowMs, isClockTrusted }) => {
     : undefined;
 };
 
+/** Counted last: only what would be let through. */
+const isNotTooOften: Check = ({ subject, tool, rates }) =>
+  tool === undefined ? undefined : rates.take(tool.effect, subject.caller, subject.address);
+
 const checks = [
   isAddressedHere,
   isActorRunning,
@@ -99,6 +106,7 @@ const checks = [
   isCallerGranted,
   isInTime,
   doClocksAgree,
+  isNotTooOften,
 ] as const;
 
 export function firstRefusal(call: Incoming): Refusal | undefined {
@@ -125,5 +133,5 @@ export function isKeptUnderKey({ code }: Refusal): boolean {
 
 /** The call may pass a moment later, and still before its deadline. */
 export function isPassing({ code }: Refusal): boolean {
-  return code === 'unavailable' || code === 'overloaded';
+  return code === 'unavailable' || code === 'overloaded' || code === 'too_many_calls';
 }

@@ -156,6 +156,7 @@ export class CommandLane {
             tool,
             nowMs: now,
             isClockTrusted,
+            rates: this.#door.rates,
           });
     if (refusal !== undefined || tool === undefined) {
       this.#refuse(command, refusal ?? refuse('unknown_tool'));

@@ -17,6 +17,7 @@ import {
 import type { Tool } from '#protocols/tool.ts';
 import type { BusMessage } from '../bus/bus.ts';
 import { admit, type DoorOptions, type Doorway, handlerOf, nowMs } from './admission.ts';
+import { CallRates } from './call-rates.ts';
 import { CallRecords, recordKey } from './call-records.ts';
 import { firstRefusal } from './checks.ts';
 import { CommandLane } from './command-lane.ts';
@@ -80,7 +81,11 @@ class HostDoor implements Door {
   #routes = new Map<string, ParsedCallSubject>();
 
   constructor(options: DoorOptions) {
-    this.#door = { ...options, records: new CallRecords(options.host) };
+    this.#door = {
+      ...options,
+      records: new CallRecords(options.host),
+      rates: new CallRates(options.clock),
+    };
     this.#commands = new CommandLane(this.#door);
     const { bus, durable = bus.client } = options;
     const { site, node } = options.host;
@@ -159,6 +164,7 @@ class HostDoor implements Door {
       tool,
       nowMs: nowMs(clock),
       isClockTrusted,
+      rates: this.#door.rates,
     });
     if (refusal !== undefined || tool === undefined) {
       const error = refusal ?? refuse('unknown_tool');

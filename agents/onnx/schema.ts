@@ -56,3 +56,19 @@ export function readMetadata(bytes: Uint8Array): Readonly<Record<string, string>
   };
   return Object.fromEntries(read.metadata_props.map(({ key, value }) => [key, value]));
 }
+
+/** Float32 values fixed in a model, by name. Throws where the bytes are no model. */
+export function readConstants(bytes: Uint8Array): ReadonlyMap<string, Float32Array> {
+  const read = model.toObject(model.decode(bytes), { arrays: true }) as {
+    graph: {
+      initializer: readonly { name: string; data_type: number; raw_data: Uint8Array }[];
+    };
+  };
+  const found = read.graph.initializer.filter(({ data_type }) => data_type === dataTypes.float32);
+  return new Map(
+    found.map(({ name, raw_data }) => {
+      // A copy: where the bytes stand in the file is no place for floats.
+      return [name, new Float32Array(Uint8Array.from(raw_data).buffer)];
+    }),
+  );
+}

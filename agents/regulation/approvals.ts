@@ -1,4 +1,5 @@
 /** Approvals: consent to a change of what the system will do, by a person or a stated rule. */
+import { approverKey, dualControl } from '#protocols/agent-rules.ts';
 import { type Refusal, refuse } from '#protocols/errors.ts';
 import { OPERATOR } from '#protocols/roles.ts';
 import { Approval, type Keyring, type Signer, verdictVersion } from '#protocols/verdict.ts';
@@ -8,11 +9,16 @@ import { clockSkewMs } from './verdicts.ts';
 /** How long consent lasts when nothing moves meanwhile. */
 export const approvalValidMs = 900_000;
 
+interface Approves {
+  readonly approver: RegExp;
+  readonly tools: readonly string[] | '*';
+}
+
 /**
  * Who may approve what. A person's key approves anything; an autonomy rule, which the coordinator
  * signs for, only the plans it makes itself.
  */
-const approvers: Readonly<Record<string, { approver: RegExp; tools: readonly string[] | '*' }>> = {
+const approvers: Readonly<Record<string, Approves>> = {
   [OPERATOR]: { approver: /^operator$/, tools: '*' },
   coordinator: {
     approver: /^rule:[a-z0-9-]+$/,
@@ -63,7 +69,7 @@ export function faultOfApproval(
   if (!parsed.success)
     return invalid(`Its ${parsed.error.issues[0]?.path.join('.')} is malformed.`);
 
-  const allowed = Object.hasOwn(approvers, approval.keyId) ? approvers[approval.keyId] : undefined;
+  const allowed = approvesBy(approval.keyId);
   if (
     allowed === undefined ||
     !allowed.approver.test(approval.approver) ||
@@ -100,6 +106,28 @@ export function faultOfApproval(
     );
   }
   return undefined;
+}
+
+function approvesBy(keyId: string): Approves | undefined {
+  // A person approves under the name of the key.
+  if (approverKey.test(keyId)) return { approver: new RegExp(`^${keyId}$`), tools: '*' };
+  return Object.hasOwn(approvers, keyId) ? approvers[keyId] : undefined;
+}
+
+/** For a call that two people approve: what is wrong with the second; undefined when both stand. */
+export function faultOfCountersignature(
+  approval: Approval | undefined,
+  second: Approval | undefined,
+  call: Parameters<typeof faultOfApproval>[1],
+  keyring: Keyring,
+): Refusal | undefined {
+  const why = Object.hasOwn(dualControl, call.tool) ? dualControl[call.tool] : undefined;
+  if (why === undefined) return undefined;
+  if (second === undefined) return refuse('second_approval_missing', `For ${why}.`);
+  if (second.keyId === approval?.keyId) {
+    return refuse('second_approval_missing', `Both came with the key '${second.keyId}'.`);
+  }
+  return faultOfApproval(second, call, keyring);
 }
 
 const invalid = (detail: string) => refuse('approval_invalid', detail);

@@ -2,7 +2,7 @@
 import { refuse } from '#protocols/errors.ts';
 import type { Keyring, Signer } from '#protocols/verdict.ts';
 import type { Gate } from '../gate.ts';
-import { faultOfApproval } from './approvals.ts';
+import { faultOfApproval, faultOfCountersignature } from './approvals.ts';
 import { describeBroken, firstBroken } from './judge.ts';
 import { type Regdb, shippedRegdb } from './regdb.ts';
 import { faultOfVerdict, judge } from './verdicts.ts';
@@ -28,7 +28,9 @@ export function createGate({ keyring, selfSigner, regdb = shippedRegdb() }: Gate
       return { ok: true, value: call.verdict! };
     },
     admitAdministration(call) {
-      const fault = faultOfApproval(call.approval, call, keyring);
+      const fault =
+        faultOfApproval(call.approval, call, keyring) ??
+        faultOfCountersignature(call.approval, call.countersignature, call, keyring);
       if (fault !== undefined) return { ok: false, error: fault };
       return { ok: true, value: call.approval! };
     },

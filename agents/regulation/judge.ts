@@ -2,6 +2,7 @@
 import type { RadioLegalState } from '#protocols/events/radio.ts';
 import * as tools from '#protocols/tools/radio.ts';
 import { limitsOfChannel } from './limits-of-channel.ts';
+import { operatorRules } from './operator-rules/index.ts';
 import { type Regdb, shippedRegdb } from './regdb.ts';
 import { rules } from './rules/index.ts';
 import type { Asked, Question, Rule } from './rules/rule.ts';
@@ -15,7 +16,7 @@ export interface Broken {
 export function brokenRules(asked: Asked, regdb: Regdb = shippedRegdb()): Broken[] {
   const question = questionOf(asked, regdb);
   const broken: Broken[] = [];
-  for (const rule of rules) {
+  for (const rule of rulesFor(asked)) {
     const held = rule.holds(question);
     if (held !== true) broken.push({ rule, reason: held });
   }
@@ -25,11 +26,18 @@ export function brokenRules(asked: Asked, regdb: Regdb = shippedRegdb()): Broken
 /** The first rule that breaks. */
 export function firstBroken(asked: Asked, regdb: Regdb): Broken | undefined {
   const question = questionOf(asked, regdb);
-  for (const rule of rules) {
+  for (const rule of rulesFor(asked)) {
     const held = rule.holds(question);
     if (held !== true) return { rule, reason: held };
   }
   return undefined;
+}
+
+/** The law first, then the operator. */
+const lawAndOperator: readonly Rule[] = [...rules, ...operatorRules];
+
+function rulesFor({ operator }: Asked): readonly Rule[] {
+  return operator === undefined ? rules : lawAndOperator;
 }
 
 /** What breaks when a radio sends as its state says it does. For whoever watches the air. */

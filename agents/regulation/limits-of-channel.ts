@@ -9,7 +9,7 @@
  */
 import type { Channel } from '#protocols/channels.ts';
 import { clearWaitMs, limitFor } from './limits.ts';
-import type { Domain, RegdbRule } from './regdb.ts';
+import type { Domain, RegdbRule, WmmLimit } from './regdb.ts';
 
 export interface ChannelLimits {
   /** Where no rule covers a part: the centre of the lowest such 20 MHz. */
@@ -31,6 +31,8 @@ export interface ChannelLimits {
   readonly indoorOnly: boolean;
   /** Silence owed before its first use. */
   readonly clearMs: number;
+  /** Voice, video, best effort, background of an access point, the strictest of all parts. */
+  readonly wmm: readonly WmmLimit[] | null;
 }
 
 export function limitsOfChannel(
@@ -86,7 +88,31 @@ function compute(channel: Pick<Channel, 'centerMhz' | 'widthMhz'>, domain: Domai
     noIr: has('NO-IR'),
     indoorOnly: has('NO-OUTDOOR'),
     clearMs: clearWaitMs(channel, domain),
+    wmm: strictestWmm(
+      [...rules].flatMap(({ wmm }) => wmm?.accessPoint.map((one, at) => ({ one, at })) ?? []),
+    ),
   };
+}
+
+/**
+ * Longer waits and shorter stays are the stricter.
+ *
+ * @see Linux net/mac80211/util.c, ieee80211_regulatory_limit_wmm_params().
+ */
+function strictestWmm(
+  limits: readonly { readonly one: WmmLimit; readonly at: number }[],
+): readonly WmmLimit[] | null {
+  const strictest: WmmLimit[] = [];
+  for (const { one, at } of limits) {
+    const known = strictest[at] ?? one;
+    strictest[at] = {
+      cwMin: Math.max(known.cwMin, one.cwMin),
+      cwMax: Math.max(known.cwMax, one.cwMax),
+      aifsn: Math.max(known.aifsn, one.aifsn),
+      channelOccupancyMs: Math.min(known.channelOccupancyMs, one.channelOccupancyMs),
+    };
+  }
+  return strictest.length === 0 ? null : strictest;
 }
 
 /** 10 log10(width / 1 MHz), rounded down to hundredths. */

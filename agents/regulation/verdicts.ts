@@ -1,10 +1,12 @@
 /** Verdicts: how they are given, and how one is held against the call that carries it. */
 import { type CommonRefusal, type Outcome, type Refusal, refuse } from '#protocols/errors.ts';
 import type { RadioLegalState } from '#protocols/events/radio.ts';
+import { policyHash } from '#protocols/policy.ts';
 import { type Keyring, type Signer, Verdict, verdictVersion } from '#protocols/verdict.ts';
 import { describeBroken, firstBroken } from './judge.ts';
 import type { Regdb } from './regdb.ts';
 import { ruleSetHash } from './rule-set.ts';
+import type { Asked } from './rules/rule.ts';
 import { hashArguments, isSignedBy, signed } from './signed.ts';
 
 /** The key that may sign a verdict for any radio. */
@@ -17,7 +19,7 @@ export const verdictValidMs = 300_000;
 export const clockSkewMs = 60_000;
 
 /** What a verdict is bound to. */
-export interface BoundCall {
+export interface BoundCall extends Pick<Asked, 'operator'> {
   readonly target: string;
   readonly tool: string;
   readonly arguments: unknown;
@@ -48,6 +50,7 @@ export function judge(
     idempotencyKey: call.idempotencyKey,
     ruleSetHash,
     regdbHash: regdb.sha256,
+    ...(call.operator === undefined ? {} : { policyHash: policyHash(call.operator.policy) }),
     notBefore: Math.max(0, call.nowMs - clockSkewMs),
     notAfter: call.nowMs + verdictValidMs,
     observed: { stateVersion: call.state.stateVersion },

@@ -122,6 +122,21 @@ export class MemoryStore implements Store {
 
   close(): void {}
 
+  /** Everything, in one commit for each actor and one for the rest. */
+  *contents(): Iterable<Commit> {
+    for (const actor of this.actors()) yield { actor };
+    yield {
+      inbox: [...this.#inbox.values()],
+      outbox: [...this.#outbox.values()],
+      memory: new Map(
+        [...this.#memory].flatMap(([address, table]) =>
+          [...table].map(([key, value]) => [`${address} ${key}`, value] as const),
+        ),
+      ),
+      meta: Object.fromEntries(this.#meta),
+    };
+  }
+
   /**
    * Nobody holds what is kept, so it is written over: an object that lives from one step to the
    * next would be dear to collect.

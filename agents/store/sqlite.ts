@@ -10,12 +10,12 @@ import { crc32 } from 'node:zlib';
 import { InputError } from '#protocols/errors.ts';
 import type { Address } from '#protocols/ids.ts';
 import { chartState } from './chart-state.ts';
+import type { Transferable } from './enduring.ts';
 import { decode, encode } from './packing.ts';
 import {
   type Commit,
   type InboxRecord,
   type OutboxMessage,
-  type Store,
   type StoredActor,
   storeVersion,
 } from './store.ts';
@@ -47,7 +47,7 @@ const SCHEMA = `
 
 type Row = Record<string, unknown>;
 
-export class SqliteStore implements Store {
+export class SqliteStore implements Transferable {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
@@ -65,43 +65,70 @@ export class SqliteStore implements Store {
   }
 
   commit(change: Commit): void {
-    this.#transact(() => {
-      const { actor, removeActor, inbox, outbox, sent, memory, meta } = change;
-      if (actor !== undefined) {
-        const { address, ...rest } = actor;
-        const body = seal(address, { ...rest, snapshot: chartState(actor.snapshot) });
-        this.#run('INSERT OR REPLACE INTO actors VALUES (?, ?)', address, body);
-      }
-      if (removeActor !== undefined) {
-        this.#run('DELETE FROM actors WHERE address = ?', removeActor);
-        this.#run('DELETE FROM memory WHERE address = ?', removeActor);
-      }
-      for (const { key, contentHash, status, answer, expiresWallUs } of inbox ?? []) {
-        const body = seal(key, { contentHash, answer });
-        const sql = 'INSERT OR REPLACE INTO inbox VALUES (?, ?, ?, ?)';
-        this.#run(sql, key, body, status, expiresWallUs);
-      }
-      for (const { id, ...rest } of outbox ?? []) {
-        const sql = 'INSERT INTO outbox (id, body) VALUES (?, ?) ON CONFLICT (id) DO NOTHING';
-        this.#run(sql, id, seal(id, rest));
-      }
-      for (const id of sent ?? []) this.#run('DELETE FROM outbox WHERE id = ?', id);
-      for (const [name, value] of memory ?? []) {
-        const space = name.indexOf(' ');
-        const address = name.slice(0, space);
-        const key = name.slice(space + 1);
-        if (value === null) {
-          this.#run('DELETE FROM memory WHERE address = ? AND key = ?', address, key);
-        } else {
-          const body = seal(name, value);
-          this.#run('INSERT OR REPLACE INTO memory VALUES (?, ?, ?)', address, key, body);
-        }
-      }
-      for (const [key, value] of Object.entries(meta ?? {})) {
-        if (value === null) this.#run('DELETE FROM meta WHERE key = ?', key);
-        else this.#run('INSERT OR REPLACE INTO meta VALUES (?, ?)', key, seal(key, value));
-      }
+    this.#transact(() => this.#put(change));
+  }
+
+  *contents(): Iterable<Commit> {
+    for (const actor of this.actors()) yield { actor };
+    const all = (table: string) => this.#all(`SELECT * FROM ${table}`);
+    const memory = all('memory').map((row) => {
+      const name = `${row.address} ${row.key}`;
+      return [name, unseal(name, row)] as const;
     });
+    const meta = all('meta').map((row) => [row.key, unseal(String(row.key), row)] as const);
+    yield {
+      inbox: all('inbox').map(toInbox),
+      outbox: [...this.outbox()],
+      memory: new Map(memory),
+      meta: Object.fromEntries(meta),
+    };
+  }
+
+  replace(all: Iterable<Commit>): void {
+    this.#transact(() => {
+      for (const table of ['actors', 'inbox', 'outbox', 'memory', 'meta']) {
+        this.#run(`DELETE FROM ${table}`);
+      }
+      for (const change of all) this.#put(change);
+    });
+  }
+
+  #put(change: Commit): void {
+    const { actor, removeActor, inbox, outbox, sent, memory, meta } = change;
+    if (actor !== undefined) {
+      const { address, ...rest } = actor;
+      const body = seal(address, { ...rest, snapshot: chartState(actor.snapshot) });
+      this.#run('INSERT OR REPLACE INTO actors VALUES (?, ?)', address, body);
+    }
+    if (removeActor !== undefined) {
+      this.#run('DELETE FROM actors WHERE address = ?', removeActor);
+      this.#run('DELETE FROM memory WHERE address = ?', removeActor);
+    }
+    for (const { key, contentHash, status, answer, expiresWallUs } of inbox ?? []) {
+      const body = seal(key, { contentHash, answer });
+      const sql = 'INSERT OR REPLACE INTO inbox VALUES (?, ?, ?, ?)';
+      this.#run(sql, key, body, status, expiresWallUs);
+    }
+    for (const { id, ...rest } of outbox ?? []) {
+      const sql = 'INSERT INTO outbox (id, body) VALUES (?, ?) ON CONFLICT (id) DO NOTHING';
+      this.#run(sql, id, seal(id, rest));
+    }
+    for (const id of sent ?? []) this.#run('DELETE FROM outbox WHERE id = ?', id);
+    for (const [name, value] of memory ?? []) {
+      const space = name.indexOf(' ');
+      const address = name.slice(0, space);
+      const key = name.slice(space + 1);
+      if (value === null) {
+        this.#run('DELETE FROM memory WHERE address = ? AND key = ?', address, key);
+      } else {
+        const body = seal(name, value);
+        this.#run('INSERT OR REPLACE INTO memory VALUES (?, ?, ?)', address, key, body);
+      }
+    }
+    for (const [key, value] of Object.entries(meta ?? {})) {
+      if (value === null) this.#run('DELETE FROM meta WHERE key = ?', key);
+      else this.#run('INSERT OR REPLACE INTO meta VALUES (?, ?)', key, seal(key, value));
+    }
   }
 
   actors(): Iterable<StoredActor> {
@@ -115,10 +142,7 @@ export class SqliteStore implements Store {
 
   inbox(key: string): InboxRecord | undefined {
     const row = this.#get('SELECT * FROM inbox WHERE key = ?', key);
-    if (row === undefined) return undefined;
-    const { status, expires } = row as { status: InboxRecord['status']; expires: number };
-    const body = unseal(key, row) as Pick<InboxRecord, 'contentHash' | 'answer'>;
-    return { key, ...body, status, expiresWallUs: expires };
+    return row === undefined ? undefined : toInbox(row);
   }
 
   outbox(): Iterable<OutboxMessage> {
@@ -185,6 +209,16 @@ function toActor(row: Row): StoredActor {
   // What `commit` wrote there; the file passed its checks when it was opened.
   const address = row.address as Address;
   return { address, ...(unseal(address, row) as Omit<StoredActor, 'address'>) };
+}
+
+function toInbox(row: Row): InboxRecord {
+  const { key, status, expires } = row as {
+    key: string;
+    status: InboxRecord['status'];
+    expires: number;
+  };
+  const body = unseal(key, row) as Pick<InboxRecord, 'contentHash' | 'answer'>;
+  return { key, ...body, status, expiresWallUs: expires };
 }
 
 /** Bytes that show when they, or the key they stand under, were changed: SQLite looks at neither. */

@@ -97,6 +97,8 @@ export interface Store {
   meta(key: string): unknown;
   /** The actor rests: what is kept of it may be packed until it is read again. */
   pack?(address: Address): void;
+  /** Why what was committed would be lost with the process; undefined while it would not. */
+  readonly problem?: string | undefined;
   /** Forgets answered inbox records that expired before. */
   prune(nowWallUs: number): void;
   close(): void;

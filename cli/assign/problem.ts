@@ -1,8 +1,9 @@
-/** What `assign` solves: a grid by its name, or a weighted graph in a file. */
+/** What `assign` solves: a grid by its name, or a weighted graph or a scene in a file. */
 import * as z from 'zod';
 import { gridInstance, type Instance } from '#cloud/coordinator/baselines/instance.ts';
 import { InputError } from '#protocols/errors.ts';
 import { checkData, readData } from '#sim/data-file.ts';
+import { problemOfScene, type SceneWish } from './scene.ts';
 
 const NODES_MAX = 2_000;
 
@@ -28,16 +29,33 @@ const Graph = z
     });
   });
 
+export interface Problem {
+  readonly instance: Instance;
+  /** Null where channels are numbers alone. */
+  readonly channelNames: readonly string[] | null;
+}
+
 /** `channels` given on the command line counts before what the file says. */
-export function problemOf(text: string, channels: number | undefined): Instance {
+export function problemOf(text: string, channels: number | undefined, wish: SceneWish): Problem {
   const grid = /^grid:(\d+)x(\d+)(?:@(\d+(?:\.\d+)?))?$/.exec(text);
-  if (grid !== null) return gridOf(text, grid, channels ?? 4);
+  if (grid !== null) return { instance: gridOf(text, grid, channels ?? 4), channelNames: null };
   if (text.startsWith('grid:')) {
     throw new InputError(
       `assign: expected grid:ROWSxCOLUMNS, with @METRES as wanted, such as grid:5x5; came '${text}'`,
     );
   }
-  const graph = checkData(Graph, readData(text, 'graph'), `graph ${text}`);
+  const data = readData(text, 'graph or scene');
+  if (typeof data === 'object' && data !== null && 'radios' in data) {
+    if (channels === undefined) return problemOfScene(data, text, wish);
+    throw new InputError(
+      `scene ${text}: expected no --channels, since a scene has those of --country; came ${channels}`,
+    );
+  }
+  return { instance: graphOf(data, text, channels), channelNames: null };
+}
+
+function graphOf(data: unknown, text: string, channels: number | undefined): Instance {
+  const graph = checkData(Graph, data, `graph ${text}`);
   const count = channels ?? graph.channels;
   if (count === undefined) {
     throw new InputError(`graph ${text}: expected --channels N, or \`channels\` in the file`);

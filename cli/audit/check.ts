@@ -1,5 +1,6 @@
 import { questionOf } from '#agents/regulation/judge.ts';
 import { nonOccupancyMs } from '#agents/regulation/limits.ts';
+import { limitsOfChannel } from '#agents/regulation/limits-of-channel.ts';
 import { shippedRegdb } from '#agents/regulation/regdb.ts';
 import { rules } from '#agents/regulation/rules/index.ts';
 import {
@@ -10,7 +11,7 @@ import {
   WidthMhz,
 } from '#protocols/channels.ts';
 import { InputError } from '#protocols/errors.ts';
-import type { RadioLegalState } from '#protocols/events/radio.ts';
+import { AccessParameters, type RadioLegalState } from '#protocols/events/radio.ts';
 import * as tools from '#protocols/tools/radio.ts';
 import type { Arguments, Command } from '../command.ts';
 import { table } from '../table.ts';
@@ -35,6 +36,14 @@ export const check: Command = {
     centre: { about: 'Number of the centre, where two blocks fit', value: 'N' },
     eirp: { about: 'EIRP over all chains, dBm', value: 'DBM', default: '20' },
     indoor: { about: 'The radio stands indoors' },
+    edca: {
+      about: 'Its channel access: cwMin/cwMax/AIFSN/ms of voice, video, best effort, background',
+      value: 'LIST',
+    },
+    'cleared-elsewhere': {
+      about: 'It was listened to from another channel, in so much time',
+      value: 'TIME',
+    },
   },
   positionals: { min: 0, max: 0 },
   async run(args, output) {
@@ -45,32 +54,28 @@ export const check: Command = {
     const channel = channelOf(args);
     const eirpDbm = eirpOf(args);
     const regdb = shippedRegdb();
-    const state = stateOf(country, channel, eirpDbm, args.flag('indoor'));
-    const asked = { tool: tools.setChannel.name, arguments: channel, state, nowMs: 0, caller: '' };
-    const question = questionOf(asked, regdb);
-    const verdicts = rules
-      .filter(({ id }) => !ofOneRadio.includes(id))
-      .map((rule) => {
-        const held = rule.holds(question);
-        return {
-          rule: rule.id,
-          clause: rule.source,
-          holds: held === true,
-          text: held === true ? rule.text : held,
-        };
-      });
+    const wish = {
+      country,
+      channel,
+      eirpDbm,
+      indoor: args.flag('indoor'),
+      edca: edcaOf(args),
+      clearedElsewhereMs: args.durationMs('cleared-elsewhere'),
+    };
+    const { indoor } = wish;
+    const verdicts = answerFor(wish);
     const allowed = verdicts.every(({ holds }) => holds);
     const domain = regdb.domains.get(country);
-    const { limits } = question;
+    const limits = domain === undefined ? null : limitsOfChannel(channel, domain);
     const dfs =
       domain === undefined || limits === null || !limits.radar
         ? null
         : { clearMs: limits.clearMs, nonOccupancyMs: nonOccupancyMs(domain) };
     if (output.json) {
-      output.document({ country, channel, eirpDbm, indoor: state.indoor, allowed, verdicts, dfs });
+      output.document({ country, channel, eirpDbm, indoor, allowed, verdicts, dfs });
       return 'held';
     }
-    const where = `${country}, ${describeChannel(channel)}, ${eirpDbm} dBm EIRP, ${state.indoor ? 'indoors' : 'outdoors'}`;
+    const where = `${country}, ${describeChannel(channel)}, ${eirpDbm} dBm EIRP, ${indoor ? 'indoors' : 'outdoors'}`;
     output.line(`${where}: ${allowed ? 'allowed' : 'not allowed'}`);
     const cells = verdicts.map(({ rule, holds, text, clause }) => [
       rule,
@@ -86,6 +91,67 @@ export const check: Command = {
     return 'held';
   },
 };
+
+/** What somebody would like a radio to do. */
+export interface Wish {
+  readonly country: string;
+  readonly channel: Channel;
+  readonly eirpDbm: number;
+  readonly indoor: boolean;
+  readonly edca?: RadioLegalState['edca'];
+  /** It was cleared from another channel, in so much time. */
+  readonly clearedElsewhereMs?: number | undefined;
+}
+
+export interface RuleAnswer {
+  readonly rule: string;
+  readonly clause: string;
+  readonly holds: boolean;
+  readonly text: string;
+}
+
+/** Every rule that looks at a wish alone. */
+export function answerFor(wish: Wish): RuleAnswer[] {
+  const question = questionOf(
+    {
+      tool: tools.setChannel.name,
+      arguments: wish.channel,
+      state: stateOf(wish),
+      nowMs: 0,
+      caller: '',
+    },
+    shippedRegdb(),
+  );
+  return rules
+    .filter(({ id }) => !ofOneRadio.includes(id))
+    .map((rule) => {
+      const held = rule.holds(question);
+      return {
+        rule: rule.id,
+        clause: rule.source,
+        holds: held === true,
+        text: held === true ? rule.text : held,
+      };
+    });
+}
+
+/** Four of cwMin/cwMax/AIFSN/ms, for voice, video, best effort and background. */
+function edcaOf(args: Arguments): RadioLegalState['edca'] {
+  const text = args.text('edca');
+  if (text === undefined) return undefined;
+  const parsed = AccessParameters.array()
+    .length(4)
+    .safeParse(
+      text.split(',').map((one) => {
+        const [cwMin, cwMax, aifsn, txopMs] = one.split('/').map(Number);
+        return { cwMin, cwMax, aifsn, txopMs };
+      }),
+    );
+  if (parsed.success) return parsed.data;
+  throw new InputError(
+    `--edca: expected four of cwMin/cwMax/AIFSN/ms with commas between, voice first, such as 3/7/2/2,7/15/2/4,15/63/3/6,15/1023/7/6, came '${text}'`,
+  );
+}
 
 function channelOf(args: Arguments): Channel {
   const number = args.integer('channel');
@@ -118,12 +184,15 @@ function eirpOf(args: Arguments): number {
 }
 
 /** A radio that could do anything. */
-function stateOf(
-  country: string,
-  channel: Channel,
-  eirpDbm: number,
-  indoor: boolean,
-): RadioLegalState {
+function stateOf({
+  country,
+  channel,
+  eirpDbm,
+  indoor,
+  edca,
+  clearedElsewhereMs,
+}: Wish): RadioLegalState {
+  const { centerMhz, widthMhz } = channel;
   return {
     country,
     indoor,
@@ -134,9 +203,13 @@ function stateOf(
     pinned: false,
     closures: [],
     bands: [channel.band],
-    maxWidthMhz: channel.widthMhz,
+    maxWidthMhz: widthMhz,
     minEirpDbm: eirpDbm,
     maxEirpDbm: eirpDbm,
+    ...(edca === undefined ? {} : { edca }),
+    ...(clearedElsewhereMs === undefined
+      ? {}
+      : { offChannelCleared: [{ centerMhz, widthMhz, listenedMs: clearedElsewhereMs }] }),
     stateVersion: 0,
   };
 }

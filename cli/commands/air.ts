@@ -1,4 +1,5 @@
 import { cell } from '../air/cell.ts';
+import { generate } from '../air/generate.ts';
 import { grid } from '../air/grid.ts';
 import { run } from '../air/run.ts';
 import { site } from '../air/site.ts';
@@ -14,7 +15,7 @@ export const air: Command = {
     'airguard air grid --n 16 --plan rr4',
     'airguard air --leaves ap1=nats://127.0.0.1:4223 --scenario office',
   ],
-  subcommands: [cell, grid, site, run, spectrum],
+  subcommands: [cell, grid, site, generate, run, spectrum],
   options: {
     leaves: { about: 'The nodes it serves, each at its own broker', value: 'NODE=URL,…' },
     dir: dirOption,

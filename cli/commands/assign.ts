@@ -29,15 +29,18 @@ const list: Command = {
 
 export const assign: Command = {
   name: 'assign',
-  summary: 'Solves one channel assignment: a weighted graph, or access points on a grid.',
+  summary: 'Solves one channel assignment: a weighted graph, a scene, or access points on a grid.',
   usage: 'FILE|grid:ROWSxCOLUMNS [--channels N] [--method NAME|all] [options]',
   examples: [
     'airguard assign grid:5x5 --channels 4',
     'airguard assign grid:4x4@25 --channels 3 --method all',
     'airguard assign graph.yaml --method dsatur --json',
+    'airguard assign scene.yaml --country DE --band 5',
   ],
   options: {
     channels: { about: 'How many channels there are; 4 for a grid', value: 'N' },
+    country: { about: 'Whose channels the radios of a scene may have', value: 'CC', default: 'DE' },
+    band: { about: 'Of a scene; the one with the most radios when left out', value: '2.4|5|6' },
     method: { about: `One of ${names.join(', ')}, or all`, value: 'NAME', default: 'exact' },
     effort: { about: 'Steps that a search may take', value: 'N', default: '5000000' },
     seed: { about: 'Decides everything drawn', value: 'N', default: '1' },
@@ -52,7 +55,9 @@ export const assign: Command = {
     const effort = args.integer('effort') ?? 0;
     if (effort < 1) throw new InputError(`--effort: expected at least 1, came ${effort}`);
     const chosen = methodsNamed(args.text('method') ?? '');
-    const instance = problemOf(args.positionals[0]!, channels);
+    const country = args.text('country') ?? '';
+    const wish = { country, band: args.text('band') };
+    const { instance, channelNames } = problemOf(args.positionals[0]!, channels, wish);
     const random = createRandom(args.integer('seed') ?? 1);
     const solved = chosen.map((method) => {
       const options = { random: random.fork(method.name), effort };
@@ -67,8 +72,10 @@ export const assign: Command = {
       };
     });
     const [only] = solved;
-    if (output.json) output.document(solved.length === 1 ? only : { methods: solved });
-    else {
+    const named = channelNames === null ? {} : { names: instance.names, channelNames };
+    if (output.json) {
+      output.document(solved.length === 1 ? { ...only, ...named } : { methods: solved, ...named });
+    } else {
       const cells = solved.map(({ method, cost, conflicts, provenOptimal, bound }) => [
         method,
         cost.toFixed(6),
@@ -78,7 +85,10 @@ export const assign: Command = {
       for (const line of table([['method', 'cost', 'conflicts', ''], ...cells])) output.line(line);
       if (solved.length === 1) {
         output.line();
-        const places = instance.names.map((name, index) => [name, `${only!.assignment[index]}`]);
+        const places = instance.names.map((name, index) => {
+          const channel = only!.assignment[index]!;
+          return [name, channelNames?.[channel] ?? `${channel}`];
+        });
         for (const line of table([['', 'channel'], ...places])) output.line(line);
       }
     }

@@ -9,7 +9,10 @@ import {
 } from '#agents/regulation/regdb.ts';
 import { changesBetween } from '#agents/regulation/regdb-text.ts';
 import { InputError } from '#protocols/errors.ts';
+import { approve } from '../audit/approve.ts';
 import { check } from '../audit/check.ts';
+import { report } from '../audit/report.ts';
+import { run } from '../audit/run.ts';
 import type { Command, Output } from '../command.ts';
 import { fetchRegdb, installRegdb } from '../regdb-update.ts';
 
@@ -155,12 +158,13 @@ function showCountry(domain: Domain, output: Output): void {
 
 export const audit: Command = {
   name: 'audit',
-  summary: 'Holds a wish against the rules, and shows what they are made of.',
-  usage: 'check|regdb [options]',
+  summary: 'Holds wishes and what radios did against the rules, and shows what they are made of.',
+  usage: 'check|run|report|approve|regdb [options]',
   examples: [
     'airguard audit check --country DE --channel 36 --eirp 23 --indoor',
+    'airguard audit run .airguard/ledger',
     'airguard audit regdb --country DE',
   ],
   options: {},
-  subcommands: [check, regdb],
+  subcommands: [check, run, report, approve, regdb],
 };

@@ -4,6 +4,7 @@ import type { Command } from '../command.ts';
 import { measure, measureOptions } from '../measure-bench.ts';
 import { textTable } from '../table.ts';
 import { benchBandits } from './bench-bandits.ts';
+import { benchDecide } from './bench-decide.ts';
 
 /** The list stands in `bench/`, which imports us; it is found when it is asked for. */
 async function loadBenches() {
@@ -35,7 +36,7 @@ export const bench: Command = {
   examples: ['airguard bench office', 'airguard bench swarm --repeats 1 --json'],
   options: measureOptions,
   positionals: { min: 1, max: 1 },
-  subcommands: [list, benchBandits],
+  subcommands: [list, benchBandits, benchDecide],
   async run(args, output, stop) {
     const benches = await loadBenches();
     const [name = ''] = args.positionals;

@@ -1,8 +1,11 @@
+import { readPolicyFile } from '#agents/regulation/policy-file.ts';
+import { Sweeper } from '#cloud/stores/sweeper.ts';
 import { US_PER_MS } from '#protocols/clock.ts';
 import { InputError } from '#protocols/errors.ts';
 import { CLOUD } from '#protocols/ids.ts';
 import type { Command } from '../command.ts';
 import { startCloud } from '../fleet/cloud.ts';
+import { learnerOf } from '../learn/learner.ts';
 import { pacedMs } from '../live/pace.ts';
 import { meetParent } from '../live/parent.ts';
 import { openProcess } from '../live/process.ts';
@@ -17,17 +20,31 @@ export const cloud: Command = {
   name: 'cloud',
   summary: 'Runs the cloud of a site: the coordinator, the auditor and the twin, at the hub.',
   usage: '--nats URL [options]',
-  examples: ['airguard cloud --nats nats://127.0.0.1:4222 --scenario office'],
+  examples: [
+    'airguard cloud --nats nats://127.0.0.1:4222 --scenario office',
+    'airguard cloud --nats nats://127.0.0.1:4222 --scenario office --learn 6h',
+  ],
   options: {
     nats: { about: 'The broker of the hub', value: 'URL' },
     dir: dirOption,
+    policy: {
+      about: 'The operator’s rules at the first start; later an approved call changes them',
+      value: 'FILE',
+    },
+    learn: {
+      about: 'How long a round of nodes that learn together is; they learn nothing when left out',
+      value: 'DURATION',
+    },
     ...siteOptions,
   },
   async run(args, output, stop) {
     const natsUrl = args.text('nats');
     if (natsUrl === undefined) throw new InputError('cloud: expected --nats URL, came nothing');
+    const policyFile = args.text('policy');
+    const policy = policyFile === undefined ? undefined : readPolicyFile(policyFile);
     const { layout, pace } = siteOf(args);
     const { site, strategy, settings } = layout.site;
+    const roundPeriodMs = args.durationMs('learn');
     const live = await openProcess({
       dir: args.text('dir') ?? '.airguard',
       site,
@@ -42,6 +59,15 @@ export const cloud: Command = {
       `cloud of site ${site}: coordinator (${strategy}), auditor and twin, broker ${natsUrl}`,
     );
     const twin = openTwinThread();
+    const sweeper = new Sweeper({
+      bus: parts.bus,
+      clock: parts.clock,
+      say: (line) => output.note(line),
+    });
+    const learner =
+      roundPeriodMs === undefined
+        ? undefined
+        : { roundPeriodMs, ...(await learnerOf(parts.keyring)) };
     await live.run(
       startCloud({
         ...parts,
@@ -49,6 +75,8 @@ export const cloud: Command = {
         coordinatorSigner: keys.of('coordinator').signer,
         cloudSigner: keys.of('cloud').signer,
         twin,
+        policy,
+        ...(learner === undefined ? {} : { learner }),
         strategy,
         planPeriodMs: settings.replan / US_PER_MS,
         reactMs: pacedMs(reactMs, pace, 1_000),
@@ -56,6 +84,7 @@ export const cloud: Command = {
       }),
     );
     twin.close();
+    sweeper.stop();
     return 'held';
   },
 };

@@ -1,6 +1,6 @@
 import { CLOUD } from '#protocols/ids.ts';
 import type { Command } from '../command.ts';
-import { findBroker, openHub, startHub } from '../live/brokers.ts';
+import { findBroker, mustBeFree, openHub, startHub } from '../live/brokers.ts';
 import { startHeartbeat } from '../live/heartbeat.ts';
 import { openSiteKeys } from '../live/keys.ts';
 import { portOf } from '../live/own-leaf.ts';
@@ -42,6 +42,8 @@ export const hub: Command = {
       ...(advertise === undefined ? {} : { advertise }),
       onExit: () => ended.abort(),
     };
+    await mustBeFree(place.port, place.host, "the hub's clients");
+    await mustBeFree(place.leafPort, place.host, 'the brokers of nodes');
     const broker = await startHub(await findBroker((line) => output.note(line)), place);
     await openHub(place);
     output.note(

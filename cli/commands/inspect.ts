@@ -3,6 +3,7 @@ import { nearest } from '#protocols/nearest.ts';
 import type { Explored } from '#sim/model-check/explore.ts';
 import { chartChecks } from '#sim/model-check/models/index.ts';
 import type { Command, Output } from '../command.ts';
+import { exportChart } from '../inspect/export-command.ts';
 import { table } from '../table.ts';
 
 const roles = chartChecks.map(({ role }) => role);
@@ -36,10 +37,10 @@ const check: Command = {
 export const inspect: Command = {
   name: 'inspect',
   summary: 'Looks into the statecharts of the fleet.',
-  usage: 'check [ROLE]',
-  examples: check.examples,
+  usage: 'check|export ...',
+  examples: ['airguard inspect check', 'airguard inspect export radio --format mermaid'],
   options: {},
-  subcommands: [check],
+  subcommands: [check, exportChart],
 };
 
 function checksOf(role: string | undefined) {

@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readAnchors, readChains, readWriterKeys } from '#agents/ledger/files.ts';
+import { keyringOf } from '#agents/keys/ed25519.ts';
+import { readAnchors, readChains, readPublicKeys } from '#agents/ledger/files.ts';
 import { type ChainVerdict, verifyLedger } from '#agents/ledger/verify.ts';
 import { InputError } from '#protocols/errors.ts';
 import { LedgerEntry } from '#protocols/ledger.ts';
 import type { Keyring } from '#protocols/verdict.ts';
 import type { Arguments, Command, Option } from '../command.ts';
+import { exportCommand } from '../ledger/export.ts';
+import { verifyFile } from '../ledger/verify-file.ts';
 
 const defaultDirectory = join('.airguard', 'ledger');
 
@@ -23,15 +26,25 @@ const writer: Option = { about: 'Only this chain', value: 'NAME' };
 const verify: Command = {
   name: 'verify',
   summary: 'Verifies every chain: rewriting, gaps, and, against heads kept elsewhere, cut ends.',
-  usage: '[--dir DIR] [--keys FILE] [--head FILE]',
-  examples: ['airguard ledger verify', 'airguard ledger verify --head heads.json'],
+  usage: '[--dir DIR] [--keys FILE] [--head FILE] | FILE --key PUB',
+  examples: [
+    'airguard ledger verify',
+    'airguard ledger verify --head heads.json',
+    'airguard ledger verify hq.ledger --key cloud.pub',
+  ],
   options: {
     dir,
     keys,
     head: { about: 'Heads kept elsewhere, as `ledger head --json` prints them', value: 'FILE' },
+    key: {
+      about: 'The public key of one writer, in base64url or PEM, or a file with it',
+      value: 'PUB',
+    },
   },
-  positionals: { min: 0, max: 0 },
+  positionals: { min: 0, max: 1 },
   async run(args, output) {
+    const [file] = args.positionals;
+    if (file !== undefined) return verifyFile(file, args, output);
     const verdicts = verdictsOf(args, args.text('head'));
     const broken = verdicts.filter(({ holds }) => !holds);
     if (output.json) {
@@ -102,8 +115,14 @@ const head: Command = {
   },
 };
 
+const exported = exportCommand({ dir, keys, directoryOf, publicKeysFor });
+
+function directoryOf(args: Arguments): string {
+  return args.text('dir') ?? defaultDirectory;
+}
+
 function verdictsOf(args: Arguments, anchorFile?: string): ChainVerdict[] {
-  const directory = args.text('dir') ?? defaultDirectory;
+  const directory = directoryOf(args);
   const chains = readChains(directory);
   const keyring = keyringFor(directory, args.text('keys'));
   const anchors = anchorFile === undefined ? [] : readAnchors(anchorFile, keyring);
@@ -111,17 +130,24 @@ function verdictsOf(args: Arguments, anchorFile?: string): ChainVerdict[] {
 }
 
 function keyringFor(directory: string, named: string | undefined): Keyring {
-  if (named !== undefined) return readWriterKeys(named);
+  return keyringOf(publicKeysFor(directory, named));
+}
+
+function publicKeysFor(
+  directory: string,
+  named: string | undefined,
+): Readonly<Record<string, Uint8Array>> {
+  if (named !== undefined) return readPublicKeys(named);
   const places = [join(directory, 'trust.json'), join(directory, '..', 'keys', 'trust.json')];
   const found = places.find((place) => existsSync(place));
-  if (found !== undefined) return readWriterKeys(found);
+  if (found !== undefined) return readPublicKeys(found);
   throw new InputError(
     `no public keys for the ledger: expected ${places.join(' or ')}; name the file with --keys`,
   );
 }
 
 function chainsNamed(args: Arguments): Map<string, unknown[]> {
-  const directory = args.text('dir') ?? defaultDirectory;
+  const directory = directoryOf(args);
   const chains = readChains(directory);
   const wanted = args.text('writer');
   if (wanted === undefined) return chains;
@@ -142,9 +168,9 @@ function describe(verdict: ChainVerdict): string {
 
 export const ledger: Command = {
   name: 'ledger',
-  summary: 'Shows and verifies the ledger.',
-  usage: 'verify | show | head [options]',
-  examples: ['airguard ledger verify --head heads.json'],
+  summary: 'Shows, verifies and exports the ledger.',
+  usage: 'verify | show | head | export [options]',
+  examples: ['airguard ledger verify --head heads.json', 'airguard ledger export --out hq.ledger'],
   options: {},
-  subcommands: [verify, show, head],
+  subcommands: [verify, show, head, exported],
 };

@@ -5,10 +5,12 @@ import { loadKeys } from '#agents/keys/key-files.ts';
 import { Arrivals } from '#cloud/telemetry/arrivals.ts';
 import { Receiver, TELEMETRY } from '#cloud/telemetry/receiver.ts';
 import { InputError } from '#protocols/errors.ts';
+import { recordTypes } from '#protocols/telemetry/record.ts';
 import type { Command } from '../command.ts';
 import { connectTo } from '../live/process.ts';
 import { RealClock } from '../live/real-clock.ts';
 import { table } from '../table.ts';
+import { document, lines } from '../telemetry/shown.ts';
 import { findFleet, sessionOptions } from '../tools/session.ts';
 
 const { dir, nats, site } = sessionOptions as Record<'dir' | 'nats' | 'site', { about: string }>;
@@ -17,9 +19,17 @@ export const telemetry: Command = {
   name: 'telemetry',
   summary: 'Reads the records of all nodes from the hub, each once, and counts them.',
   usage: '[options]',
-  examples: ['airguard telemetry', 'airguard telemetry --for 1m --json'],
+  examples: [
+    'airguard telemetry',
+    'airguard telemetry --for 1m --json',
+    'airguard telemetry --for 1h --show matrix,calibration',
+  ],
   options: {
     for: { about: 'How long to read; Ctrl-C ends it sooner', value: 'DURATION', default: '5s' },
+    show: {
+      about: 'Prints the records of these types too: metrics, matrix, event, calibration, vectors',
+      value: 'TYPES',
+    },
     dir,
     nats,
     site,
@@ -27,6 +37,7 @@ export const telemetry: Command = {
   async run(args, output, stop) {
     const place = args.text('dir') ?? '.airguard';
     const forMs = args.durationMs('for') ?? 5_000;
+    const types = typesOf(args.text('show'));
     const fleet = findFleet(args, place);
     const clock = new RealClock();
     const arrivals = new Arrivals(join(place, 'telemetry.db'));
@@ -40,13 +51,17 @@ export const telemetry: Command = {
       },
     });
     let read = 0;
+    const records: object[] = [];
     const receiver = new Receiver({
       bus,
       clock,
       site: fleet.site,
       arrivals,
-      onRecord: () => {
+      onRecord(arrival) {
         read += 1;
+        if (!types.has(arrival.record.type)) return;
+        if (output.json) records.push(document(arrival));
+        else for (const line of lines(arrival)) output.line(line);
       },
       onRefused: (line) => output.note(line),
     });
@@ -64,8 +79,10 @@ export const telemetry: Command = {
     if (lost !== undefined) {
       throw new InputError(`the hub closed the connection: ${lost.message}`, 'notReachable');
     }
-    if (output.json) output.document({ site: fleet.site, read, tallies, missing });
-    else {
+    if (output.json) {
+      const shown = types.size > 0 ? { records } : {};
+      output.document({ site: fleet.site, read, tallies, missing, ...shown });
+    } else {
       output.line(`${read} records read now; since the first time:`);
       const heads = ['node', 'what', 'records', 'bytes', 'repeated'];
       const rows = tallies.map(({ node, what, records, bytes, duplicates }) => [
@@ -83,3 +100,11 @@ export const telemetry: Command = {
     return stop.aborted ? 'interrupted' : 'held';
   },
 };
+
+function typesOf(text: string | undefined): ReadonlySet<string> {
+  const types = text === undefined ? [] : text.split(',');
+  const unknown = types.find((type) => !Object.hasOwn(recordTypes, type));
+  if (unknown === undefined) return new Set(types);
+  const known = Object.keys(recordTypes).join(', ');
+  throw new InputError(`--show: expected of ${known}, parted by commas, came '${unknown}'`);
+}

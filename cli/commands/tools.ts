@@ -3,6 +3,7 @@
 import { InputError } from '#protocols/errors.ts';
 import { metaKey } from '#protocols/mcp.ts';
 import { OPERATOR } from '#protocols/roles.ts';
+import { readApproval } from '../audit/approve.ts';
 import type { Command } from '../command.ts';
 import { textTable } from '../table.ts';
 import { exitCodeOf, makeCall, readInput, toolNamed } from '../tools/call.ts';
@@ -72,12 +73,17 @@ const call: Command = {
   ],
   options: {
     input: { about: 'The arguments: JSON, @FILE, or - for stdin', value: 'JSON', default: '{}' },
+    countersigned: {
+      about: 'The approval of a second person, as `audit approve` wrote it',
+      value: 'FILE',
+    },
     ...sessionOptions,
   },
   positionals: { min: 2, max: 2 },
   async run(args, output, stop) {
     const [named = '', name = ''] = args.positionals;
     const tool = toolNamed(name);
+    const approved = args.text('countersigned');
     const input = readInput(tool, args.text('input') ?? '{}');
     const session = await openSession(args);
     try {
@@ -85,6 +91,7 @@ const call: Command = {
       const { callId, outcome } = await makeCall(session, target, tool, input, {
         progress: (text) => output.progress(text),
         signal: stop,
+        countersignature: approved === undefined ? undefined : readApproval(approved),
       });
       if (output.json) {
         const result = outcome.ok

@@ -14,13 +14,13 @@ export function patientOf(args: Arguments): Patient {
   const file = args.text('config');
   const config = file === undefined ? undefined : readEdgeConfig(file);
   const radio = args.text('radio');
-  const model = args.text('model');
+  const model = args.text('model') ?? config?.detector.model;
   const radios = config?.radios.filter(isReal).map(({ driver }) => driver);
   const folder = config === undefined ? USUAL_FOLDER : recordingsOf(config);
   const budget = args.text('budget');
   return {
     radios: radio === undefined ? radios : [radio],
-    natsUrl: args.text('nats') ?? (config === undefined ? USUAL_NATS : brokerOf(config)),
+    ...brokerOf(args.text('nats'), config),
     recording: {
       folder: resolve(args.text('folder') ?? folder),
       budgetBytes:
@@ -32,9 +32,14 @@ export function patientOf(args: Arguments): Patient {
   };
 }
 
-/** The broker beside the node, its own or another. */
-function brokerOf({ broker }: EdgeConfig): string {
-  return 'url' in broker ? broker.url : `nats://${broker.listen}:${broker.port}`;
+/** A broker that runs by itself is to answer; where the node brings its own, the hub is. */
+function brokerOf(
+  asked: string | undefined,
+  config: EdgeConfig | undefined,
+): Pick<Patient, 'natsUrl' | 'hub'> {
+  if (asked !== undefined || config === undefined) return { natsUrl: asked ?? USUAL_NATS };
+  const { broker } = config;
+  return 'url' in broker ? { natsUrl: broker.url } : { hub: broker.hub };
 }
 
 function bytesOf(text: string): number {

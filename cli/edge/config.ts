@@ -4,8 +4,10 @@
  */
 import { join } from 'node:path';
 import * as z from 'zod';
+import { domainOf } from '#agents/regulation/regdb.ts';
 import { PhyRadioConfig } from '#edge/drivers/phy/phy-config.ts';
 import { LoraSettings } from '#edge/lorawan/settings.ts';
+import { VECTORS_A_SECOND } from '#edge/pipeline/vector-stage.ts';
 import { DurationUs } from '#protocols/duration.ts';
 import { ActorId, NodeId, SiteId } from '#protocols/ids.ts';
 import { Position } from '#protocols/telemetry/record.ts';
@@ -65,7 +67,10 @@ export const EdgeConfig = z.strictObject({
   version: z.literal(1).default(1),
   site: SiteId,
   node: NodeId,
-  country: z.string().regex(/^[A-Z]{2}$/, 'a country of ISO 3166-1, such as DE'),
+  country: z.string().refine((country) => domainOf(country) !== undefined, {
+    error: ({ input }) =>
+      `expected a country of the regulatory database, two letters of ISO 3166-1 such as DE, came '${input}'`,
+  }),
   indoor: z.boolean().default(true),
   position: Position.optional().describe('Where it stands, WGS 84; told with all it sends'),
   dir: z.string().default('.airguard').describe('Where keys, stores and recordings are kept'),
@@ -99,7 +104,33 @@ export const EdgeConfig = z.strictObject({
     .strictObject({
       vectors: z.boolean().default(true).describe('The autoencoder: what is strange, and vectors'),
       model: z.string().optional().describe('Its file; the one that ships when left out'),
+      vectorsPerSecond: z
+        .number()
+        .int()
+        .min(1)
+        .max(300)
+        .default(VECTORS_A_SECOND)
+        .describe(
+          'Of strange tiles, of each radio, that leave the node: the strangest and a sample',
+        ),
+      noise: z.boolean().default(true).describe('Where the noise of a frequency stands out'),
       classes: z.boolean().default(true).describe('The classifier: what an interferer is'),
+    })
+    .prefault({}),
+  learning: z
+    .strictObject({
+      consent: z
+        .boolean()
+        .default(false)
+        .describe('This node may tell what it learned: changes of weights, never what it heard'),
+      every: DurationUs.prefault('10m').describe('How often it looks whether a round is open'),
+      noiseMultiplier: z
+        .number()
+        .min(0)
+        .max(100)
+        .default(0)
+        .describe('Noise on each change that hides what one node did, in clip norms; 0: none'),
+      clipNorm: z.number().positive().default(1).describe('Changes are cut to it before the noise'),
     })
     .prefault({}),
   lorawan: LoraSettings.optional().describe('The way out while the link to the hub is cut'),

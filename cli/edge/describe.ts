@@ -33,11 +33,13 @@ export function describeEdge(config: EdgeConfig, output: Output): void {
       ? 'recorder: none'
       : `recorder: the newest ${recorder.budget / 1e9} GB of sweeps`,
   );
-  const { vectors, classes } = config.detector;
-  const detector = [classes ? 'classes' : '', vectors ? 'vectors' : ''].filter(
-    (part) => part !== '',
-  );
-  output.line(`detector: ${detector.join(' and ') || 'none'}`);
+  const { vectors, noise, classes, vectorsPerSecond } = config.detector;
+  const detector = [
+    ...(classes ? ['classes'] : []),
+    ...(noise ? ['noise'] : []),
+    ...(vectors ? [`vectors, ${vectorsPerSecond} a second of each radio`] : []),
+  ];
+  output.line(`detector: ${detector.join('; ') || 'none'}`);
   if (config.lorawan !== undefined) {
     const { modem, region, dr } = config.lorawan;
     output.line(`LoRaWAN: ${modem}, ${region} at DR${dr}, while the hub is out of reach`);

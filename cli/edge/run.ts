@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { overlaid } from '#edge/drivers/overlaid.ts';
 import { Budget } from '#edge/pipeline/budget.ts';
 import { Ear } from '#edge/pipeline/ear.ts';
-import { ThermalWatch } from '#edge/uplink/thermal.ts';
 import { DEFAULT_QUOTA, Uplink } from '#edge/uplink/uplink.ts';
 import { US_PER_MS } from '#protocols/clock.ts';
 import type { Driver, DriverEvent } from '#protocols/driver.ts';
@@ -15,8 +14,10 @@ import { meetParent } from '../live/parent.ts';
 import { type LiveProcess, openProcess } from '../live/process.ts';
 import { Chronicle } from './chronicle.ts';
 import { type EdgeConfig, isReal } from './config.ts';
+import { openLearning } from './learning.ts';
 import { openLora } from './lora.ts';
 import { radiosOf } from './radios.ts';
+import { SelfReport } from './self-report.ts';
 import { meetServiceManager } from './service-manager.ts';
 import { openStages } from './stages.ts';
 
@@ -42,9 +43,10 @@ export async function runEdge(config: EdgeConfig, say: Say, stop: AbortSignal): 
 
 async function startEdge(
   config: EdgeConfig,
-  { parts, keys }: LiveProcess,
+  live: LiveProcess,
   say: Say,
 ): Promise<{ running: RunningPart; close: () => Promise<void> }> {
+  const { parts, keys } = live;
   const { dir, site, node, spectrum, limits } = config;
   const { clock, random, clockTrusted } = parts;
   const uplink = new Uplink({
@@ -70,21 +72,31 @@ async function startEdge(
       }
     },
   );
-  const radios = radiosOf(config, clock, random).map((radio) => ({
-    ...radio,
-    driver: overheard(radio.driver, (event) => chronicle.load(radio.actor, event)),
-  }));
-  const thermal = new ThermalWatch(clock);
-  const [first] = config.radios;
-  const { stages, order, recorder } = await openStages(config, parts, uplink, (radio) => {
+  const hardware = radiosOf(config, clock, random);
+  const report = new SelfReport(config, {
+    clock,
+    drivers: new Map(
+      hardware.map(({ actor, driver }) => [
+        actor,
+        watched(driver, (event) => chronicle.load(actor, event)),
+      ]),
+    ),
+    put: (actor, draft) => uplink.put(actor, draft),
+    say,
+  });
+  const { drivers } = report;
+  const radios = hardware.map((radio) => ({ ...radio, driver: drivers.get(radio.actor)! }));
+  const learning = await openLearning(config, live, say);
+  const more = (radio: string) => {
     const counts = ear?.counts(radio);
     return {
       ...(counts === undefined ? {} : { monitorStatistics: counts }),
-      // The machine has one temperature, so one of its radios tells it.
-      ...(radio === first?.id ? thermal.take() : {}),
+      ...report.metrics(radio),
     };
-  });
-  const drivers = new Map(radios.map(({ actor, driver }) => [actor, driver]));
+  };
+  const { stages, order, recorder } = await openStages(config, parts, uplink, more, (tile) =>
+    learning?.tiles.add(tile),
+  );
   const ear: Ear | undefined = spectrum.always
     ? new Ear({ drivers, clock, bins: spectrum.bins, stages })
     : undefined;
@@ -94,7 +106,7 @@ async function startEdge(
     random,
     chronicle,
     health: () => stages.health(),
-    temperatureC: () => thermal.hottest(),
+    temperatureC: () => report.hottest(),
     queued: () => sum(Object.values(uplink.health().waiting).map(({ records }) => records)),
     isBrokerUp: () => isBrokerUp,
     store: parts.store,
@@ -132,14 +144,15 @@ async function startEdge(
       status.close();
       lora?.stop();
       budget.stop();
-      thermal.stop();
+      report.stop();
+      learning?.stop();
       await (ear?.stop() ?? stages.close());
     },
   };
 }
 
 /** The same driver; whoever watches hears its events too. */
-function overheard(driver: Driver, watch: (event: DriverEvent) => void): Driver {
+function watched(driver: Driver, watch: (event: DriverEvent) => void): Driver {
   return overlaid(driver, {
     open: (onEvent, done) =>
       driver.open((event) => {

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { type Autoencoder, openAutoencoder, shippedModel } from '#edge/detector/autoencoder.ts';
 import { Classifier } from '#edge/detector/classes/classify.ts';
 import { readClassModel } from '#edge/detector/classes/model.ts';
+import { readNoiseCard } from '#edge/detector/noise-card.ts';
+import type { Tile } from '#edge/detector/tile.ts';
 import { ClassStage } from '#edge/pipeline/class-stage.ts';
+import { NoiseStage } from '#edge/pipeline/noise-stage.ts';
 import { type Stage, Stages } from '#edge/pipeline/stages.ts';
 import { VectorStage } from '#edge/pipeline/vector-stage.ts';
 import { openRecorder, type Recorder } from '#edge/recorder/recorder.ts';
@@ -28,6 +31,7 @@ export async function openStages(
   { clock, bootId }: Pick<NodeParts, 'clock' | 'bootId'>,
   uplink: Uplink,
   more: (radio: string) => Partial<Metrics> = () => ({}),
+  onOrdinary?: (tile: Tile) => void,
 ): Promise<OpenStages> {
   const open: Stage[] = [];
   const missing: Record<string, string> = {};
@@ -45,6 +49,14 @@ export async function openStages(
         });
   if (recorder !== undefined) open.push(recording(recorder));
 
+  if (config.detector.noise) {
+    try {
+      open.push(new NoiseStage({ card: readNoiseCard(), clock, onEvent }));
+    } catch (error) {
+      missing.noise = (error as Error).message;
+    }
+  }
+
   if (config.detector.classes) {
     try {
       const classifier = new Classifier(readClassModel());
@@ -61,7 +73,18 @@ export async function openStages(
       const onBatch = (radio: string, body: VectorBatch) =>
         uplink.put(radio, { type: 'vectors', body });
       const memory = remembering(join(config.dir, config.node, 'vectors.db'), autoencoder);
-      open.push(new VectorStage({ autoencoder, clock, memory, onBatch, onEvent }));
+      const { vectorsPerSecond } = config.detector;
+      open.push(
+        new VectorStage({
+          autoencoder,
+          clock,
+          memory,
+          vectorsPerSecond,
+          onBatch,
+          onEvent,
+          ...(onOrdinary === undefined ? {} : { onOrdinary }),
+        }),
+      );
     } else missing.vectors = opened.error.message;
   }
 

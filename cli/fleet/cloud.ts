@@ -2,6 +2,7 @@
 import { auditorBody, auditorPorts } from '#agents/auditor.ts';
 import { coordinatorBody } from '#agents/coordinator.ts';
 import { Host } from '#agents/host/host.ts';
+import { learnerBody, learnerPorts } from '#agents/learner.ts';
 import { LedgerTail } from '#agents/ledger/tail.ts';
 import { createCaller } from '#agents/mcp/caller.ts';
 import { openDoor } from '#agents/mcp/door.ts';
@@ -46,12 +47,27 @@ function startTerm(parts: CloudParts, term: string, onLost: () => void): Running
     tail.take(entry, writer),
   );
   host.start({
-    body: auditorBody({ signer: auditorSigner, regdb: shippedRegdb(), tail }),
+    body: auditorBody({
+      signer: auditorSigner,
+      regdb: shippedRegdb(),
+      tail,
+      policy: parts.policy,
+      doubted: () => host.health().doubted,
+    }),
     actor: 'auditor',
     input: { address: address(site, CLOUD, 'auditor') },
     ports: auditorPorts({ tail }),
   });
   host.start({ body: twinBody, actor: 'twin', input: {}, ports: { reckon: parts.twin.reckon } });
+  if (parts.learner !== undefined) {
+    const { modelHash, roundPeriodMs } = parts.learner;
+    host.start({
+      body: learnerBody(parts.learner),
+      actor: 'learner',
+      input: { address: address(site, CLOUD, 'learner'), modelHash, roundPeriodMs },
+      ports: learnerPorts(parts.learner),
+    });
+  }
   const coordinator = address(site, CLOUD, 'coordinator');
   const lease = takeLease({
     bus,

@@ -1,8 +1,5 @@
 /** Fills a world with real nodes and a real cloud, on simulated radios. */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { MemoryStore } from '#agents/store/memory.ts';
-import { openCaptureDriver, parseCaptureAddress, Recording } from '#edge/drivers/capture.ts';
 import { directAir } from '#edge/drivers/direct-air.ts';
 import { SimDriver } from '#edge/drivers/sim.ts';
 import { SimRadio } from '#edge/drivers/sim-radio.ts';
@@ -10,13 +7,13 @@ import { US_PER_MS } from '#protocols/clock.ts';
 import { CLOUD } from '#protocols/ids.ts';
 import { type AirName, airs } from '#sim/air/fidelities.ts';
 import type { MakeHardware } from '#sim/population.ts';
-import type { RadioPlan } from '#sim/scenario.ts';
 import type { WorldOptions } from '#sim/world.ts';
 import { startCloud } from './cloud.ts';
 import { type FleetKeys, seededKeys } from './keys.ts';
 import { startNode } from './node.ts';
 import type { RunningPart } from './parts.ts';
 import type { Plant } from './plants.ts';
+import { openRecorded } from './recorded.ts';
 import { twinInWorld } from './twin-in-world.ts';
 
 export interface Population {
@@ -141,21 +138,12 @@ function hardwareWith(plant: Plant | undefined): MakeHardware {
       onChange: (state) => onRadio({ tUs: clock.monotonic(), address, ...state }),
       ...(plant?.radioFaults === undefined ? {} : { faults: plant.radioFaults }),
     });
-    const recording = plan.driver.startsWith('capture:')
-      ? new Recording(fromProject(plan.driver), clock)
-      : undefined;
+    const laid = plan.driver.startsWith('capture:') ? openRecorded(plan.driver, clock) : undefined;
     return {
       driver(own) {
         const driver = new SimDriver(radio, own);
-        return recording === undefined ? driver : openCaptureDriver(plan.driver, driver, recording);
+        return laid === undefined ? driver : laid(driver);
       },
     };
   };
-}
-
-/** Files that scenarios name and that are not below the current folder are Airguard's own. */
-function fromProject(address: RadioPlan['driver']): string {
-  const { file } = parseCaptureAddress(address);
-  if (existsSync(file)) return address;
-  return address.replace(file, resolve(join(import.meta.dirname, '..', '..'), file));
 }

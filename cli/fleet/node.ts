@@ -11,6 +11,8 @@ import { createGate } from '#agents/regulation/gate.ts';
 import { legalChannels } from '#agents/regulation/legal-channels.ts';
 import { clearWaitMs, nonOccupancyMs } from '#agents/regulation/limits.ts';
 import type { Domain } from '#agents/regulation/regdb.ts';
+import type { Store } from '#agents/store/store.ts';
+import type { StageHealth } from '#edge/pipeline/stages.ts';
 import { watchPulses } from '#edge/pulse-watch.ts';
 import { handOverPort } from '#edge/recorder/hand-over.ts';
 import { Sampler } from '#edge/sampler.ts';
@@ -168,7 +170,7 @@ export function startNode(parts: NodeParts): RunningPart {
           clockTrusted: parts.clockTrusted(),
           upMs: Math.round((clock.monotonic() - startedUs) / US_PER_MS),
           recorder: recorder?.health() ?? null,
-          stages: ear?.health() ?? [],
+          stages: [...(ear?.health() ?? []), ...storeHealth(parts.store)],
         }),
         capture: watch.capture,
         replay: watch.replay,
@@ -195,6 +197,11 @@ export function startNode(parts: NodeParts): RunningPart {
       },
     });
   }
+}
+
+/** Of a store that is in trouble alone: without one there is no node. */
+function storeHealth({ problem }: Store): StageHealth[] {
+  return problem === undefined ? [] : [{ stage: 'store', state: 'degraded', why: problem }];
 }
 
 function healthOf(host: Host) {

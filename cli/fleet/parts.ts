@@ -1,6 +1,7 @@
 /** What a node and the cloud are put together from, in the world and live alike. */
 import type { Body } from '#agents/body.ts';
 import type { Bus } from '#agents/bus/bus.ts';
+import type { LearnerParts } from '#agents/learner.ts';
 import type { Pseudonyms } from '#agents/ledger/pseudonym.ts';
 import type { Store } from '#agents/store/store.ts';
 import type { TwinParts } from '#agents/twin.ts';
@@ -11,6 +12,7 @@ import type { SpectrumSettings } from '#machines/edge-node.ts';
 import type { Channel } from '#protocols/channels.ts';
 import type { Clock } from '#protocols/clock.ts';
 import type { Driver } from '#protocols/driver.ts';
+import type { Policy } from '#protocols/policy.ts';
 import type { Random } from '#protocols/random.ts';
 import type { TraceSink } from '#protocols/trace.ts';
 import type { Keyring, Signer } from '#protocols/verdict.ts';
@@ -72,10 +74,14 @@ export interface CloudParts extends HostParts {
   /** Signs the ledger of the cloud process. */
   readonly cloudSigner: Signer;
   readonly twin: TwinParts;
+  /** The operator's rules, until a call sets others. */
+  readonly policy?: Policy | undefined;
   readonly strategy: string;
   readonly planPeriodMs: number;
   readonly reactMs: number;
   readonly settleMs: number;
+  /** What nodes learn together; left out, they learn nothing. */
+  readonly learner?: LearnerParts & { readonly roundPeriodMs: number };
 }
 
 export interface RunningPart {

@@ -3,6 +3,7 @@
  * `<dir>/<name>/broker`, knows its clients by their NKEYs, and lets each do what its grants say.
  */
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type Broker, startBroker } from '#agents/bus/broker.ts';
 import { type BrokerUser, hubConfig, leafConfig } from '#agents/bus/broker-config.ts';
@@ -10,6 +11,7 @@ import type { ConsumeOptions } from '#agents/bus/bus.ts';
 import { declareStreams } from '#agents/bus/nats-streams.ts';
 import { HUB } from '#agents/bus/streams.ts';
 import { recordConsumers } from '#cloud/telemetry/receiver.ts';
+import { InputError } from '#protocols/errors.ts';
 import { CLOUD } from '#protocols/ids.ts';
 import { type Client, linkPermissionsOf, nameOf, permissionsOf } from '#protocols/permissions.ts';
 import { everySubject } from '#protocols/subjects.ts';
@@ -45,10 +47,29 @@ export function findBroker(say: (line: string) => void): Promise<string> {
   return findNatsServer({ install: true, say });
 }
 
+/**
+ * Throws where something else listens there already: a broker that cannot ends by itself, and what is
+ * there may be a broker too, and answer in its place.
+ */
+export async function mustBeFree(port: number, host: string, what: string): Promise<void> {
+  const probe = createServer();
+  const failed = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+    probe.once('error', resolve);
+    probe.listen(port, host, () => resolve(undefined));
+  });
+  await new Promise((resolve) => probe.close(resolve));
+  if (failed === undefined) return;
+  const came = failed.code === 'EADDRINUSE' ? 'one that is taken' : failed.code;
+  throw new InputError(
+    `port ${port} at ${host}: expected a free one for ${what}, came ${came}; \`ss -ltnp 'sport = :${port}'\` shows who has it`,
+  );
+}
+
 export async function startHub(program: string, place: HubPlace): Promise<Broker> {
   const { site, keys, nodes, leafPort, advertise } = place;
   const users = usersOf(keys, HUB, [
     { kind: 'cloud', site },
+    { kind: 'cloud-reader', site },
     { kind: 'operator', site },
     { kind: 'telemetry', site },
   ]);

@@ -8,8 +8,16 @@ export function startHeartbeat(dir: string, name: string): { close(): void } {
   const folder = join(dir, name);
   const file = join(folder, 'alive');
   mkdirSync(folder, { recursive: true });
-  const beat = () => writeFileSync(file, `${process.pid}\n`);
-  beat();
+  const text = `${process.pid}\n`;
+  writeFileSync(file, text);
+  const beat = () => {
+    try {
+      // In its place, which takes no room on a full disk.
+      writeFileSync(file, text, { flag: 'r+' });
+    } catch {
+      // A disk that became read-only ends no process; that the file grows old is seen.
+    }
+  };
   const timer = setInterval(beat, EVERY_MS).unref();
   return {
     close: () => {

@@ -16,6 +16,7 @@ export const sitePrincipals = [
   'auditor',
   'coordinator',
   'cloud',
+  'cloud-reader',
   'operator',
   'telemetry',
   'air',

@@ -11,18 +11,42 @@ import { LedgerEntry } from '#protocols/ledger.ts';
 
 export class LedgerFile {
   readonly #directory: string;
+  readonly #writer: string;
   #next: number;
+  /** The disk did not take one: its line may be there in part. */
+  #isBroken = false;
   /** Entries whose turn has not come, by index. */
   readonly #early = new Map<number, LedgerEntry>();
 
   constructor(directory: string, writer: string) {
     this.#directory = directory;
-    this.#next = lengthOf(join(directory, `${writer}.jsonl`));
+    this.#writer = writer;
+    this.#next = this.#length();
   }
 
-  /** In the order of the chain, each once. */
-  append(entry: LedgerEntry): void {
+  /**
+   * In the order of the chain, each once. What the disk does not take waits for the next; of a process
+   * that ends before, it is in the stream alone. Tells why, when it begins to.
+   */
+  append(entry: LedgerEntry): string | undefined {
     if (entry.index >= this.#next) this.#early.set(entry.index, entry);
+    try {
+      if (this.#isBroken) this.#next = Math.max(this.#next, this.#length());
+      this.#write();
+      this.#isBroken = false;
+      return undefined;
+    } catch (error) {
+      const isNews = !this.#isBroken;
+      this.#isBroken = true;
+      return isNews ? (error as Error).message : undefined;
+    }
+  }
+
+  #length(): number {
+    return lengthOf(join(this.#directory, `${this.#writer}.jsonl`));
+  }
+
+  #write(): void {
     for (let next = this.#early.get(this.#next); next !== undefined; ) {
       appendEntries(this.#directory, [next]);
       this.#early.delete(this.#next);

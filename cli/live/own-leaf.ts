@@ -1,7 +1,7 @@
 /** A node's process that brings its own broker along, as on a machine of its own. */
 import { InputError } from '#protocols/errors.ts';
 import type { Arguments } from '../command.ts';
-import { findBroker, startLeaf } from './brokers.ts';
+import { findBroker, mustBeFree, startLeaf } from './brokers.ts';
 import { openSiteKeys } from './keys.ts';
 
 interface Place {
@@ -37,6 +37,7 @@ export async function withOwnLeaf(
   use: (natsUrl: string) => Promise<void>,
 ): Promise<void> {
   if ('url' in choice) return use(choice.url);
+  await mustBeFree(choice.port, choice.listen, "the node's own broker");
   const broker = await startLeaf(await findBroker(say), {
     dir,
     site,

@@ -1,13 +1,17 @@
 /** What a node's process and the cloud's have in common: bus, store, clock, keys, ledger. */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import type { Bus } from '#agents/bus/bus.ts';
+import type { Bus, BusStatus } from '#agents/bus/bus.ts';
 import { connectNats } from '#agents/bus/nats.ts';
+import { readApart } from '#agents/bus/read-apart.ts';
 import { newSeed } from '#agents/keys/ed25519.ts';
 import { keyringOfTrust, loadTrust } from '#agents/keys/key-files.ts';
 import { createRandom } from '#agents/random/philox.ts';
+import { EnduringStore } from '#agents/store/enduring.ts';
 import { SqliteStore } from '#agents/store/sqlite.ts';
 import { InputError } from '#protocols/errors.ts';
+import { CLOUD } from '#protocols/ids.ts';
+import { CLOUD_READER } from '#protocols/permissions.ts';
 import type { Random } from '#protocols/random.ts';
 import { TappedBus } from '#sim/tapped-bus.ts';
 import { followLedger } from '../fleet/ledger.ts';
@@ -64,7 +68,8 @@ export async function openProcess(options: ProcessOptions): Promise<LiveProcess>
   const clock = new RealClock();
   const own = join(dir, name);
   fs.mkdirSync(own, { recursive: true });
-  const store = new SqliteStore({ file: join(own, 'store.db') });
+  const disk = new SqliteStore({ file: join(own, 'store.db') });
+  const store = new EnduringStore({ disk, clock, say });
   const random = realRandom();
   const tally = startTally(clock, parent);
   let fail: (error: Error) => void = () => {};
@@ -73,23 +78,29 @@ export async function openProcess(options: ProcessOptions): Promise<LiveProcess>
   });
   // Whoever waits for it hears it; before, nobody does.
   failed.catch(() => undefined);
-  const plain = await connectTo(natsUrl, {
-    client: name,
-    site,
-    domain,
-    nkeySeed: keys.of(name).natsSeed,
-    onFatal: (error) => fail(error),
+  const connect = (client: string) =>
+    connectTo(natsUrl, {
+      client,
+      site,
+      domain,
+      nkeySeed: keys.of(client).natsSeed,
+      onFatal: (error) => fail(error),
+    });
+  const answering = await connect(name);
+  answering.onStatus((status) => {
+    if (sayProblem(status, say)) return;
+    if (status.type in statusText) say(statusText[status.type as keyof typeof statusText]);
   });
-  plain.onStatus((status) => {
-    // Durables were made when the broker was set up; that one may not make them is as it should be.
-    if (status.type === 'not_permitted' && status.message.includes('.CONSUMER.')) return;
-    if (status.type === 'not_permitted') say(`the broker refused: ${status.message}`);
-    else if (status.type === 'slow_consumer') say(`behind with ${status.subject}`);
-    else say(statusText[status.type]);
-  });
+  let plain = answering;
+  if (name === CLOUD) {
+    const reader = await connect(CLOUD_READER);
+    reader.onStatus((status) => sayProblem(status, say));
+    plain = readApart(answering, reader);
+  }
   const file = new LedgerFile(join(dir, 'ledger'), name);
   const ledger = followLedger({ site, bus: plain }, name, name, (entry) => {
-    file.append(entry);
+    const problem = file.append(entry);
+    if (problem !== undefined) say(`ledger: not written to its file: ${problem}`);
     parent.tell({ type: 'noted', entry });
   });
   const heart = startHeartbeat(dir, name);
@@ -127,6 +138,15 @@ export async function openProcess(options: ProcessOptions): Promise<LiveProcess>
       parent.leave();
     },
   };
+}
+
+/** True for what is a problem of this client's own, or none. */
+function sayProblem(status: BusStatus, say: (line: string) => void): boolean {
+  if (status.type === 'slow_consumer') say(`behind with ${status.subject}`);
+  else if (status.type !== 'not_permitted') return false;
+  // Durables were made when the broker was set up; that one may not make them is as it should be.
+  else if (!status.message.includes('.CONSUMER.')) say(`the broker refused: ${status.message}`);
+  return true;
 }
 
 const statusText = {

@@ -1,14 +1,11 @@
 /** The radios of a live node, each with the driver that the scenario gives it. */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openCaptureDriver, parseCaptureAddress, Recording } from '#edge/drivers/capture.ts';
 import { RemoteAir } from '#edge/drivers/remote-air.ts';
 import { createSimDriver } from '#edge/drivers/sim.ts';
 import { US_PER_MS } from '#protocols/clock.ts';
-import type { Driver } from '#protocols/driver.ts';
 import type { NodePlan, RadioPlan } from '#sim/scenario.ts';
 import type { NodeParts, RadioPart } from '../fleet/parts.ts';
+import { openRecorded } from '../fleet/recorded.ts';
 
 export interface RadiosOptions {
   readonly node: NodePlan;
@@ -44,7 +41,9 @@ export function openRadios(
       antennaGainDbi,
       capabilities: capabilitiesOf(plan),
     });
-    const driver = plan.driver.startsWith('capture:') ? played(plan.driver, inner) : inner;
+    const driver = plan.driver.startsWith('capture:')
+      ? openRecorded(plan.driver, clock, leftMs)(inner)
+      : inner;
     return {
       actor: id,
       home: channel,
@@ -69,24 +68,12 @@ export function openRadios(
     return !stop.aborted;
   }
 
-  function played(address: string, inner: Driver): Driver {
+  function leftMs(fromMs: number): number {
     const sinceMs = clock.now() / US_PER_MS - beganMs;
-    const { fromMs } = parseCaptureAddress(address);
-    const leftMs = Math.max(0, Math.round(fromMs / pace - sinceMs));
-    return openCaptureDriver(address, inner, new Recording(beginningAt(address, leftMs), clock));
+    return Math.max(0, Math.round(fromMs / pace - sinceMs));
   }
 }
 
 function capabilitiesOf({ bands, maxWidthMhz, minEirpDbm, maxEirpDbm }: RadioPlan) {
   return { spectral: true, pulses: true, bands, maxWidthMhz, minEirpDbm, maxEirpDbm };
-}
-
-/** The same recording, found from wherever the process runs, from another time on. */
-function beginningAt(address: string, fromMs: number): string {
-  const { file } = parseCaptureAddress(address);
-  // Files that scenarios name and that are not below the current folder are Airguard's own.
-  const path = existsSync(file) ? file : resolve(join(import.meta.dirname, '..', '..'), file);
-  const [, query = ''] = address.split('?', 2);
-  const kept = query.split('&').filter((part) => part !== '' && !part.startsWith('from='));
-  return `capture:${path}?${[`from=${fromMs}ms`, ...kept].join('&')}`;
 }

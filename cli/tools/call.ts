@@ -8,7 +8,7 @@ import { type Address, address, CLOUD, partsOf } from '#protocols/ids.ts';
 import { nearest } from '#protocols/nearest.ts';
 import { OPERATOR, type Role } from '#protocols/roles.ts';
 import type { Tool } from '#protocols/tool.ts';
-import { check } from '#protocols/tools/auditor.ts';
+import { check, getPolicy } from '#protocols/tools/auditor.ts';
 import { getPlan } from '#protocols/tools/coordinator.ts';
 import { findTool, toolsByRole } from '#protocols/tools/index.ts';
 import type { Approval, Verdict } from '#protocols/verdict.ts';
@@ -66,10 +66,17 @@ export async function makeCall(
   target: Address,
   tool: Tool,
   input: unknown,
-  on: { readonly progress: (text: string) => void; readonly signal: AbortSignal },
+  on: {
+    readonly progress: (text: string) => void;
+    readonly signal: AbortSignal;
+    /** Of a second person, who has named the call. */
+    readonly countersignature?: Approval | undefined;
+  },
 ): Promise<CallMade> {
   const { caller, timeoutMs, random } = session;
-  const callId = `cli-${Buffer.from(random.bytes(12)).toString('hex')}`;
+  const { countersignature } = on;
+  const callId =
+    countersignature?.approvalId ?? `cli-${Buffer.from(random.bytes(12)).toString('hex')}`;
   const permit = await obtainPermit(session, target, tool, input, callId);
   if (!permit.ok) return { callId, outcome: permit };
   const outcome = await callTool(caller, {
@@ -80,6 +87,7 @@ export async function makeCall(
     input,
     timeoutMs,
     ...permit.value,
+    ...(countersignature === undefined ? {} : { countersignature }),
     signal: on.signal,
     onProgress: ({ message }) => on.progress(`${tool.name}: ${message ?? 'under way'}`),
   });
@@ -128,13 +136,23 @@ async function obtainPermit(
   }
 }
 
-/** Of all roles only the coordinator has a version that an approval is held against. */
+/** The coordinator's plans and the auditor's policy have a version that an approval is held against. */
 async function baseVersionOf(
   session: Session,
   target: Address,
   callId: string,
 ): Promise<Outcome<number | null>> {
-  if (partsOf(target).actor !== ('coordinator' satisfies Role)) return { ok: true, value: null };
+  const { actor } = partsOf(target);
+  if (actor === ('auditor' satisfies Role)) {
+    const policy = await callTool(session.caller, {
+      ...asOperator(session, target),
+      callId: `${callId}-base`,
+      tool: getPolicy,
+      input: {},
+    });
+    return policy.ok ? { ok: true, value: policy.value.version } : policy;
+  }
+  if (actor !== ('coordinator' satisfies Role)) return { ok: true, value: null };
   const plan = await callTool(session.caller, {
     ...asOperator(session, target),
     callId: `${callId}-base`,

@@ -13,18 +13,22 @@ export const scoreParts = ['strangest sweep', 'strangest four', 'mean of all'] a
 
 const Reach = z.strictObject({ middle: z.number(), edge: z.number() });
 
+const ByBand = z.strictObject(
+  Object.fromEntries(tileBands.map((band) => [band, z.number()])) as Record<
+    (typeof tileBands)[number],
+    z.ZodNumber
+  >,
+);
+
 /** Found on normal tiles that the model has not seen; see `cli/train/cae/calibrate.ts`. */
 export const Calibration = z.strictObject({
   /** Of each part of the score, in their order. */
   reach: z.array(Reach).length(scoreParts.length),
   /** Above its band's a tile is anomalous. */
-  thresholds: z.strictObject(
-    Object.fromEntries(tileBands.map((band) => [band, z.number()])) as Record<
-      (typeof tileBands)[number],
-      z.ZodNumber
-    >,
-  ),
-  /** Share of normal tiles that lie above it. */
+  thresholds: ByBand,
+  /** Where a greater share of the tiles of a spell is anomalous, so is the spell. */
+  spellThresholds: ByBand,
+  /** At most so many of normal tiles, and of spells of normal air, are. */
   falseAlarmRate: z.number(),
 });
 export type Calibration = z.infer<typeof Calibration>;

@@ -18,6 +18,8 @@ export interface Patient {
   /** Addresses such as `ath11k:phy0`; undefined: whatever radios the machine has. */
   readonly radios?: readonly string[] | undefined;
   readonly natsUrl?: string | undefined;
+  /** `HOST:PORT` of the hub's door for nodes, where the node starts its own broker and links it there. */
+  readonly hub?: string | undefined;
   readonly recording?: { readonly folder: string; readonly budgetBytes: number } | undefined;
   /** Files of models, each with its card beside it. */
   readonly models: readonly string[];

@@ -15,6 +15,7 @@ export function overlaid(inner: Driver, own: Partial<Driver>): Driver {
     neighbours: (done) => inner.neighbours(done),
     clients: (done) => inner.clients(done),
     openSpectrum: (request, done) => inner.openSpectrum(request, done),
+    settings: (done) => inner.settings(done),
     ...own,
   };
 }

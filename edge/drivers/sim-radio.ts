@@ -50,6 +50,10 @@ export interface SimRadioOptions {
  * kernel some time. The range is typical, not measured here; the rules leave 10 s in all.
  */
 const DETECTION_US = { least: 30_000, most: 150_000 } as const;
+/** How often a chip hands over the pulses that it heard: ours to choose. */
+const PULSES_US = 50_000;
+/** Longer than any radar pauses between bursts: the test signal of long pulses, 12 s (47 CFR 15.407, KDB 905462 D02). */
+const PULSES_OVER_US = 15_000_000;
 /** A change of channel: typical of such chips, not measured here. */
 const TUNING_US = { least: 20_000, most: 80_000 } as const;
 const SWITCHING_US = 5_000;
@@ -75,6 +79,8 @@ export class SimRadio {
   #onEvent: ((event: DriverEvent) => void) | undefined;
   /** Radar that it told of and that nobody has heeded yet. */
   #radar: DriverEvent | undefined;
+  /** Pulses were handed over until then; undefined while no radar is heard. */
+  #pulsesUs: number | undefined;
 
   constructor(options: SimRadioOptions) {
     this.#options = options;
@@ -223,15 +229,44 @@ export class SimRadio {
   }
 
   #hear(radar: HeardRadar): void {
+    this.#followPulses();
     if (this.faults.ignoreRadar || this.#detecting.has(radar.id)) return;
-    const latencyUs = this.#draw(DETECTION_US);
     this.#detecting.set(
       radar.id,
-      this.#after(latencyUs, () => {
+      this.#after(this.#draw(DETECTION_US), () => {
         this.#detecting.delete(radar.id);
-        this.#detect(radar, latencyUs);
+        this.#detect(radar);
       }),
     );
+  }
+
+  /** Pulses come whether or not the chip takes them for radar, for as long as they are heard. */
+  #followPulses(): void {
+    if (!this.capabilities.pulses || this.#pulsesUs !== undefined) return;
+    this.#pulsesUs = this.clock.monotonic();
+    let lastUs = this.#pulsesUs;
+    const look = () =>
+      this.#after(PULSES_US, () => {
+        this.#handPulses(() => {
+          lastUs = this.clock.monotonic();
+        });
+        const isOver = this.clock.monotonic() - lastUs > PULSES_OVER_US;
+        if (isOver || this.#state.channel === null) this.#pulsesUs = undefined;
+        else look();
+      });
+    look();
+  }
+
+  #handPulses(onSome: () => void = () => {}): void {
+    if (this.#pulsesUs === undefined) return;
+    const nowUs = this.clock.monotonic();
+    const overUs = nowUs - this.#pulsesUs;
+    this.#pulsesUs = nowUs;
+    this.air.observe(this.id, 'pulses', overUs, (seen) => {
+      if (!seen.ok || seen.value.length === 0) return;
+      onSome();
+      this.#onEvent?.({ type: 'pulses', pulses: seen.value });
+    });
   }
 
   /** The air process switched it off, since its orders did not come in time. */
@@ -242,11 +277,13 @@ export class SimRadio {
     if (this.#onEvent !== undefined) this.#radar = undefined;
   }
 
-  #detect({ centerMhz, widthMhz }: HeardRadar, sinceUs: number): void {
+  #detect({ centerMhz, widthMhz }: HeardRadar): void {
     const { channel } = this.#state;
     const lowMhz = centerMhz - widthMhz / 2;
     const isHere = channel && overlapMhz(span(channel), { lowMhz, highMhz: lowMhz + widthMhz }) > 0;
     if (!isHere) return;
+    // Once it is told, the radio leaves, and hears no more of them.
+    this.#handPulses();
     const detected = { type: 'radar.detected', centerMhz, widthMhz } as const;
     this.#radar = detected;
     if (this.#onEvent === undefined) {
@@ -255,10 +292,6 @@ export class SimRadio {
     }
     this.#onEvent(detected);
     if (!isSending(this.#state)) this.#radar = undefined;
-    if (!this.capabilities.pulses) return;
-    this.air.observe(this.id, 'pulses', sinceUs, (seen) => {
-      if (seen.ok && seen.value.length > 0) this.#onEvent?.({ type: 'pulses', pulses: seen.value });
-    });
   }
 
   #stop(): void {

@@ -7,6 +7,7 @@ import type { Observation, Observations } from '#protocols/air.ts';
 import type { Channel } from '#protocols/channels.ts';
 import { type Clock, US_PER_S } from '#protocols/clock.ts';
 import type {
+  ChipSettings,
   Done,
   Driver,
   DriverError,
@@ -123,6 +124,11 @@ export class SimDriver implements Driver {
       if (!outcome.ok) this.#later(done)(outcome);
       else this.#later(done)({ ok: true, value: once(outcome.value) });
     });
+  }
+
+  /** There is no chip. */
+  settings(done: Done<ChipSettings>): void {
+    this.#later(done)({ ok: true, value: {} });
   }
 
   /** An air may answer later than it is asked: a read hands over what came for the one before. */

@@ -18,6 +18,8 @@ export interface Stage {
   take(batch: Batch): void;
   /** What is wrong with it while it goes on, such as a full disk. */
   trouble?(): string | undefined;
+  /** What it did since the node began. */
+  counts?(): Readonly<Record<string, number>>;
   close?(): void | Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export interface StageHealth {
   readonly stage: string;
   readonly state: 'running' | 'degraded' | 'off';
   readonly why?: string;
+  readonly counts?: Readonly<Record<string, number>>;
 }
 
 export class Stages {
@@ -60,10 +63,15 @@ export class Stages {
   health(): StageHealth[] {
     const names = new Set([...this.#stages.map(({ name }) => name), ...this.#off.keys()]);
     return [...names].map((stage) => {
+      const found = this.#stages.find(({ name }) => name === stage);
+      const counts = found?.counts?.();
+      const counted = counts === undefined ? {} : { counts };
       const off = this.#off.get(stage);
-      if (off !== undefined) return { stage, state: 'off', why: off };
-      const why = this.#stages.find(({ name }) => name === stage)?.trouble?.();
-      return why === undefined ? { stage, state: 'running' } : { stage, state: 'degraded', why };
+      if (off !== undefined) return { stage, state: 'off', why: off, ...counted };
+      const why = found?.trouble?.();
+      return why === undefined
+        ? { stage, state: 'running', ...counted }
+        : { stage, state: 'degraded', why, ...counted };
     });
   }
 

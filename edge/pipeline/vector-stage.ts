@@ -1,22 +1,28 @@
 /**
- * From sweeps to vectors: tiles go through the autoencoder; vectors of what is strange leave the node,
- * and one a second of each radio besides, so that the ordinary is known too. What stays strange is told
- * as an event, with how often the node has seen the like.
+ * From sweeps to vectors: tiles go through the autoencoder; vectors of what is strange leave the node, up
+ * to a ceiling, and one a second of each radio besides, so that the ordinary is known too. What stays
+ * strange is told as an event, with how often the node has seen the like.
  */
 import { type Clock, US_PER_S } from '#protocols/clock.ts';
 import type { NodeEvent } from '#protocols/telemetry/events.ts';
 import type { VectorBatch } from '#protocols/telemetry/vectors.ts';
+import { bandOfTile } from '../detector/about-tile.ts';
 import type { Autoencoder, TileReading } from '../detector/autoencoder.ts';
-import { type Tile, TileAssembler } from '../detector/tile.ts';
+import { Spell } from '../detector/spell.ts';
+import { TILE_VALUES, type Tile, TileAssembler } from '../detector/tile.ts';
 import { VectorBatcher } from '../uplink/vector-batcher.ts';
 import type { VectorMemory } from '../uplink/vector-memory.ts';
 import type { Batch, Stage } from './stages.ts';
+import { VectorSample } from './vector-sample.ts';
 
 /** Tiles that wait for the model: about two seconds of a radio at full pace. */
 const WAITING_MAX = 512;
-/** So many strange tiles of one place within a minute are news; one a minute may be chance. */
-const STRANGE_TILES = 8;
-const MINUTE_US = 60 * US_PER_S;
+/** Handed to the model in one go: others come in meanwhile. */
+const TAKEN_MAX = 64;
+/** Of tiles that are done, the memory of so many is kept for others; more is seldom needed. */
+const SPARES_MAX = 64;
+/** Vectors of strange tiles that leave in a second, of each radio: about 4 KB. */
+export const VECTORS_A_SECOND = 16;
 /** Euclidean over 256 bytes; what counts as the like of what was seen before. */
 const ALIKE = 160;
 
@@ -24,18 +30,29 @@ export interface VectorStageOptions {
   readonly autoencoder: Autoencoder;
   readonly clock: Clock;
   readonly memory: VectorMemory | undefined;
+  readonly vectorsPerSecond?: number;
   readonly onBatch: (radio: string, batch: VectorBatch) => void;
+  /** Once a second of each radio that hears nothing strange. */
+  readonly onOrdinary?: (tile: Tile) => void;
   readonly onEvent: (radio: string, event: NodeEvent) => void;
 }
 
 interface Heard {
   readonly assembler: TileAssembler;
   readonly batcher: VectorBatcher;
+  readonly sample: VectorSample;
   /** When the last ordinary vector left. */
   ordinaryUs: number;
   rememberedUs: number;
-  /** By centre: strange tiles of this minute. */
-  readonly strange: Map<number, { sinceUs: number; tiles: number; isTold: boolean }>;
+  /** By centre. */
+  readonly places: Map<number, Place>;
+}
+
+interface Place {
+  spell: Spell;
+  /** The strangest tile of the spell. */
+  strangest: TileReading | undefined;
+  isStrange: boolean;
 }
 
 export class VectorStage implements Stage {
@@ -43,9 +60,14 @@ export class VectorStage implements Stage {
   readonly #options: VectorStageOptions;
   readonly #radios = new Map<string, Heard>();
   #waiting: { readonly radio: string; readonly tile: Tile }[] = [];
+  /** The values of tiles that are done. */
+  readonly #spares: Float32Array[] = [];
   #isBusy = false;
   #dropped = 0;
+  #strangeTiles = 0;
   #failure: Error | undefined;
+  /** Why what was strange last is not remembered. */
+  #forgets: string | undefined;
 
   constructor(options: VectorStageOptions) {
     this.#options = options;
@@ -59,21 +81,33 @@ export class VectorStage implements Stage {
   }
 
   trouble(): string | undefined {
+    if (this.#forgets !== undefined) return `nothing is remembered: ${this.#forgets}`;
     return this.#dropped === 0
       ? undefined
       : `${this.#dropped} tiles were left out, since the model did not keep up`;
   }
 
+  counts(): Record<string, number> {
+    const samples = [...this.#radios.values()].map(({ sample }) => sample.left);
+    return {
+      strangeTiles: this.#strangeTiles,
+      vectorsNotSent: samples.reduce((sum, left) => sum + left, 0),
+      tilesLeftOut: this.#dropped,
+    };
+  }
+
   async close(): Promise<void> {
-    for (const { batcher } of this.#radios.values()) batcher.flush();
+    for (const { sample, batcher } of this.#radios.values()) {
+      sample.flush();
+      batcher.flush();
+    }
     this.#options.memory?.close();
     await this.#options.autoencoder.close();
   }
 
   #work(): void {
     if (this.#isBusy || this.#waiting.length === 0) return;
-    const taken = this.#waiting;
-    this.#waiting = [];
+    const taken = this.#waiting.splice(0, TAKEN_MAX);
     this.#isBusy = true;
     this.#options.autoencoder
       .encode(taken.map(({ tile }) => tile))
@@ -82,7 +116,9 @@ export class VectorStage implements Stage {
         readings.forEach((reading, place) => {
           const { radio, tile } = taken[place]!;
           this.#note(radio, tile, reading);
+          this.#spare(tile);
         });
+        this.#work();
       })
       .catch((error: unknown) => {
         this.#failure = error instanceof Error ? error : new Error(String(error));
@@ -90,59 +126,99 @@ export class VectorStage implements Stage {
   }
 
   #note(radio: string, tile: Tile, reading: TileReading): void {
-    const { clock, memory } = this.#options;
+    const { clock } = this.#options;
     const heard = this.#heardOf(radio);
     const nowUs = clock.monotonic();
     const centerMhz = (tile.lowMhz + tile.highMhz) / 2;
     const isDue = nowUs - heard.ordinaryUs >= US_PER_S;
-    if (reading.isAnomalous || isDue) {
-      heard.batcher.add(reading.vector, { centerMhz, score: reading.score });
-      if (!reading.isAnomalous) heard.ordinaryUs = nowUs;
+    const { vector, score, isAnomalous } = reading;
+    this.#judge(radio, heard, tile, reading);
+    if (!isAnomalous) {
+      if (!isDue) return;
+      heard.ordinaryUs = nowUs;
+      heard.batcher.add(vector, { centerMhz, score });
+      this.#options.onOrdinary?.(tile);
+      return;
     }
-    if (!reading.isAnomalous) return;
-    this.#count(radio, heard, tile, reading);
-    if (memory === undefined || nowUs - heard.rememberedUs < US_PER_S) return;
+    this.#strangeTiles += 1;
+    heard.sample.add({ vector, centerMhz, score, atUs: nowUs });
+    if (nowUs - heard.rememberedUs < US_PER_S) return;
     heard.rememberedUs = nowUs;
-    memory.remember(reading.vector, { atUs: clock.now(), centerMhz, label: 'anomaly' });
+    this.#remember(vector, centerMhz);
   }
 
-  #count(radio: string, { strange }: Heard, tile: Tile, { score, vector }: TileReading): void {
-    const { clock, memory, onEvent, autoencoder } = this.#options;
-    const nowUs = clock.monotonic();
-    const centerMhz = (tile.lowMhz + tile.highMhz) / 2;
-    let counted = strange.get(centerMhz);
-    if (counted === undefined || nowUs - counted.sinceUs > MINUTE_US) {
-      counted = { sinceUs: nowUs, tiles: 0, isTold: false };
-      strange.set(centerMhz, counted);
+  /** A full disk costs what was seen before, and no vectors. */
+  #remember(vector: Uint8Array, centerMhz: number): void {
+    const { clock, memory } = this.#options;
+    try {
+      memory?.remember(vector, { atUs: clock.now(), centerMhz, label: 'anomaly' });
+      this.#forgets = undefined;
+    } catch (error) {
+      this.#forgets = error instanceof Error ? error.message : String(error);
     }
-    counted.tiles += 1;
-    if (counted.tiles < STRANGE_TILES || counted.isTold) return;
-    counted.isTold = true;
+  }
+
+  /** What is strange over a spell is told once, until a spell is not. */
+  #judge(radio: string, { places }: Heard, tile: Tile, reading: TileReading): void {
+    const { clock, memory, onEvent, autoencoder } = this.#options;
+    const { thresholds, spellThresholds } = autoencoder.card.calibration;
+    const nowUs = clock.monotonic();
+    const { lowMhz, highMhz } = tile;
+    const centerMhz = (lowMhz + highMhz) / 2;
+    let place = places.get(centerMhz);
+    if (place === undefined) {
+      place = { spell: new Spell(nowUs), strangest: undefined, isStrange: false };
+      places.set(centerMhz, place);
+    }
+    place.spell.add(reading.isAnomalous);
+    if (reading.score > (place.strangest?.score ?? 0)) place.strangest = reading;
+    const share = place.spell.shareAt(nowUs);
+    if (share === undefined) return;
+    const { strangest, isStrange: wasStrange } = place;
+    const band = bandOfTile(tile);
+    const isStrange = share > spellThresholds[band];
+    places.set(centerMhz, { spell: new Spell(nowUs), strangest: undefined, isStrange });
+    if (!isStrange || wasStrange || strangest === undefined) return;
     onEvent(radio, {
       kind: 'anomaly.detected',
       severity: 'notice',
-      lowMhz: tile.lowMhz,
-      highMhz: tile.highMhz,
-      score: Math.max(0, score),
-      threshold: Math.max(0, Math.min(...Object.values(autoencoder.card.calibration.thresholds))),
-      seenBefore: memory?.seenWithin(vector, ALIKE) ?? 0,
+      sign: 'bins',
+      lowMhz,
+      highMhz,
+      score: strangest.score,
+      threshold: Math.max(0, thresholds[band]),
+      seenBefore: memory?.seenWithin(strangest.vector, ALIKE) ?? 0,
     });
   }
 
   #heardOf(radio: string): Heard {
     let heard = this.#radios.get(radio);
     if (heard === undefined) {
-      const { clock, autoencoder, onBatch } = this.#options;
+      const {
+        clock,
+        autoencoder,
+        onBatch,
+        vectorsPerSecond: most = VECTORS_A_SECOND,
+      } = this.#options;
+      const batcher = new VectorBatcher({
+        clock,
+        model: autoencoder.card.modelSha256.slice(0, 16),
+        onBatch: (batch) => onBatch(radio, batch),
+      });
       heard = {
-        assembler: new TileAssembler((tile) => this.#put(radio, tile)),
-        batcher: new VectorBatcher({
+        assembler: new TileAssembler(
+          (tile) => this.#put(radio, tile),
+          () => this.#spares.pop() ?? new Float32Array(TILE_VALUES),
+        ),
+        batcher,
+        sample: new VectorSample({
           clock,
-          model: autoencoder.card.modelSha256.slice(0, 16),
-          onBatch: (batch) => onBatch(radio, batch),
+          most,
+          onVector: ({ vector, ...about }) => batcher.add(vector, about),
         }),
         ordinaryUs: Number.NEGATIVE_INFINITY,
         rememberedUs: Number.NEGATIVE_INFINITY,
-        strange: new Map(),
+        places: new Map(),
       };
       this.#radios.set(radio, heard);
     }
@@ -151,7 +227,14 @@ export class VectorStage implements Stage {
 
   /** The newest are left out when too many wait: the model is to catch up with what it began. */
   #put(radio: string, tile: Tile): void {
-    if (this.#waiting.length >= WAITING_MAX) this.#dropped += 1;
-    else this.#waiting.push({ radio, tile });
+    if (this.#waiting.length < WAITING_MAX) this.#waiting.push({ radio, tile });
+    else {
+      this.#dropped += 1;
+      this.#spare(tile);
+    }
+  }
+
+  #spare({ values }: Tile): void {
+    if (this.#spares.length < SPARES_MAX) this.#spares.push(values);
   }
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 export interface RecorderDisk {
   /** The files there are, with their sizes; makes the folder where it is missing. */
   list(): Promise<readonly { readonly name: string; readonly bytes: number }[]>;
-  /** Begins a file that does not exist yet. */
+  /** Begins a file that does not exist yet; its name survives a loss of power. */
   create(name: string): Promise<SegmentWriter>;
   remove(name: string): Promise<void>;
 }
@@ -37,10 +37,28 @@ export function folderDisk(folder: string): RecorderDisk {
       return files;
     },
     async create(name) {
-      return new FileWriter(await open(join(folder, name), 'wx', 0o640));
+      const file = await open(join(folder, name), 'wx', 0o640);
+      try {
+        await syncFolder(folder);
+      } catch (error) {
+        await file.close();
+        await unlink(join(folder, name)).catch(() => undefined);
+        throw error;
+      }
+      return new FileWriter(file);
     },
     remove: (name) => unlink(join(folder, name)),
   };
+}
+
+/** What is forced to a file is lost with its name, which stands in the folder. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 class FileWriter implements SegmentWriter {

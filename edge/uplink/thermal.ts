@@ -1,9 +1,9 @@
 /** How hot the machine is: every thermal zone of Linux, looked at every while, told once a window. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, type Timer, US_PER_S } from '#protocols/clock.ts';
 import { Matrix } from '#protocols/telemetry/fields.ts';
 import type { Metrics } from '#protocols/telemetry/metrics.ts';
+import { namesIn, numberIn, sensorWord, textIn } from './sysfs.ts';
 
 const EVERY_US = 2 * US_PER_S;
 const ZONES_MAX = 64;
@@ -54,8 +54,8 @@ export class ThermalWatch {
 
   #look(): void {
     for (const { file, celsius } of this.#zones) {
-      const text = textOf(file);
-      if (text !== undefined && /^-?\d+$/.test(text)) celsius.push(Number(text) / 1_000);
+      const thousandths = numberIn(file);
+      if (thousandths !== undefined) celsius.push(thousandths / 1_000);
     }
     const tie = { target: 'node', source: 'thermal', seq: 0 };
     const dueUs = this.#clock.monotonic() + EVERY_US;
@@ -65,28 +65,14 @@ export class ThermalWatch {
 
 /** By number, each named by its type and told apart where two have the same. */
 function zonesIn(folder: string): Zone[] {
-  let names: string[];
-  try {
-    names = readdirSync(folder).filter((name) => /^thermal_zone\d+$/.test(name));
-  } catch {
-    return [];
-  }
-  const numberOf = (name: string) => Number(name.slice('thermal_zone'.length));
-  return names
-    .sort((one, other) => numberOf(one) - numberOf(other))
+  return namesIn(folder, /^thermal_zone\d+$/)
     .slice(0, ZONES_MAX)
-    .map((name) => {
-      const type = (textOf(join(folder, name, 'type')) ?? 'zone').toLowerCase();
-      const word = type.replace(/[^a-z0-9.-]+/g, '-').replace(/^[^a-z0-9]+/, '') || 'zone';
-      return { name: `${word}-${numberOf(name)}`, file: join(folder, name, 'temp'), celsius: [] };
-    });
-}
-
-/** A sensor that sleeps gives an error rather than a number. */
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    return undefined;
-  }
+    .map((name) => ({
+      name: sensorWord(
+        textIn(join(folder, name, 'type')) ?? 'zone',
+        name.slice('thermal_zone'.length),
+      ),
+      file: join(folder, name, 'temp'),
+      celsius: [],
+    }));
 }

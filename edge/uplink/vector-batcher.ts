@@ -43,15 +43,18 @@ export class VectorBatcher {
     this.#scores = new Float32Array(vectors);
   }
 
-  /** Takes a copy. */
-  add(vector: Uint8Array, { centerMhz, score }: { centerMhz: number; score: number }): void {
+  /** Takes a copy. `atUs`: when it was taken, by the monotonic clock, if not now. */
+  add(
+    vector: Uint8Array,
+    { centerMhz, score, atUs }: { centerMhz: number; score: number; atUs?: number },
+  ): void {
     if (vector.length !== VECTOR_BYTES) {
       throw new RangeError(`a vector: expected ${VECTOR_BYTES} bytes, came ${vector.length}`);
     }
     const { clock, vectors, waitUs } = this.#options;
     const index = this.#count;
     this.#vectors.set(vector, index * VECTOR_BYTES);
-    this.#atUs[index] = clock.monotonic();
+    this.#atUs[index] = atUs ?? clock.monotonic();
     this.#centersMhz[index] = centerMhz;
     this.#scores[index] = score;
     this.#count += 1;

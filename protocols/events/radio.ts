@@ -11,6 +11,25 @@ export const Closure = z.strictObject({
 });
 export type Closure = z.infer<typeof Closure>;
 
+/** Channel access parameters of one access category, as an access point announces them. */
+export const AccessParameters = z.strictObject({
+  cwMin: z.number().int().min(0),
+  cwMax: z.number().int().min(0),
+  aifsn: z.number().int().min(1),
+  /** Longest time it keeps the channel; 0 is one frame at a time. */
+  txopMs: Ms,
+});
+export type AccessParameters = z.infer<typeof AccessParameters>;
+
+/** A channel that was listened to while another was in use. */
+export const OffChannelClearing = z.strictObject({
+  centerMhz: Mhz,
+  widthMhz: z.number().positive(),
+  /** From the first of the short checks to the last. */
+  listenedMs: Ms,
+});
+export type OffChannelClearing = z.infer<typeof OffChannelClearing>;
+
 /** What the rules need to know of a radio. */
 export const RadioLegalState = z.strictObject({
   /** ISO 3166-1 alpha-2, set on site. */
@@ -26,6 +45,9 @@ export const RadioLegalState = z.strictObject({
   maxWidthMhz: z.number(),
   minEirpDbm: z.number(),
   maxEirpDbm: z.number(),
+  /** Voice, video, best effort, background; left out where the kernel keeps them to the law. */
+  edca: z.array(AccessParameters).length(4).optional(),
+  offChannelCleared: z.array(OffChannelClearing).optional(),
   /** Grows by one with every change of the above. */
   stateVersion: z.number().int().min(0),
 });

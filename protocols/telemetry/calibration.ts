@@ -4,6 +4,7 @@ import { Db, Dbm, Mhz } from '../units.ts';
 import { at, FloatMatrix, Floats, Word } from './fields.ts';
 
 const Environment = z.strictObject({
+  /** Of the radio's chip. */
   temperatureC: at(1, z.number().min(-90).max(150).optional()),
   humidity: at(2, z.number().min(0).max(1).optional()),
   pressureHpa: at(3, z.number().min(100).max(1200).optional()),
@@ -14,8 +15,9 @@ export const Calibration = z.strictObject({
   widthMhz: at(2, z.number().positive().max(320)),
   method: at(3, z.literal(['factory', 'reference', 'self', 'neighbour'])),
   noiseFloorDbm: at(4, Dbm.optional()),
+  /** How much louder it hears; of the method `neighbour`, than at first. */
   gainDb: at(5, Db.optional()),
-  /** dB a chain, measured over intended. */
+  /** dB a chain, or one for all; of the method `neighbour`, against the node's radios on the whole. */
   txDeltasDb: at(6, Floats.optional()),
   rxDeltasDb: at(7, Floats.optional()),
   /** Parts per million of the carrier. */

@@ -38,6 +38,8 @@ export const NodeEvent = z.discriminatedUnion('kind', [
   }),
   event('anomaly.detected', {
     ...span,
+    /** What told it: the bins, or the noise that the chip reports. */
+    sign: z.literal(['bins', 'noise']).default('bins'),
     score: z.number().min(0),
     threshold: z.number().min(0),
     /** How often it was seen before, by the node's own memory. */

@@ -5,17 +5,20 @@ import { AnyMatrix, at, Word } from './fields.ts';
 
 /** What each kind of matrix holds: the unit of its cells, and whether they are bytes or floats. */
 export const matrixKinds = {
-  /** How loudly the radio of the row is heard at that of the column. */
+  /** How loudly the sender of the row is heard by the radio of the column. */
   interference: { unit: 'dBm', cells: 'float32' },
   /** 1 where the radio of the row uses the channel of the column. */
   assignment: { unit: '1', cells: 'uint8' },
   /** Share of the row's channel that the column's radio uses too. */
   'co-channel': { unit: '1', cells: 'float32' },
-  /** What of the row's power falls into the column's channel, against that in its own. */
+  /** What of the row's power falls into the column's channel, at most: by the mask of IEEE 802.11. */
   'adjacent-leakage': { unit: 'dB', cells: 'float32' },
-  /** Products of row and column where they fall on a channel in use. */
+  /**
+   * The product 2·row − column at the input of a third radio on whose channel it falls, for an input
+   * intercept point of 0 dBm; −∞ where it falls on none.
+   */
   intermodulation: { unit: 'dBm', cells: 'float32' },
-  /** Correlation of the fading of two antennas. */
+  /** Correlation of the slow fading at two radios. */
   diversity: { unit: '1', cells: 'float32' },
 } as const;
 export type MatrixKind = keyof typeof matrixKinds;

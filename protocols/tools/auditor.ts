@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { AuditReport } from '../audit-report.ts';
+import { Policy } from '../policy.ts';
 import { defineTool } from '../tool.ts';
-import { Sha256 } from '../units.ts';
+import { EpochMs, Sha256 } from '../units.ts';
 import { Verdict } from '../verdict.ts';
 
 export const check = defineTool({
@@ -62,14 +64,81 @@ export const getLedger = defineTool({
 
 export const report = defineTool({
   name: 'auditor_report',
-  description: 'Counts verdicts given and refused, by rule, and says whether each chain holds.',
+  description:
+    'Reports a span of time: moves, verdicts, refusals, radar with its times, changes a radio, and every stretch outside a rule of the law, of the operator or of agents; and whether each chain of the ledger holds.',
   effect: 'observe',
-  input: z.strictObject({}),
+  input: z.strictObject({
+    fromMs: EpochMs.optional().describe('From what is known on when left out'),
+    toMs: EpochMs.optional().describe('Until now when left out'),
+  }),
   output: z.strictObject({
-    verdicts: z.number().int(),
-    refused: z.record(z.string(), z.number().int()),
+    verdicts: z.number().int().describe('Given since this auditor was first started'),
+    refused: z.record(z.string(), z.number().int()).describe('Since then, by rule'),
     chains: z.array(LedgerSummary.extend({ holds: z.boolean() })),
+    report: AuditReport,
   }),
 });
 
-export const auditorTools = [check, explainRule, getLedger, report] as const;
+export const getPolicy = defineTool({
+  name: 'auditor_get_policy',
+  description:
+    'Tells the operator’s rules that are in force, and the hash that verdicts name them by.',
+  effect: 'observe',
+  input: z.strictObject({}),
+  output: z.strictObject({
+    policy: z.unknown().describe('Null where there is none'),
+    policyHash: Sha256.nullable(),
+    version: z.number().int().min(0).describe('Grows with every change: the base of an approval'),
+  }),
+});
+
+export const setPolicy = defineTool({
+  name: 'auditor_set_policy',
+  description: 'Sets the operator’s rules, or lifts them with null. Two people approve it.',
+  effect: 'administer',
+  input: z.strictObject({ policy: Policy.nullable(), reason: z.string().min(1).max(200) }),
+  output: z.strictObject({
+    policyHash: Sha256.nullable(),
+    version: z.number().int().min(0),
+  }),
+});
+
+export const listSuspects = defineTool({
+  name: 'auditor_list_suspects',
+  description:
+    'Lists the nodes whose reports were turned away because they cannot be true, and those in quarantine because others contradict them.',
+  effect: 'observe',
+  input: z.strictObject({}),
+  output: z.strictObject({
+    doubted: z.array(
+      z.strictObject({
+        node: z.string(),
+        count: z.number().int().min(1).describe('Reports turned away since the process started'),
+        last: z.string().describe('What was wrong with the last'),
+      }),
+    ),
+    quarantined: z.array(
+      z.strictObject({ node: z.string(), sinceMs: EpochMs, why: z.array(z.string()) }),
+    ),
+  }),
+});
+
+export const liftQuarantine = defineTool({
+  name: 'auditor_lift_quarantine',
+  description: 'Lets the reports of a node count again, once somebody has looked after it.',
+  effect: 'administer',
+  input: z.strictObject({ node: z.string(), reason: z.string().min(1).max(200) }),
+  output: z.strictObject({ node: z.string() }),
+  refusals: { not_quarantined: 'That node is not in quarantine. See auditor_list_suspects.' },
+});
+
+export const auditorTools = [
+  check,
+  explainRule,
+  getLedger,
+  report,
+  getPolicy,
+  setPolicy,
+  listSuspects,
+  liftQuarantine,
+] as const;

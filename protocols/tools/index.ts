@@ -3,6 +3,7 @@ import type { Tool } from '../tool.ts';
 import { auditorTools } from './auditor.ts';
 import { coordinatorTools } from './coordinator.ts';
 import { edgeNodeTools } from './edge-node.ts';
+import { learnerTools } from './learner.ts';
 import { radioTools } from './radio.ts';
 import { twinTools } from './twin.ts';
 
@@ -13,6 +14,7 @@ export const toolsByRole: Record<Role, readonly Tool[]> = {
   coordinator: coordinatorTools,
   auditor: auditorTools,
   twin: twinTools,
+  learner: learnerTools,
 };
 
 const byName = new Map<string, Tool>(

@@ -59,7 +59,7 @@ export const denseFlats: SiteKind = {
       accessPoints.push({ at, bands: ['2.4', '5'] });
       for (let count = 2 + random.below(4); count > 0; count -= 1) {
         const band = bandBy(random, { '5': 0.7, '2.4': 0.3 });
-        const offeredMbps = skewed(random, band === '5' ? 90 : 30, 1, 400);
+        const offeredMbps = skewed(random, band === '5' ? 150 : 40, 0.5, 400);
         clients.push({ at: inside(1), offeredMbps, band, accessPoint });
       }
     }

@@ -8,7 +8,9 @@ import {
   legalChannels,
   type WhereItStands,
 } from '#agents/regulation/legal-channels.ts';
+import type { Air } from '#protocols/air.ts';
 import { allChannels, type Band, type Channel, type WidthMhz } from '#protocols/channels.ts';
+import { InputError } from '#protocols/errors.ts';
 import type { Random } from '#protocols/random.ts';
 import { createFluidAir, type FluidAir } from '../air/fluid-air.ts';
 import { distanceM, wallLossDb } from '../air/geometry.ts';
@@ -83,6 +85,11 @@ export function generateSite({ kind: name, aps, random, ...wish }: SiteWish): Ge
     }
     return own;
   });
+  if (radios.length === 0) {
+    throw new InputError(
+      `a site of the kind ${name} in '${country}': expected a country with a channel for it, such as DE`,
+    );
+  }
   const clients = premises.clients.map((client, index) => {
     const point = client.accessPoint ?? strongest(client, premises, byPoint);
     const own = byPoint[point]!;
@@ -117,18 +124,20 @@ export function generateSite({ kind: name, aps, random, ...wish }: SiteWish): Ge
   return { kind: name, country, scene, shadowingDb, radios, happenings, hours, startHour };
 }
 
-/** A new air with the site in it as it begins; `random` decides the shadowing. */
-export function openSite(
-  { scene, shadowingDb, happenings }: GeneratedSite,
-  random: Random,
-): FluidAir {
-  const air = createFluidAir({ random, shadowingDb });
+/** A new fluid air with the site in it as it begins; `random` decides the shadowing. */
+export function openSite(site: GeneratedSite, random: Random): FluidAir {
+  const air = createFluidAir({ random, shadowingDb: site.shadowingDb });
+  placeSite(site, air);
+  return air;
+}
+
+/** Puts the site into an empty air, as it begins. */
+export function placeSite({ scene, happenings }: GeneratedSite, air: Air): void {
   buildScene(scene, air);
   for (const { atUs, changes } of happenings) {
     if (atUs > 0) break;
     for (const change of changes) air.apply(change);
   }
-  return air;
 }
 
 function standing(kind: SiteKind, country: string, band: Band): WhereItStands {

@@ -49,7 +49,7 @@ export const mixed: SiteKind = {
       accessPoints.push({ at: inside(3), bands: ['2.4', '5'] });
       for (let count = 3 + random.below(5); count > 0; count -= 1) {
         const band = bandBy(random, { '5': 0.7, '2.4': 0.3 });
-        clients.push({ at: inside(1), offeredMbps: skewed(random, 32, 1, 250), band });
+        clients.push({ at: inside(1), offeredMbps: skewed(random, 70, 0.5, 250), band });
       }
     }
     const unmanaged: Stranger[] = Array.from({ length: Math.round(aps * STRANGERS) }, () => {
@@ -58,7 +58,7 @@ export const mixed: SiteKind = {
         at: anywhere(2.5),
         band: isLow ? '2.4' : '5',
         widthMhz: isLow ? 20 : oneOf(random, [20, 40, 80]),
-        offeredMbps: skewed(random, isLow ? 8 : 30, 1.1, isLow ? 60 : 200),
+        offeredMbps: skewed(random, isLow ? 20 : 90, 0.9, isLow ? 80 : 300),
       };
     });
     return { walls, accessPoints, clients, unmanaged, sideM };

@@ -59,7 +59,7 @@ export const office: SiteKind = {
           z: 1,
         };
         const band = bandBy(random, { '5': 0.6, '6': 0.2, '2.4': 0.2 });
-        clients.push({ at: place, offeredMbps: skewed(random, 22, 1.1, 200), band });
+        clients.push({ at: place, offeredMbps: skewed(random, 40, 0.5, 200), band });
       }
     }
     // The tenants next door.

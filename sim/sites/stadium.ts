@@ -49,7 +49,7 @@ export const stadium: SiteKind = {
           z,
         );
         const band = bandBy(random, { '5': 0.85, '2.4': 0.15 });
-        clients.push({ at, offeredMbps: skewed(random, 10, 0.9, 100), band });
+        clients.push({ at, offeredMbps: skewed(random, 18, 0.5, 100), band });
       }
     }
     return { walls: [], accessPoints, clients, unmanaged: [], sideM: { x: sideM, y: sideM } };

@@ -54,10 +54,10 @@ export const warehouse: SiteKind = {
       });
       for (let count = 0; count < SCANNERS; count += 1) {
         const band = bandBy(random, { '5': 0.5, '2.4': 0.5 });
-        clients.push({ at: inside(1.2), offeredMbps: skewed(random, 7, 0.7, 30), band });
+        clients.push({ at: inside(1.2), offeredMbps: skewed(random, 14, 0.5, 50), band });
       }
       for (let count = 0; count < CAMERAS; count += 1) {
-        clients.push({ at: inside(5), offeredMbps: between(random, 30, 150), band: '5' });
+        clients.push({ at: inside(5), offeredMbps: between(random, 60, 160), band: '5' });
       }
     }
     return { walls, accessPoints, clients, unmanaged: [], sideM };

@@ -9,13 +9,14 @@ import { Pseudonyms } from '#agents/ledger/pseudonym.ts';
 import { LedgerTail } from '#agents/ledger/tail.ts';
 import { createGate } from '#agents/regulation/gate.ts';
 import { shippedRegdb } from '#agents/regulation/regdb.ts';
-import { auditorMachine, type ChainHead } from '#machines/auditor.ts';
+import { type AuditorPublished, auditorMachine, type ChainHead } from '#machines/auditor.ts';
 import type { HostEffect } from '#machines/effects.ts';
 import { port } from '#machines/port.ts';
 import type { Outcome } from '#protocols/errors.ts';
 import { nodeHeartbeat } from '#protocols/events/edge-node.ts';
-import { stateChanged } from '#protocols/events/radio.ts';
+import { channelChanged, stateChanged } from '#protocols/events/radio.ts';
 import { Address } from '#protocols/ids.ts';
+import { Policy, policyHash } from '#protocols/policy.ts';
 import type { Verdict } from '#protocols/verdict.ts';
 import { channelAt, radioState } from './regulation/radio-state.ts';
 
@@ -65,7 +66,11 @@ test('refuses with the rule that breaks, and counts refusals by it', () => {
   assert.match(outcome.error.hint, /rule pinned/);
   const report = auditor.call('auditor_report', 'operator', {});
   assert(report.ok);
-  assert.deepEqual(report.value, { verdicts: 0, refused: { pinned: 1 }, chains: [] });
+  const { verdicts, refused, chains } = report.value as Record<string, unknown>;
+  assert.deepEqual(
+    { verdicts, refused, chains },
+    { verdicts: 0, refused: { pinned: 1 }, chains: [] },
+  );
   assert.equal(auditor.noted()[0]?.kind, 'refusal');
 });
 
@@ -120,6 +125,59 @@ test('explains one rule or all, limits included', () => {
   assert.match(JSON.stringify(one.value), /5600 to 5650 MHz is listened to for ten minutes/);
   const none = explain('no-such-rule');
   assert.equal(!none.ok && none.error.code, 'unknown_rule');
+});
+
+test('a policy set by an approved call is held from then on, and named in the verdict', () => {
+  const auditor = startAuditor();
+  auditor.hearState(radioState());
+  const policy = Policy.parse({
+    version: 1,
+    name: 'head office',
+    channels: [{ band: '5', numbers: [36, 100], maxWidthMhz: 40 }],
+    maxChanges: [{ changes: 1, per: '24h' }],
+  });
+  const set = auditor.call('auditor_set_policy', 'operator', { policy, reason: 'Agreed.' });
+  assert.deepEqual(set, { ok: true, value: { policyHash: policyHash(policy), version: 1 } });
+  const got = auditor.call('auditor_get_policy', 'operator', {});
+  assert.deepEqual(got.ok && got.value, { policy, policyHash: policyHash(policy), version: 1 });
+
+  const wide = { ...asking, arguments: channelAt(5530, 80), idempotencyKey: 'wide' };
+  const refused = auditor.call('auditor_check', 'coordinator', wide);
+  assert.match(refused.ok ? '' : refused.error.hint, /rule operator-channels/);
+  const first = auditor.call('auditor_check', 'coordinator', asking);
+  assert(first.ok);
+  const { verdict } = first.value as { verdict: Verdict };
+  assert.equal(verdict.policyHash, policyHash(policy));
+  // The verdict that is out there counts as a move that may still be made.
+  const second = auditor.call('auditor_check', 'coordinator', { ...asking, idempotencyKey: 'b' });
+  assert.match(second.ok ? '' : second.error.hint, /rule operator-max-changes/);
+
+  auditor.call('auditor_set_policy', 'operator', { policy: null, reason: 'Lifted.' });
+  const third = auditor.call('auditor_check', 'coordinator', { ...asking, idempotencyKey: 'c' });
+  assert(third.ok);
+  assert.equal((third.value as { verdict: Verdict }).verdict.policyHash, undefined);
+  assert.deepEqual(
+    auditor
+      .noted()
+      .filter(({ kind }) => kind === 'decision')
+      .map(({ reason }) => reason),
+    [
+      "The operator’s rules are 'head office' now: Agreed.",
+      'The operator’s rules were lifted: Lifted.',
+    ],
+  );
+});
+
+test('a move that was made stays counted, one after radar does not', () => {
+  const auditor = startAuditor();
+  auditor.hearState(radioState());
+  const policy = Policy.parse({ version: 1, name: 'one', maxChanges: [{ changes: 1, per: '1h' }] });
+  auditor.call('auditor_set_policy', 'operator', { policy, reason: 'Agreed.' });
+  auditor.hearChange('radar', auditor.nowMs - 1_000);
+  assert.equal(auditor.call('auditor_check', 'coordinator', asking).ok, true);
+  auditor.hearChange('call', auditor.nowMs - 500);
+  const again = { ...asking, idempotencyKey: 'again' };
+  assert.equal(auditor.call('auditor_check', 'coordinator', again).ok, false);
 });
 
 test('answers from the newest entries of every chain', () => {
@@ -182,7 +240,7 @@ function startAuditor(tail: LedgerTail | null = null) {
     clock: { setTimeout: (due: () => void) => timers.push(due), clearTimeout: () => {} },
   });
   const timers: (() => void)[] = [];
-  const emitted: HostEffect[] = [];
+  const emitted: (HostEffect | AuditorPublished)[] = [];
   actor.on('*', (effect) => emitted.push(effect));
   actor.start();
   const hear = (
@@ -200,6 +258,13 @@ function startAuditor(tail: LedgerTail | null = null) {
   return {
     nowMs,
     hearState: (state: unknown, atMs = 0) => hear(stateChanged, radio, state, atMs),
+    hearChange: (cause: string, atMs: number) =>
+      hear(
+        channelChanged,
+        radio,
+        { from: null, to: channelAt(5500, 20), silentMs: 0, cause, reason: '' },
+        atMs,
+      ),
     hearHeartbeat: (node: string, ledgerLength: number, digit: string, atMs: number) =>
       hear(
         nodeHeartbeat,

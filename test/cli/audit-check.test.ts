@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { legalChannels } from '#agents/regulation/legal-channels.ts';
 import { shippedRegdb } from '#agents/regulation/regdb.ts';
 import { parseArguments } from '#cli/arguments.ts';
-import { check } from '#cli/audit/check.ts';
+import { answerFor, check } from '#cli/audit/check.ts';
 import type { Output } from '#cli/command.ts';
+import { allChannels, type Channel, WidthMhz } from '#protocols/channels.ts';
 import { InputError } from '#protocols/errors.ts';
 
 interface Document {
@@ -48,16 +50,88 @@ test('what is broken is named with its clause', async () => {
   assert.deepEqual(broken(await answer('--country', 'ZZ', '--channel', '1')), ['country-set']);
 });
 
-test('every country of the database is answered', async () => {
-  for (const country of shippedRegdb().domains.keys()) {
-    const { allowed, verdicts } = await answer('--country', country, '--channel', '36');
-    assert.equal(
-      allowed,
-      verdicts.every(({ holds }) => holds),
-      country,
+test('every country is answered for every channel and width, as the list of legal channels has it', async () => {
+  for (const [country, domain] of shippedRegdb().domains) {
+    const legal = new Map(
+      [false, true].map((indoor) => [
+        indoor,
+        new Set(legalChannels(anyRadio(country, indoor)).map(({ channel }) => blockOf(channel))),
+      ]),
     );
+    for (const channel of everyChannel) {
+      for (const indoor of [false, true]) {
+        const verdicts = answerFor({ country, channel, eirpDbm: 10, indoor });
+        const allowed = verdicts.every(({ holds }) => holds);
+        // Each rule says where it stands, and what holds or is broken.
+        assert(
+          verdicts.every(({ rule, clause, text }) => rule !== '' && clause !== '' && text !== ''),
+        );
+        const where = `${domain.country} ${blockOf(channel)} ${indoor}`;
+        assert.equal(legal.get(indoor)?.has(blockOf(channel)), allowed, where);
+      }
+    }
   }
 });
+
+test('published examples: the United States and Germany, as wireless-regdb writes them', async () => {
+  // (5170 - 5250 @ 80), (23), AUTO-BW; (5250 - 5350 @ 80), (24), DFS, AUTO-BW; (5730 - 5850 @ 80), (30), AUTO-BW;
+  // (5150 - 5250 @ 80), (200 mW), NO-OUTDOOR, AUTO-BW; (5250 - 5350 @ 80), (100 mW), NO-OUTDOOR, DFS, AUTO-BW;
+  // (5470 - 5725 @ 160), (500 mW), DFS; (5725 - 5875 @ 80), (25 mW); (5945 - 6425 @ 320), (23), NO-OUTDOOR.
+  for (const [wish, expected] of [
+    ['US 36 80 23', []],
+    ['US 36 80 24', ['power']],
+    ['US 36 160 23', []],
+    ['US 149 80 30', []],
+    ['US 165 20 30', []],
+    ['US 173 20 27 indoor', ['no-ir']],
+    ['US 12 20 20', ['in-domain']],
+    ['DE 13 20 20', []],
+    ['DE 13 20 21', ['power']],
+    ['DE 36 160 20 indoor', []],
+    ['DE 36 160 23 indoor', ['power', 'power-without-tpc']],
+    ['DE 52 80 20', ['indoor-only']],
+    ['DE 100 160 26.98', []],
+    ['DE 149 80 13.97', []],
+    ['DE 149 80 14', ['power']],
+    ['BR 100 160 20', []],
+  ] as const) {
+    const [country = '', number = '', width = '', eirp = '', indoor] = wish.split(' ');
+    const asked = ['--country', country, '--channel', number, '--width', width, '--eirp', eirp];
+    const document = await answer(...asked, ...(indoor === undefined ? [] : ['--indoor']));
+    assert.deepEqual(broken(document), [...expected], wish);
+  }
+});
+
+test('channel access and clearing from another channel are asked for by their options', async () => {
+  const wish = ['--country', 'DE', '--channel', '100', '--indoor'];
+  const strict = '3/7/2/2,7/15/2/4,15/63/3/6,15/1023/7/6';
+  assert.deepEqual(broken(await answer(...wish, '--edca', strict)), []);
+  assert.deepEqual(broken(await answer(...wish, '--edca', strict.replace('2/2', '2/9'))), ['wmm']);
+  assert.deepEqual(broken(await answer(...wish, '--cleared-elsewhere', '6m')), []);
+  assert.deepEqual(broken(await answer(...wish, '--cleared-elsewhere', '1m')), [
+    'off-channel-clearing',
+  ]);
+});
+
+const everyChannel = (['2.4', '5', '6'] as const)
+  .flatMap((band) => [...WidthMhz.values].flatMap((width) => [...allChannels(band, width)]))
+  .filter(({ primaryMhz, centerMhz, widthMhz }) => primaryMhz === centerMhz - widthMhz / 2 + 10);
+
+const blockOf = ({ band, centerMhz, widthMhz }: Channel) => `${band} ${centerMhz}/${widthMhz}`;
+
+/** One that could do anything. */
+function anyRadio(country: string, indoor: boolean) {
+  return {
+    country,
+    indoor,
+    antennaGainDbi: 0,
+    bands: ['2.4', '5', '6'],
+    maxWidthMhz: 320,
+    minEirpDbm: 10,
+    maxEirpDbm: 10,
+    eirpDbm: 10,
+  };
+}
 
 test('a wish that is none is refused', async () => {
   for (const [args, message] of [

@@ -73,7 +73,7 @@ test('what it moves has to be confirmed, what measured well it confirms, and the
   });
   worse.send(returned('p1-0-back-check', { verdict: { verdictId: 'v2' } }));
   const back = worse.emitted.findLast((one) => one.tool === 'radio_set_channel');
-  assert(!('confirmWithinMs' in (back?.arguments as object)));
+  assert(!('confirmWithinMs' in ((back?.arguments ?? {}) as object)));
   assert(!worse.emitted.some((one) => one.tool === 'radio_confirm_change'));
 });
 

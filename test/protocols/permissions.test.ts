@@ -15,6 +15,7 @@ const clients: readonly Client[] = [
   node,
   { kind: 'node', site: 'hq', node: 'ap2' },
   { kind: 'cloud', site: 'hq' },
+  { kind: 'cloud-reader', site: 'hq' },
   { kind: 'operator', site: 'hq' },
   { kind: 'telemetry', site: 'hq' },
   { kind: 'air', site: 'hq' },
@@ -66,11 +67,11 @@ test('no client publishes a call, a command or a control under the caller of ano
 });
 
 test('a client may call exactly what its callers are granted, on the lane of the tool', () => {
-  const cloudRole = { coordinator: 'coordinator', auditor: 'auditor' } as const;
+  const cloudRoles = ['coordinator', 'auditor', 'learner'];
   for (const client of clients) {
     for (const caller of callersOf(client)) {
       for (const tool of tools) {
-        const isOnNode = !(tool.name.split('_')[0]! in cloudRole);
+        const isOnNode = !cloudRoles.includes(tool.name.split('_')[0]!);
         const target = isOnNode ? address('hq', 'ap2', 'radio-0') : address('hq', 'cloud', 'any');
         const may = (lane: 'live' | 'durable') =>
           maySay(client, callSubject(lane, target, tool.name, caller));
@@ -142,7 +143,7 @@ test('no client deletes, changes or purges a stream of messages, and no node mak
         for (const verb of ['CREATE', 'DURABLE.CREATE', 'DELETE']) {
           // The auditor reads every chain anew at each start.
           const isTail = stream === 'LEDGER' && verb === 'DURABLE.CREATE' && api === '$JS.API';
-          const may = isTail && client.kind === 'cloud';
+          const may = isTail && client.kind === 'cloud-reader';
           assert.equal(maySay(client, `${api}.CONSUMER.${verb}.${stream}.${client.kind}`), may);
           assert(!maySay(client, `${api}.CONSUMER.${verb}.${stream}`));
         }
@@ -165,6 +166,20 @@ test('a node pulls and acknowledges by the durable that bears its name, and by n
     assert.equal(maySay(node, `$JS.ACK.ap1.hash.COMMANDS.${durable}.1.2.3.4.5.t`), may);
   }
   assert(!maySay(node, '$JS.hub.API.CONSUMER.MSG.NEXT.EVENTS.cloud'));
+});
+
+test('streams of the whole site are read by clients that answer nobody', () => {
+  const busy = ['EVENTS.cloud-coordinator', 'EVENTS.cloud-auditor', 'RECORDS.telemetry'];
+  for (const reading of [...busy, 'COMMANDS.cloud', 'LEDGER.any']) {
+    const readers = clients.filter((client) =>
+      maySay(client, `$JS.API.CONSUMER.MSG.NEXT.${reading}`),
+    );
+    assert.equal(readers.length, 1, reading);
+    const [reader] = readers as [Client];
+    assert.equal(permissionsOf(reader).allowResponses, undefined, reading);
+    assert(maySay(reader, `$JS.ACK.hub.hash.${reading}.1.2.3.4.5.t`), reading);
+    assert.deepEqual(callersOf(reader), []);
+  }
 });
 
 test('a node writes keys of its own alone', () => {

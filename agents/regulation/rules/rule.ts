@@ -1,5 +1,6 @@
 import type { Channel } from '#protocols/channels.ts';
 import type { RadioLegalState } from '#protocols/events/radio.ts';
+import type { Policy } from '#protocols/policy.ts';
 import type { Caller } from '#protocols/roles.ts';
 import type { ChannelLimits } from '../limits-of-channel.ts';
 import type { Domain } from '../regdb.ts';
@@ -11,6 +12,10 @@ export interface Asked {
   readonly state: RadioLegalState;
   readonly nowMs: number;
   readonly caller: Caller;
+  /** The operator's rules, and when the radio was moved of late; left out where nobody knows them. */
+  readonly operator?:
+    | { readonly policy: Policy; readonly changesMs: readonly number[] }
+    | undefined;
 }
 
 /** The same with what follows from it, worked out once for all rules. */

@@ -1,7 +1,6 @@
 /**
- * Where the score's threshold lies, found on normal tiles that the model has not learned from: the
- * conformal quantile, above which a normal tile falls with a probability of at most the given rate if
- * it is drawn as these were (Vovk, Gammerman, Shafer: Algorithmic learning in a random world, 2005, 2.2).
+ * Where the score's threshold lies, found on normal tiles that the model has not learned from: as many of
+ * each band, so that none has its threshold from a handful.
  */
 import type { Session } from '#agents/onnx/session.ts';
 import { bandOfTile, type TileBand, tileBands } from '#edge/detector/about-tile.ts';
@@ -9,40 +8,51 @@ import { type RawReading, readTiles } from '#edge/detector/autoencoder.ts';
 import type { Tile } from '#edge/detector/tile.ts';
 import { type Calibration, partsOf, scoreOf, scoreParts } from '#edge/detector/tile-score.ts';
 import type { Random } from '#protocols/random.ts';
+import { alarmThreshold } from '../alarm-threshold.ts';
 import { drawNow, paint } from './paint.ts';
 import { normalScene } from './scenes.ts';
 
-/** Aimed at, so that the rate found on other tiles stays below one in a hundred. */
-export const FALSE_ALARM_RATE = 0.008;
+/** False alarms stay below, on tiles that are drawn alike. */
+export const FALSE_ALARM_RATE = 0.01;
 
 export interface Read {
-  readonly tile: Tile;
+  /** Without its values, which would fill the memory. */
+  readonly tile: Pick<Tile, 'lowMhz' | 'sweeps'>;
   readonly raw: RawReading;
 }
 
-export async function readNormal(session: Session, random: Random, count: number): Promise<Read[]> {
+const BATCH = 64;
+
+/** `count` of each band. */
+export async function readNormal(
+  session: Session,
+  random: Random,
+  count: number,
+  onBatch: (band: TileBand) => void = () => {},
+): Promise<Read[]> {
   const reads: Read[] = [];
-  for (let at = 0; at < count; at += BATCH) {
-    const tiles = Array.from({ length: Math.min(BATCH, count - at) }, (_, place) => {
-      const own = random.fork(String(at + place));
-      return paint(own, normalScene(own), drawNow(own)).tile;
-    });
-    const raw = await readTiles(session, tiles);
-    tiles.forEach((tile, place) => {
-      reads.push({ tile, raw: raw[place]! });
-    });
+  for (const band of tileBands) {
+    for (let at = 0; at < count; at += BATCH) {
+      onBatch(band);
+      const tiles = Array.from({ length: Math.min(BATCH, count - at) }, (_, place) => {
+        const own = random.fork(`${band}/${at + place}`);
+        return paint(own, normalScene(own, band), drawNow(own)).tile;
+      });
+      const raw = await readTiles(session, tiles);
+      tiles.forEach(({ lowMhz, sweeps }, place) => {
+        reads.push({ tile: { lowMhz, sweeps }, raw: raw[place]! });
+      });
+    }
   }
   return reads;
 }
-
-const BATCH = 64;
 
 export function partsOfRead({ tile, raw }: Read): number[] {
   return partsOf(raw.strangeness, tile.sweeps);
 }
 
 export function calibrate(normal: readonly Read[]): {
-  readonly calibration: Calibration;
+  readonly calibration: Omit<Calibration, 'spellThresholds'>;
   readonly vectorScale: number;
   /** Of the plain squared error, for comparison. */
   readonly plainThresholds: Readonly<Record<TileBand, number>>;
@@ -50,7 +60,7 @@ export function calibrate(normal: readonly Read[]): {
   const parts = normal.map(partsOfRead);
   const reach = scoreParts.map((_, part) => {
     const values = parts.map((one) => one[part]!);
-    return { middle: quantile(values, 0.5), edge: quantile(values, 1 - FALSE_ALARM_RATE) };
+    return { middle: quantile(values, 0.5), edge: quantile(values, 0.99) };
   });
   const byBand = (measure: (read: Read, place: number) => number) =>
     Object.fromEntries(
@@ -58,7 +68,7 @@ export function calibrate(normal: readonly Read[]): {
         const values = normal.flatMap((read, place) =>
           bandOfTile(read.tile) === band ? [measure(read, place)] : [],
         );
-        return [band, quantile(values, 1 - FALSE_ALARM_RATE)];
+        return [band, alarmThreshold(values, FALSE_ALARM_RATE)];
       }),
     ) as Record<TileBand, number>;
   const largest = normal.map(({ raw }) => raw.vector.reduce((most, one) => Math.max(most, one), 0));
@@ -73,8 +83,7 @@ export function calibrate(normal: readonly Read[]): {
   };
 }
 
-/** The ⌈share·(n + 1)⌉-th smallest; infinite where so few cannot tell. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.ceil(share * (sorted.length + 1)) - 1] ?? Number.POSITIVE_INFINITY;
+function quantile(values: readonly number[], share: number): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
 }

@@ -12,14 +12,18 @@ export const cae: Command = {
   ],
   options: {
     seed: { about: 'Decides everything drawn', value: 'N', default: '1' },
-    epochs: { about: 'Times that all examples are learned from', value: 'N', default: '8' },
+    epochs: { about: 'Times that all examples are learned from', value: 'N', default: '10' },
     examples: {
       about: 'Tiles that are painted to learn from, 32 or more',
       value: 'N',
-      default: '16384',
+      default: '32768',
     },
     judged: { about: 'Tiles for each class and level, 10 or more', value: 'N', default: '60' },
-    out: { about: 'Takes model, card and loss curve', value: 'DIR', default: 'models' },
+    out: {
+      about: 'Takes model, card, loss curve; its state while it trains',
+      value: 'DIR',
+      default: 'models',
+    },
   },
   async run(args, output, stop) {
     const wish = {
@@ -32,7 +36,7 @@ export const cae: Command = {
     const { trainCae } = await import('./run.ts');
     const card = await trainCae(wish, output, stop);
     if (card === undefined) {
-      output.note('stopped before the first epoch was done: nothing was written');
+      output.note('stopped: the same command goes on from what was learned by now');
       return 'interrupted';
     }
     if (output.json) output.document(card);
@@ -55,7 +59,7 @@ export const cae: Command = {
       }
       output.line(`${wish.directory}/cae.onnx: SHA-256 ${card.modelSha256}`);
     }
-    return stop.aborted ? 'interrupted' : 'held';
+    return 'held';
   },
 };
 

@@ -32,11 +32,14 @@ export interface ClassFigure {
 }
 
 export interface Thresholds {
-  readonly calibration: Calibration;
+  readonly calibration: Pick<Calibration, 'reach' | 'thresholds'>;
   readonly plainThresholds: Readonly<Record<TileBand, number>>;
 }
 
-export function isFlagged({ tile, raw }: Read, { calibration }: Thresholds): boolean {
+export function isFlagged(
+  { tile, raw }: Read,
+  { calibration }: Pick<Thresholds, 'calibration'>,
+): boolean {
   return (
     scoreOf(partsOfRead({ tile, raw }), calibration) > calibration.thresholds[bandOfTile(tile)]
   );

@@ -33,7 +33,7 @@ const first = { out: 16, kernel: [1, 16], by: { strides: [1, 8], pads: [0, 4] } 
 const second = { out: 32, kernel: [1, 8], by: { strides: [1, 4], pads: [0, 2] } } as const;
 const PLACES = TILE_BINS / 32;
 const CODED = second.out * PLACES;
-const HIDDEN = 96;
+export const HIDDEN = 96;
 /** What the judge sees of a stretch: level, two errors, spread, and two over all sweeps. */
 const SEEN = 6;
 const near = { out: 16, kernel: [1, 8], by: { strides: [1, 2], pads: [0, 3] } } as const;
@@ -109,6 +109,8 @@ export function initialWeights(random: Random): Weights {
 export interface Network {
   /** Of each sweep. */
   readonly latent: Tensor;
+  /** Of each sweep, a row: what the last layers of the way back are given. */
+  readonly decoded: Tensor;
   /** Mean of each stretch of bins. */
   readonly level: Tensor;
   /** What is expected of a stretch of bins, and the logarithm of the variance around it. */
@@ -175,7 +177,7 @@ export function addNetwork(
   const bounded = binary(graph, 'Mul', unary(graph, 'Tanh', scaled), graph.scalar(JUDGED));
   const sum = reduceSum(graph, unary(graph, 'Exp', bounded), [3]);
   const strangeness = reshape(graph, unary(graph, 'Log', sum), [batch, TILE_SWEEPS]);
-  return { latent, level, expected, logVariance, strangeness };
+  return { latent, decoded, level, expected, logVariance, strangeness };
 }
 
 const tileShape = (batch: number): Shape => [batch, 1, TILE_SWEEPS, TILE_BINS];
@@ -184,7 +186,7 @@ const mapShape = (batch: number): Shape => [batch, 1, TILE_SWEEPS, STRETCHES];
 /** Weights of the parts of the loss beside the likelihood of the bins. */
 const SPARSITY = 0.005;
 /** A likelihood alone learns to be unsure before it learns what to expect (Seitzer, ICLR 2022). */
-const SQUARES = 2;
+export const SQUARES = 2;
 const JUDGEMENT = 1;
 
 /**

@@ -4,6 +4,7 @@ import { openSession, type Values } from '#agents/onnx/session.ts';
 import { ABOUT_VALUES } from '#edge/detector/about-tile.ts';
 import { TILE_BINS, TILE_SWEEPS } from '#edge/detector/tile.ts';
 import type { Random } from '#protocols/random.ts';
+import type { KeptState } from '../kept-state.ts';
 import { type Examples, emptyBatch } from './data.ts';
 import {
   initialWeights,
@@ -35,37 +36,74 @@ export interface EpochLoss {
 export interface Trained {
   readonly weights: Weights;
   readonly curve: readonly EpochLoss[];
+  /** The hash of the examples. */
+  readonly data: string;
 }
 
-/** Stops after the epoch in which `stop` is raised, with what there is. */
+/** Between two steps; from it, and from the seed, a training goes on bit for bit. */
+export interface TrainState {
+  /** Steps done, over all epochs. */
+  readonly steps: number;
+  /** The hash of the examples. */
+  readonly data: string;
+  /** Weights and moments, by the names of the graph's inputs. */
+  readonly values: Readonly<Record<string, Values>>;
+  readonly curve: readonly EpochLoss[];
+  /** Sums over the steps of the epoch under way. */
+  readonly sums: Sums;
+}
+
+interface Sums {
+  loss: number;
+  mse: number;
+  wrong: number;
+}
+
+/** The bytes of the graph of one step, Adam included. */
+export function stepGraph(size: number): Uint8Array {
+  const { graph, loss, parameters } = lossGraph(size);
+  addAdam(graph, loss, parameters);
+  return graph.encode({ name: 'training step' });
+}
+
+/** Undefined when `stop` was raised: what was learned by then is kept. */
 export async function train(
   random: Random,
   examples: Examples,
   { epochs, batch: size, rate }: TrainWish,
+  kept: KeptState<TrainState>,
   onEpoch: (loss: EpochLoss) => void,
   stop: AbortSignal,
-): Promise<Trained> {
-  const { graph, loss, parameters } = lossGraph(size);
-  addAdam(graph, loss, parameters);
-  const session = await openSession(graph.encode({ name: 'training step' }));
-  const state = initialState(initialWeights(random.fork('weights')));
+): Promise<Trained | undefined> {
+  const session = await openSession(stepGraph(size));
+  const { found } = kept;
+  const state = { ...(found?.values ?? initialState(initialWeights(random.fork('weights')))) };
   const batch = emptyBatch(size);
-  const order = Uint32Array.from({ length: examples.made }, (_, place) => place);
-  const steps = Math.floor(examples.made / size);
+  const order = Uint32Array.from({ length: examples.count }, (_, place) => place);
+  const steps = stepsOf(examples.count, size);
+  const data = found?.data ?? examples.hash();
   const adamRate = createAdamRate();
-  const curve: EpochLoss[] = [];
-  for (let epoch = 1; epoch <= epochs && !stop.aborted; epoch += 1) {
+  const curve: EpochLoss[] = [...(found?.curve ?? [])];
+  let sums: Sums = { loss: 0, mse: 0, wrong: 0, ...found?.sums };
+  for (let epoch = 1; epoch <= epochs; epoch += 1) {
     shuffle(order, random.fork(`order/${epoch}`));
     const turns = random.fork(`turns/${epoch}`);
-    let losses = 0;
-    let squares = 0;
-    let wrong = 0;
     for (let step = 0; step < steps; step += 1) {
+      const before = (epoch - 1) * steps + step;
+      const stepRate = adamRate(rateAt(before, epochs * steps, rate));
+      if (before < (found?.steps ?? 0)) {
+        // What was drawn for a step that is done is drawn again, so that the next draws are the same.
+        for (let place = 0; place < size; place += 1) turns.uint32();
+        continue;
+      }
+      const keep = (now: boolean) =>
+        kept.keep(() => ({ steps: before, data, values: state, curve, sums }), now);
+      keep(stop.aborted);
+      if (stop.aborted) {
+        await session.close();
+        return undefined;
+      }
       examples.fill(batch, order.subarray(step * size, (step + 1) * size), turns);
-      // Down to a twentieth over the run, in a straight line.
-      const done = ((epoch - 1) * steps + step) / (epochs * steps);
-      const warm = Math.min(1, ((epoch - 1) * steps + step + 1) / WARM_STEPS);
-      const data = Float32Array.of(adamRate(rate * warm * (1 - 0.95 * done)));
       const of = (values: Float32Array, ...shape: number[]) => ({
         data: values,
         shape: [size, ...shape],
@@ -77,7 +115,7 @@ export async function train(
         mask: of(batch.mask, 1, TILE_SWEEPS, 1),
         about: of(batch.about, ABOUT_VALUES),
         strange: of(batch.strange, TILE_SWEEPS),
-        rate: { data, shape: [] },
+        rate: { data: Float32Array.of(stepRate), shape: [] },
         ...state,
       });
       for (const name of parameterNames) {
@@ -87,19 +125,34 @@ export async function train(
         state[`${input}/m`] = out[m]!;
         state[`${input}/v`] = out[v]!;
       }
-      losses += out.loss!.data[0]!;
-      squares += out.mse!.data[0]!;
-      wrong += out.wrong!.data[0]!;
+      sums.loss += out.loss!.data[0]!;
+      sums.mse += out.mse!.data[0]!;
+      sums.wrong += out.wrong!.data[0]!;
     }
-    const mean = { epoch, loss: losses / steps, mse: squares / steps, wrong: wrong / steps };
+    if (curve.length >= epoch) continue;
+    const { loss, mse, wrong } = sums;
+    const mean = { epoch, loss: loss / steps, mse: mse / steps, wrong: wrong / steps };
     curve.push(mean);
+    sums = { loss: 0, mse: 0, wrong: 0 };
     onEpoch(mean);
   }
   await session.close();
+  const done = { steps: epochs * steps, data, values: state, curve, sums };
+  kept.keep(() => done, true);
   const weights = Object.fromEntries(
     parameterNames.map((name) => [name, state[`weight/${name}`]!.data]),
   );
-  return { weights, curve };
+  return { weights, curve, data };
+}
+
+/** Of an epoch. */
+export function stepsOf(examples: number, batch: number): number {
+  return Math.floor(examples / batch);
+}
+
+/** Rises, then falls to a twentieth over the run, in a straight line. */
+function rateAt(step: number, of: number, rate: number): number {
+  return rate * Math.min(1, (step + 1) / WARM_STEPS) * (1 - 0.95 * (step / of));
 }
 
 function initialState(weights: Weights): Record<string, Values> {

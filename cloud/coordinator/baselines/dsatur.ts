@@ -27,7 +27,9 @@ export function mostPressed(instance: Instance, assignment: Assignment): number 
   for (let vertex = 0; vertex < size; vertex += 1) {
     if (assignment[vertex]! >= 0) continue;
     let sum = 0;
-    for (const cost of costsAt(instance, assignment, vertex)) sum += cost;
+    for (const cost of costsAt(instance, assignment, vertex)) {
+      if (Number.isFinite(cost)) sum += cost;
+    }
     let all = 0;
     for (let other = 0; other < size; other += 1) all += instance.weights[vertex * size + other]!;
     if (sum < pressed || (sum === pressed && all <= weight)) continue;

@@ -1,12 +1,12 @@
 /**
  * The optimum by branch and bound. Vertices are taken in an order fixed beforehand, the most pressed
  * first. A part is cut off where what it costs, and what each vertex left would add on its cheapest
- * channel beside those assigned, is no less than the best so far. Channels are alike, so that a new one is
- * opened only in the order of their numbers.
+ * channel beside those assigned, is no less than the best so far. Of channels that cost everybody alike a new
+ * one is opened only in the order of their numbers.
  */
 
 import { mostPressed } from './dsatur.ts';
-import { type Assignment, cheapest, costOf, costsAt, type Instance } from './instance.ts';
+import { type Assignment, alike, cheapest, costOf, costsAt, type Instance } from './instance.ts';
 import { bestOfRestarts } from './local-search.ts';
 import type { Method, MethodOptions, Solved } from './method.ts';
 
@@ -26,6 +26,9 @@ class Search {
   /** What a vertex would cost on each channel beside those assigned: vertex by channel. */
   readonly #costs: Float64Array;
   readonly #assignment: Assignment;
+  /** By channel: the first that costs everybody the same, and how many have it. */
+  readonly #alike: Int32Array;
+  readonly #users: Int32Array;
   #best: Assignment;
   #least: number;
   #steps = 0;
@@ -36,20 +39,23 @@ class Search {
     this.#instance = instance;
     this.#effort = effort;
     this.#order = orderOf(instance);
-    this.#costs = new Float64Array(instance.names.length * instance.channels);
+    this.#costs =
+      instance.own?.slice() ?? new Float64Array(instance.names.length * instance.channels);
+    this.#alike = alike(instance);
+    this.#users = new Int32Array(instance.channels);
     this.#assignment = new Int32Array(instance.names.length).fill(-1);
     this.#best = bestOfRestarts(instance, RESTARTS, random);
     this.#least = costOf(instance, this.#best);
   }
 
   run(): Solved {
-    this.#branch(0, 0, 0);
+    this.#branch(0, 0);
     const provenOptimal = this.#unfinished >= this.#least;
     const bound = Math.min(this.#least, this.#unfinished);
     return { assignment: this.#best, provenOptimal, bound };
   }
 
-  #branch(depth: number, cost: number, opened: number): void {
+  #branch(depth: number, cost: number): void {
     const { channels } = this.#instance;
     const vertex = this.#order[depth];
     if (vertex === undefined) {
@@ -58,10 +64,7 @@ class Search {
       return;
     }
     const own = this.#costs.slice(vertex * channels, vertex * channels + channels);
-    const usable = Math.min(channels, opened + 1);
-    const tried = Array.from({ length: usable }, (_, channel) => channel).sort(
-      (one, other) => own[one]! - own[other]! || one - other,
-    );
+    const tried = this.#openOrNext().sort((one, other) => own[one]! - own[other]! || one - other);
     for (const channel of tried) {
       const after = cost + own[channel]!;
       this.#put(vertex, channel, 1);
@@ -70,10 +73,22 @@ class Search {
       if (bound < this.#least - 1e-12) {
         this.#steps += 1;
         if (this.#steps > this.#effort) this.#unfinished = Math.min(this.#unfinished, bound);
-        else this.#branch(depth + 1, after, Math.max(opened, channel + 1));
+        else this.#branch(depth + 1, after);
       }
       this.#put(vertex, channel, -1);
     }
+  }
+
+  /** Channels in use, and of each kind the first that is not. */
+  #openOrNext(): number[] {
+    const opening = new Set<number>();
+    return Array.from(this.#users.keys()).filter((channel) => {
+      if (this.#users[channel]! > 0) return true;
+      const kind = this.#alike[channel]!;
+      if (opening.has(kind)) return false;
+      opening.add(kind);
+      return true;
+    });
   }
 
   /** What the vertices left add at least: each on its cheapest channel beside those assigned. */
@@ -92,13 +107,15 @@ class Search {
   }
 
   #put(vertex: number, channel: number, sign: 1 | -1): void {
-    const { names, channels, weights } = this.#instance;
+    const { names, channels, weights, own } = this.#instance;
     const size = names.length;
     this.#assignment[vertex] = sign === 1 ? channel : -1;
+    this.#users[channel] = this.#users[channel]! + sign;
     for (let other = 0; other < size; other += 1) {
       const at = other * channels + channel;
       // Taken away, nothing is left where nothing was: sums of differences would drift.
-      this.#costs[at] = Math.max(0, this.#costs[at]! + sign * weights[vertex * size + other]!);
+      const changed = this.#costs[at]! + sign * weights[vertex * size + other]!;
+      this.#costs[at] = Math.max(own?.[at] ?? 0, changed);
     }
   }
 }

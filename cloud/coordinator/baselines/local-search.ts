@@ -1,5 +1,12 @@
 import type { Random } from '#protocols/random.ts';
-import { type Assignment, cheapest, costOf, costsAt, type Instance } from './instance.ts';
+import {
+  type Assignment,
+  anyChannel,
+  cheapest,
+  costOf,
+  costsAt,
+  type Instance,
+} from './instance.ts';
 import { heuristic, type Method } from './method.ts';
 
 /**
@@ -24,7 +31,9 @@ export function bestOfRestarts(instance: Instance, restarts: number, random: Ran
   let best: Assignment | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (let restart = 0; restart < restarts; restart += 1) {
-    const assignment = Int32Array.from(instance.names, () => random.below(instance.channels));
+    const assignment = Int32Array.from(instance.names, (_, vertex) =>
+      anyChannel(instance, vertex, random),
+    );
     settle(instance, assignment);
     const cost = costOf(instance, assignment);
     if (cost >= least) continue;
@@ -43,13 +52,14 @@ export const bestResponse: Method = {
   solve: (instance, { random }) => heuristic(bestOfRestarts(instance, RESTARTS, random)),
 };
 
-/** One start from all on one channel, as when a network is switched on. */
+/** One start from all on one channel, or the best that each sees alone: as when a network is switched on. */
 export const hsum: Method = {
   name: 'hsum',
   about: 'From one channel for all, each in turn goes where the sum of interference falls',
   source: 'Mishra, Banerjee and Arbaugh, MC2R 9(3), 2005, Hsum',
   solve(instance) {
-    const assignment = new Int32Array(instance.names.length);
+    const nobody = new Int32Array(instance.names.length).fill(-1);
+    const assignment = nobody.map((_, vertex) => cheapest(costsAt(instance, nobody, vertex)));
     settle(instance, assignment);
     return heuristic(assignment);
   },

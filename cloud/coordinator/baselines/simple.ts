@@ -1,20 +1,21 @@
 /** Rules that look at little or nothing: what everything else has to beat. */
-import { cheapest, costsAt } from './instance.ts';
+import { anyChannel, cheapest, costsAt, type Instance } from './instance.ts';
 import { heuristic, type Method } from './method.ts';
 
 export const roundRobin: Method = {
   name: 'round-robin',
   about: 'The channels in turn, in the order of the list',
   source: 'what an installer does',
-  solve: ({ names, channels }) => heuristic(Int32Array.from(names, (_, index) => index % channels)),
+  solve: (instance) =>
+    heuristic(Int32Array.from(instance.names, (_, at) => nextAllowed(instance, at))),
 };
 
 export const randomAssignment: Method = {
   name: 'random',
   about: 'A channel drawn for each',
   source: 'the least that is asked of a method is to beat it',
-  solve: ({ names, channels }, { random }) =>
-    heuristic(Int32Array.from(names, () => random.below(channels))),
+  solve: (instance, { random }) =>
+    heuristic(Int32Array.from(instance.names, (_, vertex) => anyChannel(instance, vertex, random))),
 };
 
 export const greedy: Method = {
@@ -29,3 +30,12 @@ export const greedy: Method = {
     return heuristic(assignment);
   },
 };
+
+/** Its turn's channel, or the next that it may have. */
+function nextAllowed({ channels, own }: Instance, vertex: number): number {
+  for (let step = 0; step < channels; step += 1) {
+    const channel = (vertex + step) % channels;
+    if (own === undefined || Number.isFinite(own[vertex * channels + channel])) return channel;
+  }
+  return 0;
+}

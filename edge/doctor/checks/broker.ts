@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type Check, fault, fine, warning } from '../check.ts';
+import { type Check, type Finding, fault, fine, warning } from '../check.ts';
+import type { System } from '../system.ts';
 
 const PORT = 4222;
 
@@ -12,9 +13,10 @@ const Info = z.object({
 
 export const broker: Check = {
   name: 'broker',
-  about: 'Whether the NATS broker answers, and keeps streams',
-  async look(system, { natsUrl }) {
-    if (natsUrl === undefined) return [];
+  about:
+    'Whether the NATS broker answers, and keeps streams; of a node with its own, whether the hub does',
+  async look(system, { natsUrl, hub }) {
+    if (natsUrl === undefined) return hub === undefined ? [] : [await lookAtHub(system, hub)];
     const place = placeOf(natsUrl);
     if (place === undefined) {
       const reason = `expected an address like nats://127.0.0.1:4222, came '${natsUrl}'`;
@@ -39,6 +41,26 @@ export const broker: Check = {
     return [warning('broker', `${name} keeps no streams: JetStream is off`, start)];
   },
 };
+
+/** The door for leaf brokers greets as that for clients does. Without it the node runs, and keeps what it tells. */
+async function lookAtHub(system: System, hub: string): Promise<Finding> {
+  const place = placeOf(`nats://${hub}`);
+  const mend = `nc -vz ${place?.host ?? hub} ${place?.port ?? ''}`.trimEnd();
+  const greeting = place && (await system.greeting(place.host, place.port));
+  if (greeting === undefined || !greeting.ok) {
+    const why = greeting === undefined ? 'that is no address' : meaning(greeting.error.code);
+    const reason = `the hub does not answer at ${hub}: ${why}; until it does the node is alone`;
+    return warning('broker', reason, mend);
+  }
+  const info = infoOf(greeting.value);
+  if (info === undefined) {
+    return fault('broker', `what answers at ${hub} is no NATS server, so no hub`, mend);
+  }
+  return fine(
+    'broker',
+    `the node starts its own; the hub, nats-server ${info.version}, answers at ${hub}`,
+  );
+}
 
 function placeOf(url: string): { host: string; port: number } | undefined {
   if (!/^(nats|tls):\/\//.test(url) || !URL.canParse(url)) return undefined;

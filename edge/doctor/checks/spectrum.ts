@@ -10,6 +10,7 @@ export const spectrum: Check = {
   about: 'Whether each radio can give its spectrum, else the first cause why not',
   look(system, { radios }) {
     const addresses = radios ?? found(system);
+    if (radios?.length === 0) return [fine('spectrum', 'no radio of the configuration is real')];
     if (addresses.length === 0) {
       const reason = 'no radio here has a driver with a spectral scan (ath11k, ath10k, ath9k)';
       return [warning('spectrum', reason, 'lspci -nnk | grep -iA3 network')];

@@ -19,6 +19,7 @@ export interface PhyFacts {
   readonly index: number;
   readonly bands: readonly Band[];
   readonly maxWidthMhz: WidthMhz;
+  readonly monitor: boolean;
   readonly channels: ReadonlyMap<number, ChannelFacts>;
   /** Most bins of a sweep, or why there are none. */
   readonly spectral: Outcome<number, DriverError>;

@@ -12,6 +12,8 @@ import { field, MHZ, numberIn, pieces } from './iw-words.ts';
 export interface PhyInfo {
   readonly bands: readonly Band[];
   readonly maxWidthMhz: WidthMhz;
+  /** The driver has monitor interfaces. */
+  readonly monitor: boolean;
 }
 
 /** What the kernel says of one 20 MHz channel. */
@@ -37,7 +39,15 @@ export function parsePhy(text: string): PhyInfo | undefined {
       .map(([, mhz]) => bandOf(Number(mhz))),
   );
   if (bands.size === 0) return undefined;
-  return { bands: [...bands], maxWidthMhz: widest(text) };
+  return { bands: [...bands], maxWidthMhz: widest(text), monitor: hasMonitor(text) };
+}
+
+/** Modes stand below their title, one a line, indented further than it. */
+function hasMonitor(text: string): boolean {
+  const modes = /^([ \t]*)Supported interface modes:[ \t]*\n((?:\1[ \t]+\* .*\n?)+)/m.exec(
+    text,
+  )?.[2];
+  return modes !== undefined && /^[ \t]*\* monitor[ \t]*$/m.test(modes);
 }
 
 /** The first that the text shows is the widest. */

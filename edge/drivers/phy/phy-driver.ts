@@ -7,6 +7,7 @@ import type { NeighbourReport, StationReport, SurveyReport } from '#protocols/ai
 import type { Channel } from '#protocols/channels.ts';
 import { type Clock, US_PER_S } from '#protocols/clock.ts';
 import type {
+  ChipSettings,
   Done,
   Driver,
   DriverError,
@@ -21,6 +22,7 @@ import type { DriverSite } from '../entry.ts';
 import { LoadTicker } from '../load-ticker.ts';
 import { AccessPoint, inOrder, type Standing } from './access-point.ts';
 import { beyondLimits } from './channel-check.ts';
+import { readSettings } from './chip-settings.ts';
 import type { Family } from './chips.ts';
 import { parseEvent, radarBlock } from './hostapd.ts';
 import { identify, type PhyFacts } from './identify.ts';
@@ -213,6 +215,13 @@ export class PhyDriver implements Driver {
     if (this.#spectrum !== undefined) this.#spectrum.openStream(request, done);
     else if (spectral?.ok === false) this.#refuse(spectral.error, done);
     else this.#refuse({ code: 'gone', message: `${this.address} is not open` }, done);
+  }
+
+  settings(done: Done<ChipSettings>): void {
+    const facts = this.#facts;
+    if (facts === undefined) {
+      this.#refuse({ code: 'gone', message: `${this.address} is not open` }, done);
+    } else this.#after(0, () => readSettings(this.#at.io, this.#phy, facts, done));
   }
 
   /** hostapd may come up later than the node. */

@@ -4,7 +4,7 @@ import { ENERGY_DETECT_DBM, hears } from '#protocols/hearing.ts';
 import { dbToRatio } from '#protocols/math.ts';
 import type { RadioReport } from '#protocols/radio-report.ts';
 import { NOISE_FIGURE_DB, noiseDbm, throughputMbps } from '#protocols/rates.ts';
-import { leakDb } from '../packet/spectrum-mask.ts';
+import { leakDb } from '#protocols/spectrum-mask.ts';
 import { lossDb, spreadDb } from '../path-loss.ts';
 import { type Airtimes, airtimesOf, type Balance } from './airtimes.ts';
 import type { Estimate } from './estimate.ts';

@@ -7,9 +7,9 @@ import { Channel } from '#protocols/channels.ts';
 import { ENERGY_DETECT_DBM } from '#protocols/hearing.ts';
 import { dbToRatio } from '#protocols/math.ts';
 import { modulationAt, NOISE_FIGURE_DB, noiseDbm } from '#protocols/rates.ts';
+import { leakDb } from '#protocols/spectrum-mask.ts';
 import type { Emitter } from '../emitter.ts';
 import { primaryOf } from '../packet/links.ts';
-import { leakDb } from '../packet/spectrum-mask.ts';
 import { type Client, type Ground, isSending, type Radio } from './ground.ts';
 
 /** Radios come first in the numbering of the levels, then clients, then emitters. */

@@ -4,12 +4,12 @@
  */
 import type { Channel } from '#protocols/channels.ts';
 import { dbmToMw, dbToRatio, ratioToDb } from '#protocols/math.ts';
+import { leakDb } from '#protocols/spectrum-mask.ts';
 import type { FrameTable } from './frame-table.ts';
 import { LISTENER_DB, type LinkLimits, primaryOf } from './links.ts';
 import type { LossOf } from './propagation.ts';
 import type { Receptions } from './receptions.ts';
 import type { PacketNode } from './scene.ts';
-import { leakDb } from './spectrum-mask.ts';
 import type { Transmissions } from './transmissions.ts';
 
 export interface AsideLinks {

@@ -9,9 +9,9 @@ import {
   channelNumber,
   subchannels,
 } from '#protocols/channels.ts';
+import { leakDb } from '#protocols/spectrum-mask.ts';
 import type { LossOf } from './propagation.ts';
 import type { PacketNode, Rules } from './scene.ts';
-import { leakDb } from './spectrum-mask.ts';
 
 export class Bonding {
   /** By node: senders whose frames make a secondary channel busy, for each width of what is to be sent. */

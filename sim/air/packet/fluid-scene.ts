@@ -5,6 +5,7 @@
  */
 import { dbmToMw, dbToRatio, ratioToDb } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
+import { leakDb } from '#protocols/spectrum-mask.ts';
 import { BurdenGraph, NEGLIGIBLE_BURDEN } from '../csma/burden-graph.ts';
 import { type Link, LinkOutcomes } from '../csma/outcomes.ts';
 import { Sharing } from '../csma/sharing.ts';
@@ -13,7 +14,6 @@ import { meanBackOffSlots } from './back-off.ts';
 import { payloadRatioOf } from './errors.ts';
 import { farthestM, type LossOf, lossOf } from './propagation.ts';
 import type { PacketScene } from './scene.ts';
-import { leakDb } from './spectrum-mask.ts';
 
 export interface FluidScene {
   /** By flow. */

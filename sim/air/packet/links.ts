@@ -6,9 +6,9 @@
  */
 import { type Channel, subchannels } from '#protocols/channels.ts';
 import { dbmToMw, hypot } from '#protocols/math.ts';
+import { leakDb } from '#protocols/spectrum-mask.ts';
 import type { LossOf } from './propagation.ts';
 import type { PacketNode } from './scene.ts';
-import { leakDb } from './spectrum-mask.ts';
 
 /**
  * Who only listens reads what is strong beside its surroundings: what is so far below the weakest

@@ -2,6 +2,7 @@ import type { ChartModel } from '../chart-model.ts';
 import { type Explored, type ExploreOptions, explore } from '../explore.ts';
 import { auditorModel } from './auditor.ts';
 import { edgeNodeModel } from './edge-node.ts';
+import { learnerModel } from './learner.ts';
 import { radioModel } from './radio.ts';
 import { twinModel } from './twin.ts';
 
@@ -16,6 +17,7 @@ export const chartChecks: readonly ChartCheck[] = [
   check(edgeNodeModel),
   check(auditorModel),
   check(twinModel),
+  check(learnerModel),
 ];
 
 function check<Seen>(model: ChartModel<Seen>): ChartCheck {

@@ -3,6 +3,7 @@ import { after, before, suite, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Bus } from '#agents/bus/bus.ts';
 import { createNkey } from '#agents/bus/nats-key.ts';
+import { readApart } from '#agents/bus/read-apart.ts';
 import { type Client, permissionsOf } from '#protocols/permissions.ts';
 import { type Brokers, SITE, startBrokers } from './brokers.ts';
 import { bytes, outcomes, text } from './outcomes.ts';
@@ -10,7 +11,12 @@ import { until } from './wait.ts';
 
 const { value, failure } = outcomes(until);
 
-const keys = { ap1: createNkey(), cloud: createNkey(), operator: createNkey() };
+const keys = {
+  ap1: createNkey(),
+  cloud: createNkey(),
+  reader: createNkey(),
+  operator: createNkey(),
+};
 
 suite('permissions on real brokers', { concurrency: false }, () => {
   let brokers: Brokers;
@@ -28,6 +34,7 @@ suite('permissions on real brokers', { concurrency: false }, () => {
       users: {
         hub: [
           user('cloud', { kind: 'cloud', site: SITE }),
+          user('reader', { kind: 'cloud-reader', site: SITE }),
           user('operator', { kind: 'operator', site: SITE }),
         ],
         ap1: [user('ap1', { kind: 'node', site: SITE, node: 'ap1' })],
@@ -37,7 +44,10 @@ suite('permissions on real brokers', { concurrency: false }, () => {
         ap1: [{ stream: 'COMMANDS', durable: 'ap1', filter: 'airguard.hq.cmd.ap1.>' }],
       },
     });
-    cloud = await brokers.connect('cloud', 'hub', { nkeySeed: keys.cloud.seed });
+    cloud = readApart(
+      await brokers.connect('cloud', 'hub', { nkeySeed: keys.cloud.seed }),
+      await brokers.connect('cloud-reader', 'hub', { nkeySeed: keys.reader.seed }),
+    );
     ap1 = await brokers.connect('ap1', 'ap1', { nkeySeed: keys.ap1.seed });
     refused = [];
     ap1.onStatus((status) => {

@@ -230,3 +230,40 @@ function approvedBy(approver: string, signer = operator): Approval {
 function codeOf(outcome: { ok: boolean; error?: { code: string } }): string | undefined {
   return outcome.ok ? undefined : outcome.error?.code;
 }
+
+test('what two people approve is let through with two keys over the same call, and with nothing less', () => {
+  const asked = {
+    target: Address.parse('hq/cloud/auditor'),
+    tool: 'auditor_set_policy',
+    arguments: { policy: null, reason: 'Agreed.' },
+    caller: 'operator',
+    idempotencyKey: 'two-1',
+    nowMs,
+    baseVersion: 3,
+  };
+  const ann = signerFromSeed('approver-ann', new Uint8Array(32).fill(6));
+  const bob = signerFromSeed('approver-bob', new Uint8Array(32).fill(7));
+  const keys = Object.fromEntries(
+    [operator, ann, coordinator].map(({ keyId, publicKey }) => [keyId, publicKey]),
+  );
+  const gate = createGate({ keyring: keyringOf(keys), selfSigner: auditor });
+  const by = (signer: typeof ann, change: object = {}) => {
+    const { idempotencyKey: approvalId, caller: _, ...bound } = { ...asked, ...change };
+    return approve({ ...bound, approvalId, approver: signer.keyId }, signer);
+  };
+  const code = (approval: Approval, countersignature?: Approval) => {
+    const outcome = gate.admitAdministration({ ...asked, approval, countersignature });
+    return outcome.ok ? 'ok' : outcome.error.code;
+  };
+  assert.equal(code(by(operator), by(ann)), 'ok');
+  assert.equal(code(by(ann), by(operator)), 'ok');
+  assert.equal(code(by(operator)), 'second_approval_missing');
+  assert.equal(code(by(operator), by(operator)), 'second_approval_missing');
+  // Of another call, by a key that nobody pinned, in another's name, of an older version.
+  const other = { arguments: { policy: null, reason: 'Other.' } };
+  assert.equal(code(by(operator), by(ann, other)), 'approval_invalid');
+  assert.equal(code(by(operator), by(bob)), 'approval_invalid');
+  assert.equal(code(by(operator), { ...by(ann), approver: 'operator' }), 'approval_invalid');
+  assert.equal(code(by(operator), by(coordinator)), 'approval_invalid');
+  assert.equal(code(by(operator), by(ann, { baseVersion: 2 })), 'approval_stale');
+});

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { legalChannels } from '#agents/regulation/legal-channels.ts';
+import { limits } from '#agents/regulation/limit-table.ts';
 import {
   channelMoveMs,
   clearWaitMs,
   closingTransmissionMs,
   detectionThresholdDbm,
   isRadarChannel,
-  limits,
   nonOccupancyMs,
   silenceOwedMs,
 } from '#agents/regulation/limits.ts';

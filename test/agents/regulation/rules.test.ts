@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
+import { rulesMarkdown, ruleTexts } from '#agents/conduct/rule-texts.ts';
 import { brokenByState, brokenRules, describeBroken } from '#agents/regulation/judge.ts';
 import { legalChannels } from '#agents/regulation/legal-channels.ts';
-import { limits } from '#agents/regulation/limits.ts';
+import { limits } from '#agents/regulation/limit-table.ts';
+import { limitsOfChannel } from '#agents/regulation/limits-of-channel.ts';
 import { shippedRegdb } from '#agents/regulation/regdb.ts';
-import { ruleSetHash, rulesMarkdown, ruleTexts } from '#agents/regulation/rule-set.ts';
+import { ruleSetHash } from '#agents/regulation/rule-set.ts';
 import { rules } from '#agents/regulation/rules/index.ts';
 import { allChannels, type Channel, WidthMhz } from '#protocols/channels.ts';
 import type { RadioLegalState } from '#protocols/events/radio.ts';
@@ -88,6 +90,42 @@ proves('power-density', 'in 6 GHz a narrow channel takes less power than a wide 
   const state = { country: 'CR', eirpDbm: 24 };
   assert.deepEqual(broken(channelAt(5955, 20), state), ['power-density']);
   assert.deepEqual(broken(channelAt(6025, 160), state), []);
+});
+
+proves('wmm', 'an access point may not wait shorter or stay longer than Europe allows', () => {
+  const limits = limitsOfChannel(channelAt(5500, 20), shippedRegdb().domains.get('DE')!).wmm!;
+  assert.equal(limits.length, 4);
+  const edca = limits.map(({ channelOccupancyMs: txopMs, ...rest }) => ({ ...rest, txopMs }));
+  assert.deepEqual(broken(channelAt(5500, 20), { edca }), []);
+  for (const worse of [{ aifsn: 0 }, { cwMin: 1 }, { cwMax: 3 }, { txopMs: 8 }]) {
+    const [voice, ...others] = edca;
+    assert.deepEqual(broken(channelAt(5500, 20), { edca: [{ ...voice!, ...worse }, ...others] }), [
+      'wmm',
+    ]);
+  }
+  assert.deepEqual(
+    broken(channelAt(5500, 20), {
+      country: 'US',
+      edca: edca.map((one) => ({ ...one, txopMs: 8 })),
+    }),
+    [],
+  );
+});
+
+proves('off-channel-clearing', 'clearing from another channel takes minutes in Europe', () => {
+  const after = (minutes: number, centerMhz: number, country = 'DE') =>
+    broken(channelAt(centerMhz, 20), {
+      country,
+      offChannelCleared: [{ centerMhz, widthMhz: 20, listenedMs: minutes * 60_000 }],
+    });
+  assert.deepEqual(after(6, 5500), []);
+  assert.deepEqual(after(5, 5500), ['off-channel-clearing']);
+  assert.deepEqual(after(241, 5500), ['off-channel-clearing']);
+  // Where weather radars are: an hour to a day.
+  assert.deepEqual(after(59, 5620), ['off-channel-clearing']);
+  assert.deepEqual(after(24 * 60, 5620), []);
+  assert.deepEqual(after(6, 5500, 'US'), ['off-channel-clearing']);
+  assert.deepEqual(after(1, 5180), []);
 });
 
 proves('indoor-only', 'a channel for indoors is refused outdoors', () => {
@@ -193,7 +231,8 @@ test('a refusal names what breaks with its figures, the rule and the clause', ()
 });
 
 test('rules and limits have ids of their own and are all on the page', () => {
-  assert.equal(new Set(ruleTexts.map(({ id }) => id)).size, rules.length + limits.length);
+  assert(ruleTexts.length > rules.length + limits.length);
+  assert.equal(new Set(ruleTexts.map(({ id }) => id)).size, ruleTexts.length);
   const page = rulesMarkdown();
   for (const { id, text } of ruleTexts)
     assert(page.includes(`\`${id}\``) && page.includes(text), id);

@@ -44,6 +44,7 @@ async function stagesOf(change: (dir: string) => object) {
 test('with what ships, every stage runs', async () => {
   assert.deepEqual(await stagesOf(() => ({})), {
     recorder: ['running', undefined],
+    noise: ['running', undefined],
     classes: ['running', undefined],
     vectors: ['running', undefined],
     uplink: ['running', undefined],
@@ -51,7 +52,7 @@ test('with what ships, every stage runs', async () => {
 });
 
 test('what was not asked for is not there', async () => {
-  const without = { recorder: null, detector: { vectors: false, classes: false } };
+  const without = { recorder: null, detector: { vectors: false, noise: false, classes: false } };
   assert.deepEqual(Object.keys(await stagesOf(() => without)), ['uplink']);
 });
 

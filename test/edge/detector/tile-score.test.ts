@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { quantile } from '#cli/train/cae/calibrate.ts';
 import { partsOf, scoreOf, scoreParts } from '#edge/detector/tile-score.ts';
 
 const reach = scoreParts.map(() => ({ middle: -5, edge: 1 }));
@@ -39,17 +38,6 @@ test('the order of sweeps and what stands in padding do not count', () => {
 test('at its middle a tile scores 0 and at its edge 1', () => {
   assert.equal(score(Array(16).fill(-5)), 0);
   assert.equal(score(Array(16).fill(1)), 1);
-});
-
-test('of exchangeable values, at most the stated share lies above the conformal quantile', () => {
-  const values = Array.from({ length: 999 }, (_, rank) => rank);
-  for (const rate of [0.5, 0.1, 0.01, 0.008]) {
-    const threshold = quantile(values, 1 - rate);
-    // A value drawn like the others takes any of the 1,000 ranks alike.
-    const above = values.filter((value) => value >= threshold).length / 1_000;
-    assert.ok(above <= rate + 1e-12 && above > rate - 0.0011, `${rate}: ${above}`);
-  }
-  assert.equal(quantile([1, 2, 3], 0.99), Number.POSITIVE_INFINITY);
 });
 
 function score(all: readonly number[]): number {

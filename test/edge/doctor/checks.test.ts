@@ -75,6 +75,12 @@ test('a broker is known by its INFO, and by its JetStream', async () => {
   says(await ask('http://127.0.0.1'), 'fault', /expected an address like nats:/);
   says(await ask('nats://'), 'fault', /expected an address/);
   assert.deepEqual(await broker.look(system, nobody), []);
+
+  const hub = async (url: string) =>
+    one(broker, system, { ...nobody, hub: url.slice('nats://'.length) });
+  says(await hub(await greet(info)), 'ok', /starts its own; the hub, nats-server 2\.12\.1/);
+  says(await hub(gone), 'warning', /the hub does not answer .* refused.* alone/, /^nc -vz /);
+  says(await hub(await greet('SSH-2.0-OpenSSH_9.2\r\n')), 'fault', /no hub/);
 });
 
 test('a disk is asked whether what the recorder may keep fits', async () => {

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { Observations } from '#protocols/air.ts';
 import type { Channel } from '#protocols/channels.ts';
 import type {
+  ChipSettings,
   Done,
   Driver,
   DriverError,
@@ -55,6 +56,13 @@ export function driverConformance(name: string, setUp: () => DriverUnderTest): v
       value: { channel: second, eirpDbm, silent: false },
     });
     assert.deepEqual(stateOf(under), moved.ok && moved.value);
+  });
+
+  test(`${name}: how it listens is told later and once, of what it knows alone`, () => {
+    const under = opened(setUp());
+    const told = get<ChipSettings>(under, (done) => under.driver.settings(done));
+    assert(told.ok);
+    assert(Object.values(told.value).every((setting) => setting !== undefined));
   });
 
   test(`${name}: listening nowhere, it neither sends nor has a channel`, () => {

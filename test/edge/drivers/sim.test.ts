@@ -65,11 +65,44 @@ test('radar on its channel is told within a fraction of a second, with its pulse
   air.apply(radar);
   clock.run(1_200_000);
 
-  const [detected, pulses] = events.filter(({ type }) => type !== 'load.measured');
-  assert.deepEqual(detected, { type: 'radar.detected', centerMhz: 5300, widthMhz: 5 });
-  assert(pulses?.type === 'pulses' && pulses.pulses.length > 9);
-  const [first, second] = pulses.pulses;
+  const told = events.filter(({ type }) => type !== 'load.measured');
+  const detected = { type: 'radar.detected', centerMhz: 5300, widthMhz: 5 };
+  assert.deepEqual(
+    told.filter(({ type }) => type === 'radar.detected'),
+    [detected],
+  );
+  assert.equal(told[0]?.type, 'pulses', 'what it is taken for by comes first');
+  const pulses = told.flatMap((event) => (event.type === 'pulses' ? event.pulses : []));
+  const [first, second] = pulses;
   assert.equal(second!.tUs - first!.tUs, 1_428);
+});
+
+test('pulses are told for as long as they are heard, each once, even by a chip that takes them for nothing', () => {
+  const { driver, clock, air } = oneRadio({ faults: { ignoreRadar: true } });
+  const times: number[] = [];
+  driver.open(
+    (event) => {
+      assert.notEqual(event.type, 'radar.detected');
+      if (event.type === 'pulses') times.push(...event.pulses.map(({ tUs }) => tUs));
+    },
+    () => {},
+  );
+  driver.setChannel(channel52, () => {});
+  clock.run(1_000_000);
+  air.advance(1_000_000);
+  air.apply(radar);
+  const untilUs = 1_000_000 + radar.durationUs;
+  clock.run(untilUs + 1_000_000);
+  const window = { fromUs: 1_000_000, untilUs };
+  const sent = air.observe('ap1/radio-0', 'pulses', window).map(({ tUs }) => tUs);
+  assert(sent.length > 9);
+  assert.deepEqual(times, sent);
+  // Another radar after a long silence is heard like the first.
+  clock.run(untilUs + 60_000_000);
+  air.advance(untilUs + 60_000_000);
+  air.apply({ ...radar, id: 'another' });
+  clock.run(untilUs + 62_000_000);
+  assert(times.length > sent.length);
 });
 
 test('radar elsewhere, or too weak, or left in time is not told', () => {

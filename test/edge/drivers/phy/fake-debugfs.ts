@@ -62,6 +62,8 @@ export class FakeDebugfs {
   readonly writes: string[] = [];
   made = 0;
   dropped = 0;
+  /** Of ath9k: a number, or `off`. */
+  noiseOverride = 'off\n';
 
   constructor(family: Family, clock: Clock, isUp: () => boolean) {
     this.#family = family;
@@ -74,6 +76,8 @@ export class FakeDebugfs {
     if (file === 'spectral_scan_ctl') return { text: this.#mode };
     if (file === 'spectral_count') return { text: `${this.#count}\n` };
     if (file === 'spectral_bins' && this.#family !== 'ath9k') return { text: `${this.#fft}\n` };
+    if (file === 'spectral_fft_period' && this.#family === 'ath9k') return { text: '15\n' };
+    if (file === 'nf_override' && this.#family === 'ath9k') return { text: this.noiseOverride };
     return { code: file === 'spectral_scan0' ? 'EINVAL' : 'ENOENT' };
   }
 

@@ -94,6 +94,13 @@ export const phyInfo = `Wiphy phy0
 			* 5180 MHz [36] (23.0 dBm)
 			* 5260 MHz [52] (20.0 dBm) (radar detection)
 			* 5720 MHz [144] (disabled)
+	Supported interface modes:
+		 * managed
+		 * AP
+		 * monitor
+		 * mesh point
+	software interface modes (can always be added):
+		 * AP/VLAN
 `;
 
 /** @see iw, station.c: print_sta_handler() */

@@ -45,7 +45,7 @@ test('reads an interface, in the words of old and new versions of iw', () => {
 });
 
 test('reads bands, widths and what the kernel says of a channel', () => {
-  assert.deepEqual(parsePhy(phyInfo), { bands: ['2.4', '5'], maxWidthMhz: 80 });
+  assert.deepEqual(parsePhy(phyInfo), { bands: ['2.4', '5'], maxWidthMhz: 80, monitor: true });
   const wide = phyInfo.replace('neither 160 nor 80+80', '160 MHz, 80+80 MHz');
   assert.equal(parsePhy(wide)?.maxWidthMhz, 160);
   assert.equal(parsePhy('nothing'), undefined);

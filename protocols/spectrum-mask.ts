@@ -3,8 +3,8 @@
  * transmit spectrum mask (IEEE 802.11-2020, 17.3.9.3 for 20 MHz, 19.3.18.1 for 40, 21.3.17.1 for 80
  * and 160), as if the sender filled it and the receiver had a perfect filter.
  */
-import { type Channel, span } from '#protocols/channels.ts';
-import { pow10, ratioToDb } from '#protocols/math.ts';
+import { type Channel, span } from './channels.ts';
+import { pow10, ratioToDb } from './math.ts';
 
 /** Corners: distance from the centre in channel widths and MHz, and dBr. Further out there is nothing. */
 const corners: readonly { readonly widths: number; readonly mhz: number; readonly dbr: number }[] =

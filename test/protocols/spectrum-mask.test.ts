@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { allChannels, channelFromNumber, overlapMhz, span } from '#protocols/channels.ts';
-import { leakDb } from '#sim/air/packet/spectrum-mask.ts';
+import { leakDb } from '#protocols/spectrum-mask.ts';
 
 const channel = (number: number, widthMhz: 20 | 40 | 80 = 20) =>
   channelFromNumber({ band: '5', number, widthMhz })!;

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { policySchema, readPolicyFile } from '#agents/regulation/policy-file.ts';
+import { InputError } from '#protocols/errors.ts';
+import { policyHash } from '#protocols/policy.ts';
+
+const docs = join(import.meta.dirname, '..', '..', '..', 'docs', 'deciding');
+const folder = fs.mkdtempSync(join(tmpdir(), 'airguard-policy-'));
+after(() => fs.rmSync(folder, { recursive: true }));
+
+test('the example of the docs is a policy, in YAML as in JSON', () => {
+  const example = readPolicyFile(join(docs, 'policy.example.yaml'));
+  assert.equal(example.name, 'Head office');
+  const json = written(JSON.stringify(example));
+  assert.equal(policyHash(readPolicyFile(json)), policyHash(example));
+});
+
+test('the published schema is that of the code', () => {
+  assert.equal(fs.readFileSync(join(docs, 'policy.schema.json'), 'utf8'), policySchema());
+});
+
+test('what is no policy is refused in one line, with the place', () => {
+  for (const [text, message] of [
+    ['version: 2\nname: x', /version: Invalid input: expected 1/],
+    [
+      'version: 1\nname: x\nquietHours: [{ from: "25:00", to: "26:00" }]',
+      /quietHours\.0\.from: a time/,
+    ],
+    [
+      'version: 1\nname: x\nmaxChanges: [{ changes: 1, per: soon }]',
+      /maxChanges\.0\.per: a duration/,
+    ],
+    ['version: 1\nname: x\nchannel: 36', /Unrecognized key: "channel"/],
+    ['{ version: 1', /expected YAML or JSON/],
+    ['', /the whole: Invalid input/],
+  ] as const) {
+    assert.throws(
+      () => readPolicyFile(written(text)),
+      (error) =>
+        error instanceof InputError && message.test(error.message) && !error.message.includes('\n'),
+      text,
+    );
+  }
+  assert.throws(() => readPolicyFile(join(folder, 'nowhere')), /cannot be read/);
+});
+
+function written(text: string): string {
+  const path = join(folder, 'policy');
+  fs.writeFileSync(path, text);
+  return path;
+}
