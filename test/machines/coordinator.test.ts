@@ -47,6 +47,7 @@ test('confirms what measured well', () => {
   const coordinator = moved();
   coordinator.answer('measure', {
     measured: [{ changeId: 'p1-0', before: 0.3, after: 0.9, worse: false }],
+    question: null,
   });
   assert(coordinator.emitted.some(({ type }) => type === 'change.confirmed'));
   assert.deepEqual(coordinator.value(), { observing: 'calm' });
@@ -91,6 +92,7 @@ test('takes back what measured worse, again with a verdict', () => {
   const coordinator = moved();
   coordinator.answer('measure', {
     measured: [{ changeId: 'p1-0', before: 0.9, after: 0.3, worse: true }],
+    question: null,
   });
   const check = coordinator.emitted.findLast(({ type }) => type === 'call.requested');
   assert.equal(check?.tool, 'auditor_check');
@@ -110,6 +112,63 @@ test('a plan that a person asked for is answered and left for a person to approv
   assert.deepEqual(coordinator.calls(), []);
   coordinator.send({ type: 'plan.approved', planId: 'p1', planHash });
   assert.deepEqual(coordinator.calls(), ['auditor_check']);
+});
+
+test('asks the twin before it proposes, and goes on with whatever comes back', () => {
+  for (const answer of [
+    returned('p1-twin-1', { outlooks: [] }),
+    turnedDown('p1-twin-1', 'offline'),
+  ]) {
+    const coordinator = start();
+    coordinator.pass(300_000);
+    const search = {
+      planId: 'p1',
+      round: 1,
+      question: { candidates: [] },
+      state: {},
+      answer: null,
+    };
+    coordinator.answer('plan', { atMs: 5, proposed: null, search });
+    assert.equal(coordinator.value(), 'simulating');
+    assert.deepEqual(coordinator.calls(), ['twin_evaluate']);
+    coordinator.send(returned('somebody-elses', {}));
+    assert.equal(coordinator.value(), 'simulating');
+    coordinator.send(answer);
+    assert.equal(coordinator.value(), 'weighing');
+    coordinator.answer('weigh', { atMs: 6, proposed: { plan, planHash } });
+    assert.equal(coordinator.value(), 'approving');
+  }
+});
+
+test('a change of power is a call of its own, and is taken back to what it was', () => {
+  const change = { ...plan.changes[0]!, to: channel1, power: { fromDbm: 20, toDbm: 14 } };
+  const coordinator = start();
+  coordinator.pass(300_000);
+  const proposed = { plan: { ...plan, changes: [change] }, planHash };
+  coordinator.answer('plan', { atMs: 5, proposed });
+  coordinator.answer('approve', { approvalId: 'a1', approver: 'rule:test' });
+  coordinator.send({ type: 'plan.approved', planId: 'p1', planHash });
+  coordinator.send(returned('p1-0-check', { verdict: { verdictId: 'v1' } }));
+  const told = () => coordinator.emitted.findLast(({ type }) => type === 'call.requested');
+  assert.equal(told()?.tool, 'radio_set_power');
+  assert.deepEqual(told()?.arguments, { eirpDbm: 14 });
+  coordinator.send(returned('p1-0-move', { eirpDbm: 14 }));
+  coordinator.pass(60_000);
+  coordinator.answer('measure', {
+    measured: [{ changeId: 'p1-0', before: 0.9, after: 0.3, worse: true }],
+    question: null,
+  });
+  coordinator.send(returned('p1-0-back-check', { verdict: { verdictId: 'v2' } }));
+  assert.deepEqual(told()?.arguments, { eirpDbm: 20 });
+});
+
+test('asks the twin afterwards what a plan was worth', () => {
+  const coordinator = moved();
+  coordinator.answer('measure', {
+    measured: [{ changeId: 'p1-0', before: 0.3, after: 0.9, worse: false }],
+    question: { before: [], after: [], settings: [] },
+  });
+  assert.equal(coordinator.calls().at(-1), 'twin_score_decision');
 });
 
 const planHash = 'f'.repeat(64);

@@ -5,30 +5,19 @@
  * Martin and Stützle, Handbook of Metaheuristics, 2003). What counts is the sum over all clients, so that no
  * radio gains at a greater cost to others.
  */
-import { log } from '#protocols/math.ts';
 import type { Random } from '#protocols/random.ts';
 import type { AirModel } from '../model/model.ts';
+import type { Search } from './effort.ts';
 import type { Option, RadioOptions, Told } from './options.ts';
-
-export interface Search {
-  /** How many times something may be tried out on the model. */
-  readonly trials: number;
-  /** Channels of a radio that are tried out, the most promising ones. */
-  readonly shortlist: number;
-  /** Passes over all radios that only glance at each. */
-  readonly sketches: number;
-  /** Shaking ends when so many in a row brought nothing, over the number of radios. */
-  readonly patience: number;
-  /** What telling a radio another channel costs, in sums of logarithms; in proportion to its clients. */
-  readonly changeCost: (radio: number, clearMs: number) => number;
-  readonly powerCost: (radio: number) => number;
-}
+import { promising } from './promising.ts';
 
 /** Steps of power that are tried, and how many. */
 const POWER_STEP_DB = 3;
 const POWER_STEPS = 4;
 /** Radios that are shaken together. */
 const SHAKEN_MAX = 6;
+/** Looks around at a start, each at what the others took. */
+const START_PASSES = 2;
 const GAIN_MIN = 1e-6;
 /** Less, in logarithms over a radio's clients, is not missed. */
 const SHORT = 1e-3;
@@ -75,6 +64,7 @@ export class Planner {
     }
     for (let pass = 0; pass < this.#search.sketches; pass += 1) this.#sketch(movable);
     this.#descend(movable);
+    for (const widthMhz of this.#widths()) this.#startAt(widthMhz, movable);
     this.#pairUp(movable);
     this.#shake(movable);
     this.#goBack(movable);
@@ -119,6 +109,54 @@ export class Planner {
     if (best === undefined)
       best = { channel: options[0]!.channel, eirpDbm: options[0]!.maxEirpDbm };
     this.#take(radio, best);
+  }
+
+  /** Widths that a start may give to all, where there are trials for that. */
+  #widths(): number[] {
+    if (this.#search.startShare === 0) return [];
+    const { widthMhz } = this.#model.ground.effects;
+    const found = new Set<number>();
+    for (const { options } of this.#radios) {
+      for (const { channel } of options) found.add(widthMhz[channel]!);
+    }
+    return [...found].sort((a, b) => a - b);
+  }
+
+  /**
+   * From another start: all at one width, as far as they may. To get there one by one leads through worse plans, since a
+   * wide channel among narrow ones disturbs several of them. Kept if it ends better.
+   */
+  #startAt(widthMhz: number, radios: readonly number[]): void {
+    if (!radios.some((radio) => this.#isDue(radio))) return;
+    const before = this.value;
+    const costs = this.#cost.slice();
+    const left = this.#trials;
+    this.#trials = Math.floor(this.#search.trials * this.#search.startShare);
+    this.#model.try();
+    for (let pass = 0; pass < START_PASSES; pass += 1) {
+      for (const radio of radios) {
+        const { station, options } = this.#radios[radio]!;
+        const wide = options.filter(
+          ({ channel }) => this.#model.ground.effects.widthMhz[channel] === widthMhz,
+        );
+        const [option] = this.#promising(radio, wide, 1);
+        if (option === undefined || option.channel === this.#model.channelOf(station)) continue;
+        const told = {
+          channel: option.channel,
+          eirpDbm: Math.min(this.#model.eirpOf(station), option.maxEirpDbm),
+        };
+        this.#model.sketch(station, told.channel, told.eirpDbm);
+        this.#cost[radio] = this.#costOf(radio, told);
+      }
+    }
+    this.#model.finish();
+    this.#descend(radios);
+    this.#trials = left;
+    if (this.value > before + GAIN_MIN) this.#model.keep();
+    else {
+      this.#model.takeBack();
+      this.#cost.set(costs);
+    }
   }
 
   /** A first plan by a glance at each radio alone, kept if it is better: for sites too large to try out much. */
@@ -223,26 +261,13 @@ export class Planner {
     return powers;
   }
 
-  /** The channels worth trying out, by a rough measure. */
-  #promising(radio: number): readonly Option[] {
-    const { options, station } = this.#radios[radio]!;
-    const { shortlist } = this.#search;
-    if (options.length <= shortlist) return options;
-    const eirpDbm = this.#model.eirpOf(station) || 20;
-    const scored = options.map((option) => {
-      const { channel, maxEirpDbm, clearMs } = option;
-      const power = Math.min(eirpDbm, maxEirpDbm);
-      const wants = this.#model.glance.wantsOn(station, channel, power);
-      const rivals = this.#model.glance.rivalsOn(station, channel, power);
-      const open = this.#model.glance.openOn(station, channel);
-      // What it gets of what it wants, beside what it takes from others there.
-      const gets = Math.min(1, open / (1 + rivals) / Math.max(wants, 1e-6));
-      const left = Math.max(0, wants + rivals - open);
-      const cost = clearMs > 0 ? 1e-3 : 0;
-      return { option, score: log(Math.max(1e-4, gets)) - 0.1 * left - 1e-3 * wants - cost };
-    });
-    scored.sort((a, b) => b.score - a.score || a.option.channel - b.option.channel);
-    return scored.slice(0, shortlist).map(({ option }) => option);
+  /** The channels worth trying out. */
+  #promising(
+    radio: number,
+    options = this.#radios[radio]!.options,
+    most = this.#search.shortlist,
+  ): readonly Option[] {
+    return promising(this.#model, this.#radios[radio]!.station, options, most);
   }
 
   /** What telling a radio that would gain. */

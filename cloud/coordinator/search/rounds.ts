@@ -43,7 +43,7 @@ export const usualRounds: RoundOptions = {
   threshold: 0.01,
   harmMost: 0.1,
   rounds: 6,
-  asksMost: 64,
+  asksMost: 96,
   changesMost: 64,
   thresholdAlone: 0.05,
   confidence: 0.95,
@@ -99,6 +99,8 @@ const KEPT = 8;
 /** Other settings that are tried in place of a plan's: so many of a radio, and of all. */
 const OTHERS = 3;
 const POOL = 128;
+/** Moves of which each two are tried together. */
+const PAIRED = 12;
 /** Plans that dare less and more: what a change costs, over the usual. */
 const daring = [1, 3, 0.3] as const;
 
@@ -182,9 +184,16 @@ export function next(state: SearchState, outlooks: readonly Outlook[]): Step {
     ({ radio }) => !state.followers.some((follower) => follower.radio === radio),
   );
   const around: Move[][] = settings.map((_, left) => settings.filter((_, at) => at !== left));
-  for (const { move } of moves) {
-    const others = settings.filter(({ radio }) => radio !== move.radio);
-    if (others.length < options.changesMost) around.push([...others, move]);
+  const put = (...added: readonly Move[]) => {
+    const others = settings.filter(({ radio }) => !added.some((one) => one.radio === radio));
+    if (others.length + added.length <= options.changesMost) around.push([...others, ...added]);
+  };
+  for (const { move } of moves) put(move);
+  // Two together reach what neither reaches alone.
+  for (const [at, { move }] of moves.slice(0, PAIRED).entries()) {
+    for (const { move: mate } of moves.slice(at + 1, PAIRED)) {
+      if (mate.radio !== move.radio) put(move, mate);
+    }
   }
   const ask = candidatesOf(around, round, options.asksMost, met, state.followers);
   if (ask.length === 0) return { decided: decide(best, kept, options.threshold) };
