@@ -25,6 +25,8 @@ const DECISIONS = 3;
 const SITES = 4;
 const SITES_OF_ALL = 20;
 
+export const name = 'optimum';
+
 export async function rows({ all, note }: BenchOptions): Promise<Row[]> {
   const gaps = { search: 0, gated: 0, model: 0, before: 0 };
   let worst = 0;
@@ -65,7 +67,7 @@ export async function rows({ all, note }: BenchOptions): Promise<Row[]> {
 
 const evaluate: Parameters<typeof coordinatorWith>[0] = (site, candidates) => {
   const request = { reports: [...site.reports], candidates: [...candidates] };
-  const how = { draws: 8, confidence: 0.95, seed: 1 };
+  const how = { draws: 16, confidence: 0.95, seed: 1 };
   return evaluatePlans({ ...request, ...how }, { maxCost: Number.POSITIVE_INFINITY }).outlooks;
 };
 const proven = coordinatorWith(evaluate);
