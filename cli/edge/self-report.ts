@@ -5,6 +5,7 @@
 import { Overheard } from '#edge/coordination/overheard.ts';
 import { Teller } from '#edge/coordination/teller.ts';
 import { chipTemperatureC } from '#edge/uplink/chip-temperature.ts';
+import { FalseAlarms } from '#edge/uplink/false-alarms.ts';
 import { PowerWatch } from '#edge/uplink/power.ts';
 import { SettingsWatch } from '#edge/uplink/settings-watch.ts';
 import { ThermalWatch } from '#edge/uplink/thermal.ts';
@@ -28,6 +29,7 @@ export class SelfReport {
   readonly drivers: ReadonlyMap<string, Driver>;
   readonly #first: string | undefined;
   readonly #settings: SettingsWatch;
+  readonly #alarms: FalseAlarms;
   readonly #thermal: ThermalWatch;
   readonly #power: PowerWatch;
   readonly #teller: Teller;
@@ -36,11 +38,12 @@ export class SelfReport {
     const { clock, drivers, put, say } = parts;
     const roundMs = neighbours / US_PER_MS;
     const overheard = new Overheard({ clock, node, roundMs });
+    this.#alarms = new FalseAlarms(clock);
     this.drivers = new Map(
-      radios.map(({ id, antennaGainDbi, cableLossDb }) => [
-        id,
-        overheard.listen(id, drivers.get(id)!, { antennaGainDbi, cableLossDb }),
-      ]),
+      radios.map(({ id, antennaGainDbi, cableLossDb }) => {
+        const driver = this.#alarms.watch(id, drivers.get(id)!);
+        return [id, overheard.listen(id, driver, { antennaGainDbi, cableLossDb })];
+      }),
     );
     this.#first = radios[0]?.id;
     this.#settings = new SettingsWatch(this.drivers);
@@ -64,8 +67,10 @@ export class SelfReport {
 
   /** Of a radio; the machine has one temperature and one supply, so its first radio tells them. */
   metrics(radio: string): Partial<Metrics> {
+    const dfsFalseAlarmsPerDay = this.#alarms.perDay(radio);
     return {
       ...this.#settings.take(radio),
+      ...(dfsFalseAlarmsPerDay === undefined ? {} : { dfsFalseAlarmsPerDay }),
       ...(radio === this.#first ? { ...this.#thermal.take(), ...this.#power.take() } : {}),
     };
   }
