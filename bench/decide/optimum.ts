@@ -59,7 +59,7 @@ export async function rows({ all, note }: BenchOptions): Promise<Row[]> {
   return [
     atMost(`${where}: coordinator with twin, gap to the proven optimum`, gaps.gated, '%', 1),
     told(`${where}: the largest of these gaps`, worst, '%'),
-    told(`${where}: the same with plans applied that the twin is not sure of`, gaps.search, '%'),
+    atMost(`${where}: the same where the twin’s mean decides, sure or not`, gaps.search, '%', 1),
     told(`${where}: coordinator on its model alone, gap`, gaps.model, '%'),
     told(`${where}: as they were, gap`, gaps.before, '%'),
   ];
