@@ -30,6 +30,8 @@ const PLAN_STEPS = 5;
 const LAST = 5;
 const HEARD_DBM = -82;
 
+export const name = 'alone';
+
 export async function rows({ all, note }: BenchOptions): Promise<Row[]> {
   const kept: number[] = [];
   const untouched: number[] = [];

@@ -19,6 +19,8 @@ const EIRP_DBM = 20;
 const CLIENTS = 5;
 const HEARD_DBM = -82;
 
+export const name = 'plan';
+
 export async function rows({ repeats, note }: BenchOptions): Promise<Row[]> {
   const site = largeSite(createRandom(1).fork('plan'));
   const seconds: number[] = [];

@@ -8,14 +8,6 @@ import { isWithin, type SitePolicy } from '#protocols/site-policy.ts';
 import type { Picture, RadioView } from './picture.ts';
 import type { Choice, Filling, Site } from './site.ts';
 
-export interface MeasuredSite {
-  readonly site: Site;
-  /** Why a radio has to stay, by its address; for explanations. */
-  readonly held: ReadonlyMap<string, string>;
-  /** Address by the id of a report. */
-  readonly addresses: ReadonlyMap<string, string>;
-}
-
 export interface Asking {
   readonly picture: Picture;
   readonly policy: SitePolicy;
@@ -28,21 +20,18 @@ const DAY_MS = 86_400_000;
 /** What was measured longer ago says nothing of now. */
 const REPORT_AGE_MS = 10 * 60_000;
 
-export function measuredSite(asking: Asking): MeasuredSite {
+export function measuredSite(asking: Asking): Site {
   const { picture, policy } = asking;
   const views = [...picture.views.values()].filter(
     ({ survey }) => survey !== null && picture.nowMs - survey.atMs <= REPORT_AGE_MS,
   );
   const known = new Set(views.map(({ address }) => address));
-  const held = new Map<string, string>();
   const choices = new Map<string, readonly Choice[]>();
   const minEirpDbm = new Map<string, number>();
   const fillings: Filling[] = [];
   const reports = views.map((view) => {
     const id = reportId(view.address);
-    const reason = holdOf(view, asking);
-    if (reason !== undefined) held.set(view.address, reason);
-    choices.set(id, reason === undefined ? choicesOf(view, asking) : present(view));
+    choices.set(id, isHeld(view, asking) ? present(view) : choicesOf(view, asking));
     minEirpDbm.set(id, minEirpOf(view, policy));
     for (const { lowMhz, highMhz, duty } of view.filled) {
       fillings.push({ radio: id, lowMhz, highMhz, duty });
@@ -50,12 +39,7 @@ export function measuredSite(asking: Asking): MeasuredSite {
     return reportOf(view, known, picture);
   });
   const follows = new Map(policy.mesh.map(({ child, parent }) => [child, parent]));
-  const site = { nowMs: picture.nowMs, reports, choices, minEirpDbm, fillings, follows };
-  return {
-    site,
-    held,
-    addresses: new Map(views.map((one) => [reportId(one.address), one.address])),
-  };
+  return { nowMs: picture.nowMs, reports, choices, minEirpDbm, fillings, follows };
 }
 
 /** `<node>/<radio>` of an address. */
@@ -94,20 +78,18 @@ function reportOf(view: RadioView, known: Set<string>, picture: Picture): RadioR
   };
 }
 
-/** Why a radio has to stay where it is, if it has to. */
-function holdOf(view: RadioView, { picture, policy, radios }: Asking): string | undefined {
+/** Whether a radio has to stay where it is. */
+function isHeld(view: RadioView, { picture, policy, radios }: Asking): boolean {
   const { legal, address, movedAtMs, movesAtMs } = view;
   const { nowMs } = picture;
-  if (legal.channel === null || legal.silent) return 'it is on its way';
-  if (legal.pinned || policy.pins.includes(reportId(address))) return 'it is pinned';
-  if (policy.mesh.some(({ child }) => child === reportId(address))) return 'it follows its parent';
-  if (radios !== null && !radios.includes(address)) return 'it was not asked for';
-  if (picture.worstFilled(view, legal.channel) !== undefined) return undefined;
-  if (isWithin(policy.quietHours, nowMs, policy)) return 'these are quiet hours';
-  if (nowMs - movedAtMs < policy.dwellMs) return 'it moved a short while ago';
-  const today = movesAtMs.filter((atMs) => atMs > nowMs - DAY_MS);
-  if (today.length >= policy.changesPerDay) return `it moved ${today.length} times in 24 hours`;
-  return undefined;
+  const id = reportId(address);
+  if (legal.channel === null || legal.silent || legal.pinned || policy.pins.includes(id))
+    return true;
+  if (policy.mesh.some(({ child }) => child === id)) return true;
+  if (radios !== null && !radios.includes(address)) return true;
+  if (picture.worstFilled(view, legal.channel) !== undefined) return false;
+  if (isWithin(policy.quietHours, nowMs, policy) || nowMs - movedAtMs < policy.dwellMs) return true;
+  return movesAtMs.filter((atMs) => atMs > nowMs - DAY_MS).length >= policy.changesPerDay;
 }
 
 function choicesOf(view: RadioView, { picture, policy, legalChannels }: Asking): readonly Choice[] {

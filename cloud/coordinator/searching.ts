@@ -52,7 +52,7 @@ export function beginSearch(
   const picture = new Picture(context.memory, nowMs);
   const urgent = radios === null ? urgentOf(picture) : [];
   const asked = urgent.length > 0 ? urgent : radios;
-  const { site } = measuredSite({ picture, policy, radios: asked, legalChannels });
+  const site = measuredSite({ picture, policy, radios: asked, legalChannels });
   const seed = context.random.fork('plan').uint32();
   const options = { ...optionsOf(policy, nowMs), ...(urgent.length > 0 ? quickly : {}) };
   const record = recordOf(site, seed, options);
@@ -88,7 +88,7 @@ export function scoreQuestion(
   const record = recordAt(context, planId);
   if (record === undefined || changes.length === 0) return null;
   const picture = new Picture(context.memory, Math.floor(context.clock.now() / 1_000));
-  const { reports: now } = measuredSite({ picture, policy, radios: null, legalChannels }).site;
+  const { reports: now } = measuredSite({ picture, policy, radios: null, legalChannels });
   const onBothSides = (reports: readonly RadioReport[], others: readonly RadioReport[]) => {
     const kept = new Set(others.map(({ id }) => id));
     return reports

@@ -151,7 +151,7 @@ test('a change of power is a call of its own, and is taken back to what it was',
   coordinator.send(returned('p1-0-check', { verdict: { verdictId: 'v1' } }));
   const told = () => coordinator.emitted.findLast(({ type }) => type === 'call.requested');
   assert.equal(told()?.tool, 'radio_set_power');
-  assert.equal((told()?.arguments as { eirpDbm: number } | undefined)?.eirpDbm, 14);
+  assert.partialDeepStrictEqual(told()?.arguments, { eirpDbm: 14 });
   coordinator.send(returned('p1-0-move', { eirpDbm: 14 }));
   coordinator.pass(60_000);
   coordinator.answer('measure', {

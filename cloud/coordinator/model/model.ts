@@ -6,7 +6,6 @@
  * of the time from whom each contends with; a client's rate from what is sent meanwhile by those hidden from
  * its radio.
  */
-import type { Channel } from '#protocols/channels.ts';
 import { log } from '#protocols/math.ts';
 import { Demand } from './demand.ts';
 import { Glance } from './glance.ts';
@@ -293,10 +292,5 @@ export class AirModel {
     const rate = this.#demand.rateMbps[client]!;
     const time = Math.min(timeWanted(offered, this.#demand.aloneMbps[client]!, rate), level);
     return Math.min(offered, time * rate * this.#sharing.arriving[station]!);
-  }
-
-  describe(station: number): Channel | null {
-    const channel = this.#tuning.channel[station]!;
-    return channel < 0 ? null : this.ground.effects.channels[channel]!;
   }
 }

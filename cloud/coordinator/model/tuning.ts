@@ -79,11 +79,4 @@ export class Tuning {
     }
     return low < links.first[station + 1]! && links.other[low] === other ? low : -1;
   }
-
-  /** What arrives of a sender in the block of a receiver, mW, over a link that is there. */
-  inBlockMw(receiver: number, sender: number, edge: number): number {
-    const { effects, links } = this.ground;
-    const at = this.channel[receiver]! * effects.count + this.channel[sender]!;
-    return this.power[sender]! * links.gain[edge]! * effects.within[at]!;
-  }
 }

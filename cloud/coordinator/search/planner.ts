@@ -42,10 +42,6 @@ export class Planner {
     for (const [radio, { station }] of radios.entries()) this.#byStation.set(station, radio);
   }
 
-  get trialsLeft(): number {
-    return this.#trials;
-  }
-
   /** The model's total less what it costs to get there. */
   get value(): number {
     let cost = 0;

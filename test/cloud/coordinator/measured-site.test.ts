@@ -103,7 +103,7 @@ function choices(
   const survey = { channel: channel36, windowMs: 10_000, busy: 0.3, tx: 0.2, noiseDbm: -94 };
   picture.noteSurvey(memory, radio, { ...survey, clients: [] }, nowMs - 1_000);
   note(memory);
-  const { site } = measuredSite({
+  const site = measuredSite({
     picture: new picture.Picture(memory, nowMs),
     policy: SitePolicy.parse(policy),
     radios: null,
