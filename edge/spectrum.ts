@@ -11,7 +11,9 @@ import type { Done, Driver, DriverError } from '#protocols/driver.ts';
 import type { Outcome } from '#protocols/errors.ts';
 import { RecentSweeps } from './capture/recent.ts';
 import { readSweeps, type Sweep, SweepReader } from './capture/tlv.ts';
+import type { Classifier } from './detector/classes/classify.ts';
 import { detect } from './detector/detect.ts';
+import { classesHeard, named } from './detector/naming.ts';
 import type { Ear } from './pipeline/ear.ts';
 
 const keptBytes = 4 * 1024 * 1024;
@@ -33,6 +35,7 @@ interface Heard {
 export class SpectrumWatch {
   readonly #drivers: ReadonlyMap<string, Driver>;
   readonly #ear: Ear | undefined;
+  readonly #classifier: Classifier | undefined;
   readonly #record: ((radio: string, bytes: Uint8Array) => void) | undefined;
   readonly #recent = new Map<string, RecentSweeps>();
   readonly #readers = new Map<string, SweepReader>();
@@ -41,21 +44,24 @@ export class SpectrumWatch {
 
   /**
    * The drivers of the node's radios, by actor; `ear` where it listens to them without end. `record` is
-   * given all that they hand over at a look.
+   * given all that they hand over at a look; `classifier` names what is found.
    */
   constructor(
     drivers: ReadonlyMap<string, Driver>,
     {
       ear,
       record,
+      classifier,
     }: {
       readonly ear?: Ear;
+      readonly classifier?: Classifier;
       readonly record?: (radio: string, bytes: Uint8Array) => void;
     } = {},
   ) {
     this.#drivers = drivers;
     this.#ear = ear;
     this.#record = record;
+    this.#classifier = classifier;
   }
 
   /** Radios whose hardware has a spectral scan. */
@@ -124,7 +130,7 @@ export class SpectrumWatch {
     const spans = sweeps.flatMap(({ segments }) => segments);
     const lowMhz = Math.min(...spans.map((segment) => segment.lowMhz));
     const highMhz = Math.max(...spans.map((segment) => segment.highMhz));
-    const findings = detect(sweeps, { lowMhz, highMhz }).map(shown);
+    const findings = this.#named(detect(sweeps, { lowMhz, highMhz }), sweeps).map(shown);
     return { ok: true, value: { sweeps: sweeps.length, findings } };
   };
 
@@ -187,9 +193,15 @@ export class SpectrumWatch {
       recent.add(sweeps);
       this.#recent.set(radio, recent);
     }
-    const findings = detect(sweeps, tuned, this.#found.get(radio));
+    const found = detect(sweeps, tuned, this.#found.get(radio));
+    const findings = this.#named(found, sweeps);
     this.#found.set(radio, findings);
     return { sweeps: sweeps.length, findings };
+  }
+
+  #named(findings: readonly Finding[], sweeps: readonly Sweep[]): readonly Finding[] {
+    if (findings.length === 0 || this.#classifier === undefined) return findings;
+    return named(findings, classesHeard(this.#classifier, sweeps));
   }
 }
 

@@ -82,6 +82,8 @@ export class ConductAudit {
     this.#nowUs = Math.max(this.#nowUs, observed.atUs);
     this.#fromUs ??= this.#nowUs;
     switch (observed.kind) {
+      case 'waited':
+        return;
       case 'called':
         this.#calls.push(observed);
         return;
@@ -146,7 +148,7 @@ export class ConductAudit {
 
   #take(
     radio: RadioRecord,
-    observed: Exclude<Observed, { kind: 'called' | 'judged' | 'restarted' }>,
+    observed: Exclude<Observed, { kind: 'waited' | 'called' | 'judged' | 'restarted' }>,
   ): void {
     switch (observed.kind) {
       case 'site': {

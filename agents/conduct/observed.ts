@@ -48,6 +48,8 @@ export type Observed = { readonly atUs: number } & (
       readonly centerMhz: number;
       readonly widthMhz: number;
     }
+  /** Nothing else was to be seen up to then. */
+  | { readonly kind: 'waited' }
   /** The process of a node began anew; nobody had watched over its radios. */
   | { readonly kind: 'restarted'; readonly node: string }
   | {

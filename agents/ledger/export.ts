@@ -7,7 +7,7 @@ import * as fs from 'node:fs';
 import * as z from 'zod';
 import { InputError } from '#protocols/errors.ts';
 import type { Keyring } from '#protocols/verdict.ts';
-import { fromBase64url, toBase64url } from '../keys/base64url.ts';
+import { toBase64url } from '../keys/base64url.ts';
 import { keyringOf } from '../keys/ed25519.ts';
 import { emptyChain } from './chain.ts';
 import { type Anchor, anchorsIn, type ChainVerdict, faultOfEntry, verifyChain } from './verify.ts';
@@ -142,16 +142,6 @@ export function keyringFor(key: Uint8Array, chains: Chains): Keyring | undefined
     if (faultOfEntry(first, emptyChain, writer, keyring) === undefined) return keyring;
   }
   return undefined;
-}
-
-/** The keys that an export names itself, for whoever trusts where it came from. */
-export function keysNamed({ keys }: ExportHeader): Readonly<Record<string, Uint8Array>> {
-  return Object.fromEntries(
-    Object.entries(keys).flatMap(([writer, text]) => {
-      const key = fromBase64url(text);
-      return key === undefined ? [] : [[writer, key]];
-    }),
-  );
 }
 
 function parsed(line: string): unknown {

@@ -40,8 +40,9 @@ const levelsKey = (radio: string) => `${prefix}levels/${radio}`;
 const powerKey = (radio: string) => `${prefix}power/${radio}`;
 const surveyKey = (radio: string) => `${prefix}survey/${radio}`;
 const tallyKey = (radio: string) => `${prefix}tally/${radio}`;
-/** Kept at both ends. */
-const pairsKey = (radio: string) => `${prefix}pair/${radio}|`;
+/** Kept at both ends, all of a radio together. */
+const pairsPrefix = `${prefix}pairs/`;
+const pairsKey = (radio: string) => `${pairsPrefix}${radio}`;
 const quarantinePrefix = `${prefix}quarantine/`;
 
 interface Levels {
@@ -113,9 +114,9 @@ export function release(memory: Memory, node: string): boolean {
   for (const [tally] of [...memory.entries(tallyKey(''))]) {
     if (nodeOf(tally.slice(tallyKey('').length)) === node) memory.delete(tally);
   }
-  for (const [pair] of [...memory.entries(`${prefix}pair/`)]) {
-    const ends = pair.slice(`${prefix}pair/`.length).split('|');
-    if (ends.some((end) => nodeOf(end) === node)) memory.delete(pair);
+  for (const [key, pairs] of [...memory.entries(pairsPrefix)]) {
+    if (nodeOf(key.slice(pairsPrefix.length)) === node) memory.delete(key);
+    else memory.set(key, without(pairs as readonly Pair[], node));
   }
   return was;
 }
@@ -143,8 +144,7 @@ function weighNeighbours({ source, data, atMs }: Heard, { memory }: Place): void
     .map(({ id, rssiDbm, channel: { band, primaryMhz } }) => ({ id, rssiDbm, band, primaryMhz }));
   memory.set(levelsKey(source), { atMs, heard } satisfies Levels);
   weighPairs(memory, source, atMs);
-  const pairs = [...memory.entries(pairsKey(source))].map(([, pair]) => pair as Pair);
-  const fresh = pairs.filter((pair) => Math.abs(atMs - pair.atMs) <= FRESH_MS);
+  const fresh = pairsOf(memory, source).filter((pair) => Math.abs(atMs - pair.atMs) <= FRESH_MS);
   const against = fresh.filter(({ what }) => what !== null);
   const nodes = new Set(against.map(({ peer }) => nodeOf(peer)));
   const isContradicted = nodes.size >= OTHERS_LEAST && 2 * against.length > fresh.length;
@@ -166,6 +166,21 @@ interface Pair {
   readonly what: string | null;
 }
 
+function pairsOf(memory: Memory, radio: string): readonly Pair[] {
+  return (memory.get(pairsKey(radio)) as readonly Pair[] | undefined) ?? [];
+}
+
+/** The newest of each peer; what is long past is let go. */
+function notePair(memory: Memory, radio: string, pair: Pair): void {
+  const others = pairsOf(memory, radio).filter(
+    ({ peer, atMs }) => peer !== pair.peer && pair.atMs - atMs <= FRESH_MS,
+  );
+  memory.set(pairsKey(radio), [...others, pair]);
+}
+
+const without = (pairs: readonly Pair[], node: string) =>
+  pairs.filter(({ peer }) => nodeOf(peer) !== node);
+
 function weighPairs(memory: Memory, source: string, atMs: number): void {
   const mine = memory.get(levelsKey(source)) as Levels;
   const power = memory.get(powerKey(source)) as Power | undefined;
@@ -185,8 +200,8 @@ function weighPairs(memory: Memory, source: string, atMs: number): void {
         ? `${source} hears ${one.id} over ${-round(there)} dB of path, and is heard there over ${-round(here)} dB`
         : (surveyContradicts(memory, source, one, atMs) ??
           surveyContradicts(memory, one.id, back, atMs));
-    memory.set(`${pairsKey(source)}${one.id}`, { peer: one.id, atMs, what } satisfies Pair);
-    memory.set(`${pairsKey(one.id)}${source}`, { peer: source, atMs, what } satisfies Pair);
+    notePair(memory, source, { peer: one.id, atMs, what });
+    notePair(memory, one.id, { peer: source, atMs, what });
   }
 }
 

@@ -4,8 +4,9 @@
  * messages that say that.
  */
 import { isRecord, parseJson } from '#agents/mcp/json.ts';
-import { interfererAlert, radarAlert } from '#edge/lorawan/alerts.ts';
+import { interfererAlert, looksLikeOf, radarAlert } from '#edge/lorawan/alerts.ts';
 import type { AlertParts } from '#edge/lorawan/fallback.ts';
+import type { Told } from '#edge/pipeline/told.ts';
 import type { Channel } from '#protocols/channels.ts';
 import type { DriverEvent } from '#protocols/driver.ts';
 import { cloudFound, cloudLost } from '#protocols/events/edge-node.ts';
@@ -30,17 +31,19 @@ interface Happening {
   readonly alert?: AlertParts;
 }
 
-type Told = (actor: string, happening: Happening) => void;
+type Tell = (actor: string, happening: Happening) => void;
 
 export class Chronicle {
   readonly radios: readonly RadioStanding[];
   /** Entries of the node's ledger, as far as they went out. */
   ledgerLength = 0;
   readonly #told: Told;
+  readonly #tell: Tell;
   readonly listener: Required<BusListener>;
 
-  constructor(actors: readonly string[], told: Told) {
+  constructor(actors: readonly string[], told: Told, tell: Tell) {
     this.#told = told;
+    this.#tell = tell;
     this.radios = actors.map((actor) => ({
       actor,
       legal: undefined,
@@ -78,8 +81,8 @@ export class Chronicle {
     if (tell === undefined) return;
     const { data } = value;
     const index = this.radios.findIndex(({ actor }) => actor === source.actor);
-    const happening = tell(data, this.radios[index], index);
-    if (happening !== undefined) this.#told(source.actor, happening);
+    const happening = tell(data, this.radios[index], index, this.#told);
+    if (happening !== undefined) this.#tell(source.actor, happening);
   }
 }
 
@@ -87,6 +90,7 @@ type Teller = (
   data: unknown,
   radio: RadioStanding | undefined,
   index: number,
+  told: Told,
 ) => Happening | undefined;
 
 /** By the name of the event. What does not fit its schema, or is no news, tells nothing. */
@@ -119,34 +123,32 @@ const tellers: Readonly<Record<string, Teller>> = {
     const event = { kind: 'mode.changed', severity: 'notice' } as const;
     return { event: { ...event, from: word(from), to: word(to), cause } };
   },
-  [radioEvents.interfererDetected.name](data, radio, index) {
+  [radioEvents.interfererDetected.name](data, radio, index, told) {
     const found = radioEvents.interfererDetected.data.safeParse(data);
     if (radio === undefined || !found.success) return undefined;
     const { sweeps: _, ...finding } = found.data;
     radio.interferers = [...radio.interferers, finding];
     const { lowMhz, highMhz, peakDbm, duty } = finding;
     const alert = interfererAlert(index, radio.legal?.channel ?? null, finding);
-    return {
-      event: {
-        kind: 'interference.classified',
-        severity: alert.severity === 'critical' ? 'alert' : 'notice',
-        lowMhz,
-        highMhz,
-        class: classOf[alert.looksLike] ?? 'unknown',
-        peakDbm,
-        duty,
-      },
-      alert,
-    };
+    const name = classOf[alert.looksLike] ?? 'unknown';
+    // The classifier may have told of it already.
+    if (!told.note(radio.actor, name, 'findings')) return { alert };
+    const severity = alert.severity === 'critical' ? 'alert' : 'notice';
+    const kind = 'interference.classified';
+    return { event: { kind, severity, lowMhz, highMhz, class: name, peakDbm, duty }, alert };
   },
-  [radioEvents.interfererGone.name](data, radio, index) {
+  [radioEvents.interfererGone.name](data, radio, index, told) {
     const gone = radioEvents.interfererGone.data.safeParse(data);
     if (radio === undefined || !gone.success) return undefined;
     const { lowMhz, highMhz } = gone.data;
     const was = radio.interferers.find((one) => one.lowMhz === lowMhz && one.highMhz === highMhz);
     radio.interferers = radio.interferers.filter((one) => one !== was);
     if (was === undefined) return undefined;
-    return { alert: interfererAlert(index, radio.legal?.channel ?? null, was, { ended: true }) };
+    const alert = interfererAlert(index, radio.legal?.channel ?? null, was, { ended: true });
+    const name = classOf[alert.looksLike] ?? 'unknown';
+    const isAnother = (one: radioEvents.Finding) => classOf[looksLikeOf(one.looksLike)] === name;
+    if (!radio.interferers.some(isAnother)) told.gone(radio.actor, name, 'findings');
+    return { alert };
   },
   [cloudLost.name]: () => link('attached', 'alone', 'link-lost'),
   [cloudFound.name]: () => link('alone', 'attached', 'link-restored'),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { overlaid } from '#edge/drivers/overlaid.ts';
 import { Budget } from '#edge/pipeline/budget.ts';
 import { Ear } from '#edge/pipeline/ear.ts';
+import { Told } from '#edge/pipeline/told.ts';
 import { DEFAULT_QUOTA, Uplink } from '#edge/uplink/uplink.ts';
 import { US_PER_MS } from '#protocols/clock.ts';
 import type { Driver, DriverEvent } from '#protocols/driver.ts';
@@ -60,8 +61,10 @@ async function startEdge(
     quota: { ...DEFAULT_QUOTA, maxBytes: config.uplink.budget },
     say,
   });
+  const told = new Told();
   const chronicle = new Chronicle(
     config.radios.map(({ id }) => id),
+    told,
     (actor, { event, alert }) => {
       // What cannot be told must not stop what happened.
       try {
@@ -94,9 +97,10 @@ async function startEdge(
       ...report.metrics(radio),
     };
   };
-  const { stages, order, recorder } = await openStages(config, parts, uplink, more, (tile) =>
+  const opened = await openStages(config, parts, uplink, told, more, (tile) =>
     learning?.tiles.add(tile),
   );
+  const { stages, order, recorder, classifier } = opened;
   const ear: Ear | undefined = spectrum.always
     ? new Ear({ drivers, clock, bins: spectrum.bins, stages })
     : undefined;
@@ -128,6 +132,7 @@ async function startEdge(
     radios,
     ...(ear === undefined ? {} : { ear }),
     ...(recorder === undefined ? {} : { recorder }),
+    ...(classifier === undefined ? {} : { classifier }),
     spectrum: {
       spectrumPeriodMs: spectrum.every / US_PER_MS,
       sweeps: spectrum.sweeps,

@@ -8,6 +8,7 @@ import type { Tile } from '#edge/detector/tile.ts';
 import { ClassStage } from '#edge/pipeline/class-stage.ts';
 import { NoiseStage } from '#edge/pipeline/noise-stage.ts';
 import { type Stage, Stages } from '#edge/pipeline/stages.ts';
+import type { Told } from '#edge/pipeline/told.ts';
 import { VectorStage } from '#edge/pipeline/vector-stage.ts';
 import { openRecorder, type Recorder } from '#edge/recorder/recorder.ts';
 import type { Uplink } from '#edge/uplink/uplink.ts';
@@ -24,12 +25,14 @@ export interface OpenStages {
   /** In which order they are given up when memory or time run short. */
   readonly order: readonly string[];
   readonly recorder: Recorder | undefined;
+  readonly classifier: Classifier | undefined;
 }
 
 export async function openStages(
   config: EdgeConfig,
   { clock, bootId }: Pick<NodeParts, 'clock' | 'bootId'>,
   uplink: Uplink,
+  told: Told,
   more: (radio: string) => Partial<Metrics> = () => ({}),
   onOrdinary?: (tile: Tile) => void,
 ): Promise<OpenStages> {
@@ -57,10 +60,11 @@ export async function openStages(
     }
   }
 
+  let classifier: Classifier | undefined;
   if (config.detector.classes) {
     try {
-      const classifier = new Classifier(readClassModel());
-      open.push(new ClassStage({ classifier, clock, onEvent }));
+      classifier = new Classifier(readClassModel());
+      open.push(new ClassStage({ classifier, clock, told, onEvent }));
     } catch (error) {
       missing.classes = (error as Error).message;
     }
@@ -90,7 +94,8 @@ export async function openStages(
 
   // Last, since closing a stage may still have something to tell.
   open.push(new UplinkStage({ uplink, clock, more }));
-  return { stages: new Stages(open, missing), order: ['vectors', 'classes', 'recorder'], recorder };
+  const order = ['vectors', 'classes', 'recorder'];
+  return { stages: new Stages(open, missing), order, recorder, classifier };
 }
 
 /** A memory that cannot be opened costs no vectors: only what was seen before is then not known. */

@@ -38,9 +38,10 @@ export function startNode(parts: NodeParts): RunningPart {
   const clockTrusted = () => isWallKept && parts.clockTrusted();
   const host = new Host({ ...parts, clockTrusted, caller, ledger });
   const drivers = new Map(radios.map(({ actor, driver }) => [actor, driver]));
-  const { recorder, ear } = parts;
+  const { recorder, ear, classifier } = parts;
   const watch = new SpectrumWatch(drivers, {
     ...(ear === undefined ? {} : { ear }),
+    ...(classifier === undefined ? {} : { classifier }),
     record: (radio, bytes) => recorder?.append(radio, bytes, clock.now()),
   });
   const self = address(site, node, NODE_ACTOR);

@@ -5,6 +5,7 @@ import type { LearnerParts } from '#agents/learner.ts';
 import type { Pseudonyms } from '#agents/ledger/pseudonym.ts';
 import type { Store } from '#agents/store/store.ts';
 import type { TwinParts } from '#agents/twin.ts';
+import type { Classifier } from '#edge/detector/classes/classify.ts';
 import type { Ear } from '#edge/pipeline/ear.ts';
 import type { Recorder } from '#edge/recorder/recorder.ts';
 import type { Sampling } from '#edge/sampler.ts';
@@ -65,6 +66,8 @@ export interface NodeParts extends HostParts {
   readonly sampling: Sampling;
   /** Where the node listens without end rather than look by look. */
   readonly ear?: Ear;
+  /** Names what is found on the air; left out, its shape does. */
+  readonly classifier?: Classifier;
 }
 
 export interface CloudParts extends HostParts {

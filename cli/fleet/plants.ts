@@ -44,7 +44,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'half-served',
     about: 'A silence goes on counting while the process of its node is dead',
-    radioBody: (body) => ({ ...body, machine: withPolicy(body, 'clearWait', 'original') }),
+    radioBody: (body) => ({ ...body, machine: halfServing(body) }),
     // In the middle of the minute that radar channels owe at the start, and back after its end.
     faults: ({ nodes }) => [
       {
@@ -102,12 +102,11 @@ function withoutAcknowledgement(message: StreamMessage): StreamMessage {
   };
 }
 
-function withPolicy(
-  { machine }: Body,
-  delay: string,
-  policy: MachineMeta['timers'][string],
-): Body['machine'] {
-  const { timers } = machine.config.meta as MachineMeta;
-  const meta = { timers: { ...timers, [delay]: policy } };
-  return createMachine({ ...machine.config, meta } as never, machine.implementations as never);
+/** Nothing asks a second time whether it listened: the reset of its radio before the first use goes unheeded. */
+function halfServing({ machine }: Body): Body['machine'] {
+  const { meta, states } = machine.config as { meta: MachineMeta; states: Record<string, object> };
+  const timers = { ...meta.timers, clearWait: 'original' };
+  const tuning = { ...states.tuning, on: {} };
+  const config = { ...machine.config, meta: { timers }, states: { ...states, tuning } };
+  return createMachine(config as never, machine.implementations as never);
 }

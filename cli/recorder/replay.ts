@@ -2,7 +2,10 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readSweeps, sweepSpan } from '#edge/capture/tlv.ts';
+import { Classifier } from '#edge/detector/classes/classify.ts';
+import { readClassModel } from '#edge/detector/classes/model.ts';
 import { detect } from '#edge/detector/detect.ts';
+import { classesHeard, type HeardSpan, named, wordsOf } from '#edge/detector/naming.ts';
 import { parseReplayAddress, Replay } from '#edge/recorder/replay.ts';
 import { US_PER_MS } from '#protocols/clock.ts';
 import type { Command } from '../command.ts';
@@ -35,6 +38,7 @@ export const replay: Command = {
       if (text !== undefined) query.set(name, text);
     }
     const options = parseReplayAddress(`capture:${args.positionals[0]}?${query}`);
+    const classifier = new Classifier(readClassModel());
     const clock = new RealClock();
     const played = new Replay(options, clock);
     const out = args.text('out');
@@ -42,7 +46,7 @@ export const replay: Command = {
     const looks: Look[] = [];
     let gathered: Uint8Array[] = [];
     const tell = () => {
-      const look = lookAt(Buffer.concat(gathered), played.lastUs);
+      const look = lookAt(Buffer.concat(gathered), played.lastUs, classifier);
       gathered = [];
       if (look === undefined) return;
       looks.push(look);
@@ -76,9 +80,11 @@ interface Look {
   readonly lowMhz: number;
   readonly highMhz: number;
   readonly findings: ReturnType<typeof detect>;
+  /** What the classifier names, span by span. */
+  readonly heard: readonly HeardSpan[];
 }
 
-function lookAt(bytes: Uint8Array, lastUs: number): Look | undefined {
+function lookAt(bytes: Uint8Array, lastUs: number, classifier: Classifier): Look | undefined {
   const { sweeps } = readSweeps(bytes);
   if (sweeps.length === 0) return undefined;
   let lowMhz = Number.POSITIVE_INFINITY;
@@ -88,14 +94,25 @@ function lookAt(bytes: Uint8Array, lastUs: number): Look | undefined {
     lowMhz = Math.min(lowMhz, span.lowMhz);
     highMhz = Math.max(highMhz, span.highMhz);
   }
-  const findings = detect(sweeps, { lowMhz, highMhz });
-  return { atMs: Math.floor(lastUs / US_PER_MS), sweeps: sweeps.length, lowMhz, highMhz, findings };
+  const heard = classesHeard(classifier, sweeps).filter(({ classes }) => classes.length > 0);
+  const findings = named(detect(sweeps, { lowMhz, highMhz }), heard);
+  const atMs = Math.floor(lastUs / US_PER_MS);
+  return { atMs, sweeps: sweeps.length, lowMhz, highMhz, findings, heard };
 }
 
-function lineOf({ atMs, sweeps, lowMhz, highMhz, findings }: Look): string {
-  const found = findings.map(
-    (one) => `${one.looksLike} ${one.lowMhz}–${one.highMhz} MHz at ${one.peakDbm.toFixed(0)} dBm`,
-  );
-  const what = found.length === 0 ? 'nothing found' : found.join(', ');
+function lineOf({ atMs, sweeps, lowMhz, highMhz, findings, heard }: Look): string {
+  const known = new Set(findings.map(({ looksLike }) => looksLike));
+  const found = [
+    ...findings.map(
+      (one) => `${one.looksLike} ${one.lowMhz}–${one.highMhz} MHz at ${one.peakDbm.toFixed(0)} dBm`,
+    ),
+    // What hops or is faint fills nothing, and has a name all the same.
+    ...heard.flatMap(({ classes, lowMhz: low, highMhz: high }) => {
+      const others = classes.map(({ name }) => wordsOf(name)).filter((name) => !known.has(name));
+      return others.map((name) => `${name} within ${low}–${high} MHz`);
+    }),
+  ];
+  // A span may have been scanned with other numbers of bins too.
+  const what = found.length === 0 ? 'nothing found' : [...new Set(found)].join(', ');
   return `${new Date(atMs).toISOString()}  ${sweeps} sweeps  ${lowMhz}–${highMhz} MHz  ${what}`;
 }

@@ -8,10 +8,17 @@ import { type Sweep, sweepSpan } from '../capture/tlv.ts';
 import type { Classified, Classifier } from '../detector/classes/classify.ts';
 import { windowSweeps } from '../detector/classes/features.ts';
 import type { ClassName } from '../detector/classes/names.ts';
+import { isRaised } from '../detector/classes/raised-noise.ts';
+import { NoiseFloor } from '../detector/noise-floor.ts';
 import type { Batch, Stage } from './stages.ts';
+import type { Told } from './told.ts';
 
 const LOOKS = 4;
 const FOUND = 3;
+/** Whose noise is noted at a look. */
+const NOISE_SWEEPS = 16;
+/** A channel that was left for longer says nothing of the air as it is now. */
+const KEPT_US = 600 * US_PER_S;
 /** What a network is there to do; it is counted elsewhere. */
 const ordinary: readonly ClassName[] = ['wifi'];
 const harmful: readonly ClassName[] = ['narrow-jammer', 'wide-jammer', 'radar'];
@@ -19,6 +26,8 @@ const harmful: readonly ClassName[] = ['narrow-jammer', 'wide-jammer', 'radar'];
 export interface ClassStageOptions {
   readonly classifier: Classifier;
   readonly clock: Clock;
+  /** Shared with whoever else tells of interferers. */
+  readonly told: Told;
   readonly onEvent: (radio: string, event: NodeEvent) => void;
 }
 
@@ -27,6 +36,7 @@ interface Heard {
   lookedUs: number;
   looks: (readonly ClassName[])[];
   readonly there: Set<ClassName>;
+  readonly floor: NoiseFloor;
 }
 
 export class ClassStage implements Stage {
@@ -45,7 +55,13 @@ export class ClassStage implements Stage {
     const nowUs = clock.monotonic();
     if (nowUs - heard.lookedUs < US_PER_S) return;
     heard.lookedUs = nowUs;
-    const classified = classifier.classify(heard.sweeps);
+    const newest = heard.sweeps.at(-1);
+    if (newest === undefined) return;
+    for (const sweep of heard.sweeps.slice(-NOISE_SWEEPS)) heard.floor.push(sweep, nowUs);
+    heard.floor.forgetBefore(nowUs - KEPT_US);
+    const classified = classifier.classify(heard.sweeps, {
+      isRaised: isRaised(heard.floor, newest),
+    });
     if (classified !== undefined) this.#note(radio, heard, classified);
   }
 
@@ -55,10 +71,15 @@ export class ClassStage implements Stage {
       const times = heard.looks.filter((names) => names.includes(name)).length;
       if (times < FOUND || heard.there.has(name)) continue;
       heard.there.add(name);
-      if (!ordinary.includes(name)) this.#tell(radio, heard.sweeps, name, score);
+      if (ordinary.includes(name)) continue;
+      if (this.#options.told.note(radio, name, 'classes')) {
+        this.#tell(radio, heard.sweeps, name, score);
+      }
     }
     for (const name of heard.there) {
-      if (!heard.looks.some((names) => names.includes(name))) heard.there.delete(name);
+      if (heard.looks.some((names) => names.includes(name))) continue;
+      heard.there.delete(name);
+      this.#options.told.gone(radio, name, 'classes');
     }
   }
 
@@ -82,7 +103,13 @@ export class ClassStage implements Stage {
   #heardOf(radio: string): Heard {
     let heard = this.#radios.get(radio);
     if (heard === undefined) {
-      heard = { sweeps: [], lookedUs: Number.NEGATIVE_INFINITY, looks: [], there: new Set() };
+      heard = {
+        sweeps: [],
+        lookedUs: Number.NEGATIVE_INFINITY,
+        looks: [],
+        there: new Set(),
+        floor: new NoiseFloor(),
+      };
       this.#radios.set(radio, heard);
     }
     return heard;

@@ -58,6 +58,11 @@ const mistakes: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['no size', ['bench', 'decide', '--aps', '10,x'], /--aps: expected numbers from 1 to 200/],
   ['too short', ['bench', 'decide', '--hours', '1'], /--hours: expected 4 to 48, came 1/],
   ['nobody', ['bench', 'decide', '--strategy', 'turboca'], /did you mean 'turbo-ca'/],
+  [
+    'results that cannot be kept',
+    ['bench', 'decide', '--quick', '--results', '/no/such/folder/kept.jsonl'],
+    /--results \/no\/such\/folder\/kept.jsonl: expected a file that can be written/,
+  ],
   ['no part', ['bench', 'decide', '--part', 'turnament'], /did you mean 'tournament'/],
 ];
 for (const [what, args, message] of mistakes) {

@@ -27,7 +27,7 @@ test('bad input gets one line on stderr and exit code 2', () => {
     [['docs'], /expected either --check or --write/],
     [
       ['ledger', 'verfy'],
-      /expected verify or show or head, came 'verfy' \(did you mean 'verify'\?\)/,
+      /expected verify or show or head or export, came 'verfy' \(did you mean 'verify'\?\)/,
     ],
   ];
   for (const [args, message] of cases) {

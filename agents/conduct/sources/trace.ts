@@ -76,6 +76,7 @@ export function* observedInTrace(records: Iterable<TraceRecord>): Generator<Obse
   const startsAtUs = new Map<string, number>();
   const causes = new Map<string, string>();
   const channels = new Map<string, Channel>();
+  let lastUs = 0;
   for (const { tUs, address, type, payload } of records) {
     const site = address.split('/')[0] ?? '';
     const written = type === 'world' ? WrittenSite.safeParse(payload) : undefined;
@@ -95,8 +96,10 @@ export function* observedInTrace(records: Iterable<TraceRecord>): Generator<Obse
         `the trace does not say what its site '${site}' is: expected one that \`airguard sim --trace\` of this version wrote`,
       );
     }
-    yield* observedIn({ atUs: startUs + tUs, address, type, payload }, { causes, channels });
+    lastUs = startUs + tUs;
+    yield* observedIn({ atUs: lastUs, address, type, payload }, { causes, channels });
   }
+  if (lastUs > 0) yield { kind: 'waited', atUs: lastUs };
 }
 
 function* observedIn(

@@ -20,7 +20,14 @@ export async function playAll(
     );
     // One turn of the loop, so that Ctrl-C is heard between two.
     await new Promise((resolve) => setImmediate(resolve));
-    if (stop.aborted) break;
+    if (stop.aborted) return playedByAll(entries, wish.contestants.length);
   }
   return entries;
+}
+
+/** Where not everybody has played, nobody is compared. */
+function playedByAll(entries: readonly Entry[], contestants: number): Entry[] {
+  return entries.filter(
+    ({ site }) => entries.filter((other) => other.site === site).length === contestants,
+  );
 }

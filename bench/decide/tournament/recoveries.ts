@@ -35,11 +35,6 @@ export class Recoveries {
     this.#watched.push({ what, atUs, untilUs, before: known, hit: null, needed: 0 });
   }
 
-  /** Whose throughput is wanted for that: nobody’s, most of the time. */
-  get isWatching(): boolean {
-    return this.#watched.length > 0;
-  }
-
   /** How clients fare from now on; the first time after something began shows whom it hit. */
   look(nowUs: number, clients: readonly ClientFare[]): void {
     this.#watched = this.#watched.filter((one) => {

@@ -119,17 +119,34 @@ function digestOf(site: GeneratedSite): string {
 }
 
 function keptIn(file: string | undefined): Entry[] {
-  if (file === undefined || !fs.existsSync(file)) return [];
-  const lines = fs.readFileSync(file, 'utf8').split('\n');
-  return lines.flatMap((line, index) => {
-    // A line that was cut off when the process was is played again.
-    if (line === '' || (index === lines.length - 1 && !line.endsWith('}'))) return [];
+  if (file === undefined) return [];
+  const content = contentOf(file);
+  const whole = content.slice(0, content.lastIndexOf('\n') + 1);
+  // A line that was cut off when the process was is played again.
+  if (whole !== content) fs.truncateSync(file, Buffer.byteLength(whole));
+  return whole.split('\n').flatMap((line, index) => {
+    if (line === '') return [];
     const parsed = Entry.safeParse(jsonOf(line));
     if (parsed.success) return [parsed.data];
     throw new InputError(
       `--results ${file}: line ${index + 1}: expected what this command wrote; take another file`,
     );
   });
+}
+
+/** Nothing of a file that is not there yet; one that cannot be written is told before anything is played. */
+function contentOf(file: string): string {
+  try {
+    fs.closeSync(fs.openSync(file, 'a'));
+    return fs.readFileSync(file, 'utf8');
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new InputError(
+      `--results ${file}: expected a file that can be written: ${message}`,
+      'usage',
+      { cause },
+    );
+  }
 }
 
 function jsonOf(line: string): unknown {

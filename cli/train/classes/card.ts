@@ -25,6 +25,9 @@ export interface Card {
   readonly trees: number;
   readonly depth: number;
   readonly thresholds: Readonly<Record<string, number>>;
+  readonly aloneThresholds: Readonly<Record<string, number>>;
+  /** By the class of the surest interferer. */
+  readonly besideThresholds: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly shortThresholds: Readonly<Record<string, number>>;
   readonly figures: Figures;
 }
@@ -52,12 +55,30 @@ export function cardOf({ model, counts, ...rest }: Parts): Card {
     trees: model.trees,
     depth: model.depth,
     thresholds: byName(model.thresholds),
+    aloneThresholds: byName(model.aloneThresholds),
+    besideThresholds: Object.fromEntries(
+      classNames.map((name, index) => [name, byName(model.besideThresholds[index]!)]),
+    ),
     shortThresholds: byName(model.shortThresholds),
   };
 }
 
 export function percent({ right, of }: Share): string {
   return of === 0 ? '–' : `${((100 * right) / of).toFixed(1)} %`;
+}
+
+function companyTable({ company }: Figures): string[] {
+  const names = Object.keys(company);
+  const beside = classNames.filter((name) => names.includes(name));
+  return [
+    `| beside | ${beside.join(' | ')} |`,
+    `|---|${beside.map(() => '---').join('|')}|`,
+    ...names.map((name) => {
+      const cells = beside.map((other) => company[name]?.[other]);
+      const shown = cells.map((share) => (share === undefined ? '·' : counted(share)));
+      return `| ${name} | ${shown.join(' | ')} |`;
+    }),
+  ];
 }
 
 function counted(share: Share): string {
@@ -93,6 +114,27 @@ export function cardText(card: Card): string {
     'show less, by 3 dB in 5 sweeps, and those that are hidden have rows of their own.',
     'A single is right when its class is named and nothing besides.',
     '',
+    'Every figure is of one window, without what came before it. From which score on a class is named depends on what',
+    'else is there: on Wi-Fi, from which false alarms come, and on the interferer that is surest.',
+    '',
+    '| named from | beside Wi-Fi | without | under 512 sweeps |',
+    '|---|---|---|---|',
+    ...classNames.map((name) => {
+      const own = [card.thresholds, card.aloneThresholds, card.shortThresholds];
+      return `| ${name} | ${own.map((scores) => scores[name]).join(' | ')} |`;
+    }),
+    '',
+    `| beside | ${classNames.join(' | ')} |`,
+    `|---|${classNames.map(() => '---').join('|')}|`,
+    ...classNames
+      .filter((name) => name !== 'wifi')
+      .map((name) => {
+        const own = classNames.map((other) =>
+          other === name ? '·' : card.besideThresholds[name]?.[other],
+        );
+        return `| ${name} | ${own.join(' | ')} |`;
+      }),
+    '',
     '| on windows that training did not see | |',
     '|---|---|',
     `| one sender, ≥ ${plainSnrDb} dB: named, nothing besides | ${counted(figures.single)} |`,
@@ -123,6 +165,12 @@ export function cardText(card: Card): string {
     ...Object.entries(figures.heldOutNamed)
       .toSorted(([, one], [, other]) => other - one)
       .map(([name, count]) => `- ${name}: ${count}`),
+    '',
+    '## In mixtures, by what else is there',
+    '',
+    'Of those that count there, the share that is named; beside how many it was.',
+    '',
+    ...companyTable(figures),
     '',
     '## Recall by level',
     '',

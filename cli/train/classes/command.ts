@@ -3,7 +3,7 @@ import { InputError } from '#protocols/errors.ts';
 import type { Command } from '../../command.ts';
 import { table } from '../../table.ts';
 import { percent } from './card.ts';
-import { makeClasses, writeMade } from './made.ts';
+import { keepIn, makeClasses, writeMade } from './made.ts';
 
 export const classes: Command = {
   name: 'classes',
@@ -19,7 +19,10 @@ export const classes: Command = {
       value: 'N',
       default: '1',
     },
-    out: { about: 'Where model and card go; nothing is written without it', value: 'DIR' },
+    out: {
+      about: 'Where model and card go, and until then what is made; nothing is written without it',
+      value: 'DIR',
+    },
     scale: {
       about: 'Of the windows of the shipped model, 0.01 to 4',
       value: 'SHARE',
@@ -33,18 +36,26 @@ export const classes: Command = {
       throw new InputError(`--scale: expected 0.01 to 4, came '${args.text('scale')}'`);
     }
     const seed = args.integer('seed') ?? 1;
-    const made = await makeClasses(seed, scale, async (text) => {
+    const out = args.text('out');
+    const kept = out === undefined ? undefined : keepIn(out, seed, scale);
+    const say = async (text: string) => {
       output.progress(text);
       // A signal is only heard between turns.
       await setImmediate();
       stop.throwIfAborted();
-    }).catch((error: unknown) => {
+    };
+    const made = await makeClasses(seed, scale, say, kept).catch((error: unknown) => {
       if (stop.aborted) return undefined;
       throw error;
     });
-    if (made === undefined) return 'interrupted';
-    const out = args.text('out');
+    if (made === undefined) {
+      kept?.close();
+      if (out !== undefined)
+        output.note('what was made is kept: the same command goes on from here');
+      return 'interrupted';
+    }
     const written = out === undefined ? [] : writeMade(made, out);
+    kept?.remove();
     const { figures, modelHash, dataHash, modelBytes } = made.card;
     if (output.json) {
       output.document({ ...made.card, written });

@@ -6,6 +6,7 @@ import { type ClassName, classNames } from '#edge/detector/classes/names.ts';
 import { scoresOf } from '#edge/detector/classes/trees.ts';
 import type { Random } from '#protocols/random.ts';
 import { classOf, type Example, isPlainlyThere, isPresent } from './dataset.ts';
+import type { Kept } from './kept.ts';
 import { type Kind, kinds } from './kinds.ts';
 import { type Counts, drawExamples, type Progress } from './train.ts';
 
@@ -29,12 +30,20 @@ export async function drawTestSet(
   counts: Counts,
   random: Random,
   progress?: Progress,
+  kept?: Kept,
 ): Promise<TestSet> {
+  const keep = (lot: string) => (kept === undefined ? undefined : { kept, lot: `tests-${lot}` });
   const share = counts.single / testCounts.single;
   const heldOutCounts = { single: Math.ceil(heldOutCount * share), mixed: 0, clean: 0 };
   return {
-    named: await drawExamples(counts, namedKinds, random.fork('named'), progress),
-    heldOut: await drawExamples(heldOutCounts, ['held-out'], random.fork('held-out'), progress),
+    named: await drawExamples(counts, namedKinds, random.fork('named'), progress, keep('named')),
+    heldOut: await drawExamples(
+      heldOutCounts,
+      ['held-out'],
+      random.fork('held-out'),
+      progress,
+      keep('held-out'),
+    ),
   };
 }
 
@@ -63,6 +72,8 @@ export interface Figures {
   /** By class: of singles, what they were named. */
   readonly confusion: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly heldOutNamed: Readonly<Record<string, number>>;
+  /** Of those in `mixed`, by class and by what else was sent. */
+  readonly company: Readonly<Record<string, Readonly<Record<string, Share>>>>;
   /** By class and level: recall alone, recall in mixtures; and precision in mixtures. */
   readonly classes: readonly ClassFigures[];
 }
@@ -97,6 +108,7 @@ export function figuresOf(model: ClassModel, { named, heldOut }: TestSet): Figur
     mixed: levelsDb.map(() => new Tally()),
     precision: new Tally(),
   }));
+  const company = new Company();
   for (const example of named) {
     const names = namesOf(model, example);
     const isFull = example.ear.sweeps === windowSweeps;
@@ -117,6 +129,7 @@ export function figuresOf(model: ClassModel, { named, heldOut }: TestSet): Figur
       row[said] = (row[said] ?? 0) + 1;
     }
     if (example.role !== 'mixed') continue;
+    company.add(example, names);
     classNames.forEach((name, index) => {
       const label = example.labels[index]!;
       if (label >= 0 && names.includes(name)) tallies[index]!.precision.add(label === 1);
@@ -147,6 +160,7 @@ export function figuresOf(model: ClassModel, { named, heldOut }: TestSet): Figur
     heldOut: share(unknown),
     confusion,
     heldOutNamed,
+    company: company.shares(),
     classes: classNames.map((name, index) => ({
       name,
       single: tallies[index]!.single.map(byLevel),
@@ -154,6 +168,44 @@ export function figuresOf(model: ClassModel, { named, heldOut }: TestSet): Figur
       precision: share(tallies[index]!.precision),
     })),
   };
+}
+
+/** What is missed beside what. */
+class Company {
+  readonly #tallies = new Map<ClassName, Map<ClassName, Tally>>();
+
+  add({ present }: Example, names: readonly ClassName[]): void {
+    for (const one of present) {
+      if (!isPlainlyThere(one) || one.snrDb < plainSnrDb) continue;
+      const name = classOf(one.kind);
+      for (const other of present) {
+        if (other === one || other.sweeps === 0) continue;
+        this.#tallyOf(name, classOf(other.kind)).add(names.includes(name));
+      }
+    }
+  }
+
+  shares(): Figures['company'] {
+    return Object.fromEntries(
+      classNames.flatMap((name) => {
+        const row = this.#tallies.get(name);
+        if (row === undefined) return [];
+        const others = classNames.flatMap((other) => {
+          const tally = row.get(other);
+          return tally === undefined ? [] : [[other, share(tally)] as const];
+        });
+        return [[name, Object.fromEntries(others)] as const];
+      }),
+    );
+  }
+
+  #tallyOf(name: ClassName, other: ClassName): Tally {
+    const row = this.#tallies.get(name) ?? new Map<ClassName, Tally>();
+    this.#tallies.set(name, row);
+    const tally = row.get(other) ?? new Tally();
+    row.set(other, tally);
+    return tally;
+  }
 }
 
 class Overall {

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import {
   classifyScalars,
   type ScalarSweep,
-  scalarFeatures,
+  scalarRound,
   trainScalars,
 } from '#edge/detector/classes/scalars.ts';
 import { InputError } from '#protocols/errors.ts';
@@ -70,7 +70,7 @@ export interface ScalarFigures {
   readonly majority: number;
 }
 
-/** The classes of the first campaign have as many files each; this one is the first by name. */
+/** The classes of the first campaign have as many files each; this one is the first by name, and quiet. */
 const commonest = 'floor';
 
 /** Loudest channel of 5 GHz on the mean: the rule of thumb that ours has to beat. */
@@ -79,20 +79,21 @@ const thresholdDb = 20;
 /** Each file is judged by what the other files of the first campaign teach. */
 export function judgeScalars(captures: readonly ScalarCapture[]): ScalarFigures[] {
   const known = captures.map((capture) => {
-    return { ...capture, features: capture.rounds.map(scalarFeatures) };
+    return { ...capture, taught: capture.rounds.map(scalarRound) };
   });
   return known.map((capture) => {
-    const { file, label, rounds, features } = capture;
+    const { file, label, rounds, taught } = capture;
     const others = known.filter((one) => !one.isOther && one !== capture);
     const model = trainScalars(
-      others.flatMap((one) => one.features.map((own) => ({ label: one.label, features: own }))),
+      others.flatMap((one) => one.taught.map((own) => ({ label: one.label, ...own }))),
+      commonest,
     );
     const right = (names: readonly string[]) => names.filter((name) => name === label).length;
     return {
       file,
       label,
       rounds: rounds.length,
-      ours: right(features.map((own) => classifyScalars(model, own))),
+      ours: right(taught.map((own) => classifyScalars(model, own))),
       threshold: right(
         rounds.map((round) => (loudest(round) > thresholdDb ? 'jamming' : commonest)),
       ),

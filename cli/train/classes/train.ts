@@ -4,34 +4,40 @@ import { createRandom } from '#agents/random/philox.ts';
 import { readSweeps } from '#edge/capture/tlv.ts';
 import { featuresOf, windowSweeps } from '#edge/detector/classes/features.ts';
 import {
-  type ClassModel,
   type ClassModelFile,
   codeFloats,
   codeShorts,
   parseClassModel,
 } from '#edge/detector/classes/model.ts';
-import { classNames } from '#edge/detector/classes/names.ts';
+import { type ClassName, classNames } from '#edge/detector/classes/names.ts';
 import { scoresOf } from '#edge/detector/classes/trees.ts';
 import type { Random } from '#protocols/random.ts';
-import { bin, depth, type Head, type Plan, trainHead } from './boost.ts';
+import { type Binned, bin, depth, type Head, type Plan, trainHead } from './boost.ts';
 import { drawExample, type Example, type Role } from './dataset.ts';
+import type { Kept } from './kept.ts';
+import { exampleCode, headCode } from './kept-parts.ts';
 import { type Kind, kinds } from './kinds.ts';
 import { paintScene } from './paint.ts';
 import { drawEar } from './setting.ts';
-import { thresholdsOf } from './thresholds.ts';
+import { firstThresholds, thresholdsOf } from './thresholds.ts';
 
 export const plan: Plan = {
-  trees: 140,
-  rate: 0.1,
-  featureShare: 0.3,
-  rowShare: 0.7,
+  trees: 320,
+  rate: 0.12,
+  featureShare: 0.2,
+  rowShare: 0.5,
   ridge: 1,
   leastWeight: 2,
 };
 
 export type Counts = Readonly<Record<Role, number>>;
-export const trainingCounts: Counts = { single: 3_600, mixed: 7_000, clean: 2_800 };
-export const thresholdCounts: Counts = { single: 500, mixed: 1_000, clean: 3_600 };
+/** Each is drawn from a stream of its own, so that another one changes none of these. */
+export const trainingLots: Readonly<Record<string, Counts>> = {
+  training: { single: 3_600, mixed: 9_000, clean: 2_800 },
+  more: { single: 0, mixed: 9_000, clean: 0 },
+  more2: { single: 2_400, mixed: 24_000, clean: 5_200 },
+};
+export const thresholdCounts: Counts = { single: 2_000, mixed: 2_500, clean: 3_600 };
 
 /** What is drawn from in training. */
 export const knownKinds: readonly Kind[] = kinds.filter((kind) => kind !== 'held-out');
@@ -44,13 +50,15 @@ export async function drawExamples(
   drawn: readonly Kind[],
   random: Random,
   progress?: Progress,
+  kept?: { readonly kept: Kept; readonly lot: string },
 ): Promise<Example[]> {
   const examples: Example[] = [];
   const all = counts.single + counts.mixed + counts.clean;
   for (const role of ['single', 'mixed', 'clean'] as const) {
     for (let index = 0; index < counts[role]; index += 1) {
-      const own = random.fork(`${role}-${index}`);
-      examples.push(drawExample({ role, kinds: drawn }, own));
+      const draw = () => drawExample({ role, kinds: drawn }, random.fork(`${role}-${index}`));
+      const name = `${kept?.lot}/${role}-${index}`;
+      examples.push(kept === undefined ? draw() : kept.kept.take(name, draw, exampleCode));
       if (examples.length % 100 === 0) await progress?.(`${examples.length} of ${all} windows`);
     }
   }
@@ -67,11 +75,16 @@ export function trainedOn(scale: number): {
   readonly training: Counts;
   readonly thresholds: Counts;
 } {
-  return { training: scaled(trainingCounts, scale), thresholds: scaled(thresholdCounts, scale) };
+  const lots = Object.values(trainingLots).map((counts) => scaled(counts, scale));
+  const sum = (role: Role) => lots.reduce((all, counts) => all + counts[role], 0);
+  return {
+    training: { single: sum('single'), mixed: sum('mixed'), clean: sum('clean') },
+    thresholds: scaled(thresholdCounts, scale),
+  };
 }
 
 export function scaled({ single, mixed, clean }: Counts, scale: number): Counts {
-  const of = (count: number) => Math.max(1, Math.round(count * scale));
+  const of = (count: number) => (count === 0 ? 0 : Math.max(1, Math.round(count * scale)));
   return { single: of(single), mixed: of(mixed), clean: of(clean) };
 }
 
@@ -80,52 +93,89 @@ export async function trainClasses(
   random: Random,
   scale: number,
   progress: Progress,
+  kept: Kept,
 ): Promise<Trained> {
-  const counts = trainedOn(scale);
-  const names = featureNames();
-  const training = await drawExamples(
-    counts.training,
+  const training: Example[] = [];
+  for (const [lot, counts] of Object.entries(trainingLots)) {
+    const say = (note: string) => progress(`to train, ${lot}: ${note}`);
+    const own = scaled(counts, scale);
+    const drawn = await drawExamples(own, knownKinds, random.fork(lot), say, { kept, lot });
+    for (const example of drawn) training.push(example);
+  }
+  const calibration = await drawExamples(
+    scaled(thresholdCounts, scale),
     knownKinds,
-    random.fork('training'),
-    (note) => progress(`to train: ${note}`),
-  );
-  const own = random.fork('thresholds');
-  const calibration = await drawExamples(counts.thresholds, knownKinds, own, (note) =>
-    progress(`for thresholds: ${note}`),
+    random.fork('thresholds'),
+    (note) => progress(`for thresholds: ${note}`),
+    { kept, lot: 'thresholds' },
   );
   const data = bin(training.map(({ values }) => values));
   const heads: Head[] = [];
-  for (const [index, name] of classNames.entries()) {
+  for (const name of classNames) {
     await progress(`trees for ${name}`);
-    const labels = Int8Array.from(training, (example) => example.labels[index]!);
-    const weights = Float32Array.from(training, (example) => example.weights[index]!);
-    heads.push(trainHead(data, labels, weights, plan, random.fork(`trees-${name}`)));
+    const grow = () => headOf(name, data, training, random);
+    heads.push(kept.take(`trees/${name}`, grow, headCode));
   }
+  return { text: modelText(heads, calibration), training, calibration };
+}
+
+/**
+ * A window of Wi-Fi and noise teaches more: most of those on the air are of this kind, and nothing is to
+ * be named in them.
+ */
+const cleanWeighs = 3;
+
+export function headOf(
+  name: ClassName,
+  data: Binned,
+  training: readonly Example[],
+  random: Random,
+): Head {
+  const index = classNames.indexOf(name);
+  const labels = Int8Array.from(training, (example) => example.labels[index]!);
+  const weights = Float32Array.from(training, ({ role, weights: own }) =>
+    role === 'clean' ? cleanWeighs * own[index]! : own[index]!,
+  );
+  return trainHead(data, labels, weights, plan, random.fork(`trees-${name}`));
+}
+
+/** The model's file, with the thresholds that suit windows which training did not see. */
+export function modelText(heads: readonly Head[], calibration: readonly Example[]): string {
+  const none = classNames.map(() => 0.5);
   const file: ClassModelFile = {
     format: 'airguard-classes',
-    version: 1,
-    features: [...names],
+    version: 2,
+    features: [...featureNames()],
     classes: [...classNames],
-    thresholds: classNames.map(() => 0.5),
-    shortThresholds: classNames.map(() => 0.5),
+    thresholds: none,
+    aloneThresholds: none,
+    besideThresholds: classNames.map(() => none),
+    shortThresholds: none,
     depth,
-    trees: plan.trees,
+    trees: heads[0]!.trees.length,
     base: heads.map(({ base }) => base),
     feature: codeShorts(heads.flatMap(({ trees }) => trees.flatMap((tree) => [...tree.feature]))),
     threshold: codeFloats(joined(heads, 'threshold')),
     leaf: codeFloats(joined(heads, 'leaf')),
   };
   const model = parseClassModel(JSON.stringify(file));
-  const thresholds = thresholdsOn(model, calibration, false);
-  const shortThresholds = thresholdsOn(model, calibration, true);
-  const text = `${JSON.stringify({ ...file, thresholds, shortThresholds }, null, 1)}\n`;
-  return { text, training, calibration };
+  const [full, short] = [false, true].map((isShort) => {
+    const own = calibration.filter(({ ear }) => ear.sweeps < windowSweeps === isShort);
+    return { own, scores: own.map(({ values }) => scoresOf(model, values)) };
+  }) as unknown as readonly [Judged, Judged];
+  const { first, alone, beside } = thresholdsOf(full.own, full.scores);
+  const chosen = {
+    thresholds: first,
+    aloneThresholds: alone,
+    besideThresholds: beside,
+    shortThresholds: firstThresholds(short.own, short.scores),
+  };
+  return `${JSON.stringify({ ...file, ...chosen }, null, 1)}\n`;
 }
 
-function thresholdsOn(model: ClassModel, examples: readonly Example[], short: boolean): number[] {
-  const own = examples.filter(({ ear }) => ear.sweeps < windowSweeps === short);
-  const scores = own.map(({ values }) => scoresOf(model, values));
-  return thresholdsOf(own, scores);
+interface Judged {
+  readonly own: readonly Example[];
+  readonly scores: readonly Float64Array[];
 }
 
 /** They are the same for every window. */

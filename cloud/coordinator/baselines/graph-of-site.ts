@@ -94,6 +94,7 @@ function graphOf(
       weights[place * size + vertex] = weights[place * size + vertex]! + both;
     }
   });
+  addHidden(members, vertexOf, weights);
   const instance = {
     names: members.map(({ listener }) => listener.id),
     channels: channels.length,
@@ -102,6 +103,34 @@ function graphOf(
     conflicting: (one: number, other: number) => weights[one * size + other]! > 0,
   };
   return { band, instance, choices, now };
+}
+
+/** Of what those cost each other who hear each other. */
+const HIDDEN = 0.15;
+
+/**
+ * Two who do not hear each other while somebody hears both may meet at a client between them: what the
+ * ranges of access points and clients say in Mishra et al., as far as reports tell it.
+ */
+function addHidden(
+  members: readonly Member[],
+  vertexOf: ReadonlyMap<number, number>,
+  weights: Float64Array,
+): void {
+  const size = members.length;
+  const hidden = new Float64Array(size * size);
+  for (const { listener } of members) {
+    const heard = listener.ours.flatMap(({ other }) => vertexOf.get(other) ?? []);
+    for (const one of heard) {
+      for (const other of heard) {
+        if (one === other || weights[one * size + other]! > 0) continue;
+        const [a, b] = [members[one]!.listener, members[other]!.listener];
+        hidden[one * size + other] =
+          HIDDEN * (a.demand * Math.max(1, b.clients) + b.demand * Math.max(1, a.clients));
+      }
+    }
+  }
+  for (let at = 0; at < hidden.length; at += 1) weights[at] = weights[at]! + hidden[at]!;
 }
 
 /** What those who are not ours take from its clients there. */

@@ -110,7 +110,7 @@ class LocalSearch {
       const group = this.#within(start, hops).filter((at) => isPending[at]);
       for (const at of group) assignment[at] = UNASSIGNED;
       for (const at of group) {
-        assignment[at] = this.#bestFor(at, assignment);
+        assignment[at] = this.#bestFor(at, assignment, random);
         isPending[at] = false;
       }
     }
@@ -130,27 +130,28 @@ class LocalSearch {
     return found;
   }
 
-  /** The choice under which it and those who hear it are worth most together. */
-  #bestFor(at: number, assignment: Int32Array): number {
+  /** The choice under which it and those who hear it are worth most together; of equals one by chance. */
+  #bestFor(at: number, assignment: Int32Array, random: Random): number {
     const neighbours = this.#near[at]!.filter((other) => assignment[other]! >= 0);
     const before = neighbours.map((other) => this.#contended(other, assignment));
     let best = 0;
     let most = Number.NEGATIVE_INFINITY;
-    this.#choices[at]!.forEach((choice, candidate) => {
+    for (const candidate of shuffled(this.#choices[at]!.length, random)) {
+      const { channel } = this.#choices[at]![candidate]!;
       assignment[at] = candidate;
       let worth = this.#nodeP(at, candidate, this.#contended(at, assignment));
       for (let place = 0; place < neighbours.length; place += 1) {
         const other = neighbours[place]!;
-        const added = this.#burden(other, assignment[other]!, at, choice.channel, candidate);
+        const added = this.#burden(other, assignment[other]!, at, channel, candidate);
         if (added === 0) continue;
         const [theirs, contended] = [assignment[other]!, before[place]!];
         worth +=
           this.#nodeP(other, theirs, contended + added) - this.#nodeP(other, theirs, contended);
       }
-      if (worth <= most) return;
+      if (worth <= most) continue;
       best = candidate;
       most = worth;
-    });
+    }
     assignment[at] = UNASSIGNED;
     return best;
   }

@@ -5,7 +5,7 @@
 import { InputError } from '#protocols/errors.ts';
 import type { Sweep } from '../../capture/tlv.ts';
 import { type Features, featuresOf, sweepsAtLeast } from './features.ts';
-import type { ClassModel } from './model.ts';
+import type { ClassModel, Thresholds } from './model.ts';
 import { type ClassName, classNames } from './names.ts';
 import { scoresOf } from './trees.ts';
 
@@ -37,23 +37,30 @@ export class Classifier {
     this.#model = model;
   }
 
-  /** Of at most the newest 4,096. Undefined for fewer than 8 of one span, from which nothing can be told. */
-  classify(sweeps: readonly Sweep[]): Classified | undefined {
+  /**
+   * Of at most the newest 4,096. Undefined for fewer than 8 of one span, from which nothing can be told.
+   * `isRaised`: the chip's noise stands over that of its other channels, so that something is there.
+   */
+  classify(
+    sweeps: readonly Sweep[],
+    { isRaised = false }: { readonly isRaised?: boolean } = {},
+  ): Classified | undefined {
     if (sweeps.length < sweepsAtLeast) return undefined;
     const features = featuresOf(sweeps.slice(-sweepsAtMost));
     if (features.levels.sweeps < sweepsAtLeast) return undefined;
     if (!this.#checked) this.#check(features);
-    return this.named(features.values, features);
+    return this.named(features.values, features, isRaised);
   }
 
   /** The decision alone, for features that are at hand. */
   named(
     values: ArrayLike<number>,
     { levels, runs }: Pick<Features, 'levels' | 'runs'>,
+    isRaised = false,
   ): Classified {
     const scores = scoresOf(this.#model, values);
     const thresholds = thresholdsFor(this.#model, levels.sweeps);
-    const names = decide(scores, thresholds, isPlain({ levels, runs }));
+    const names = decide(scores, thresholds, isRaised || isPlain({ levels, runs }));
     const classes = names
       .map((name) => ({ name, score: scores[classNames.indexOf(name)]! }))
       .toSorted((one, other) => other.score - one.score);
@@ -76,19 +83,45 @@ export class Classifier {
 const shortSweeps = 512;
 
 export function thresholdsFor(
-  { thresholds, shortThresholds }: Pick<ClassModel, 'thresholds' | 'shortThresholds'>,
+  { thresholds, aloneThresholds, besideThresholds, shortThresholds }: Thresholds,
   sweeps: number,
-): readonly number[] {
-  return sweeps < shortSweeps ? shortThresholds : thresholds;
+): Decision {
+  if (sweeps < shortSweeps) {
+    const beside = classNames.map(() => shortThresholds);
+    return { first: shortThresholds, alone: shortThresholds, beside };
+  }
+  return { first: thresholds, alone: aloneThresholds, beside: besideThresholds };
 }
 
-/** Abstains: what plainly fills sweeps and reaches no class's threshold is unknown. */
+/** By class: from this score on it is there; where no Wi-Fi is; and where an interferer is there already. */
+export interface Decision {
+  readonly first: readonly number[];
+  readonly alone: readonly number[];
+  /** By the class of that interferer. */
+  readonly beside: readonly (readonly number[])[];
+}
+
+/**
+ * The first interferer has to be sure, as it raises the alarm, and more so beside Wi-Fi, which may look like
+ * one; once it is, a lower score is enough for another. Abstains: what plainly fills sweeps and reaches no class's threshold is unknown.
+ */
 export function decide(
   scores: ArrayLike<number>,
-  thresholds: readonly number[],
+  { first, alone, beside }: Decision,
   plain: boolean,
 ): ClassName[] {
-  const names = classNames.filter((_, index) => scores[index]! >= thresholds[index]!);
+  const reaching = (thresholds: readonly number[]) =>
+    classNames.filter((_, index) => scores[index]! >= thresholds[index]!);
+  const scoreOf = (name: ClassName) => scores[classNames.indexOf(name)]!;
+  const wifi = classNames.indexOf('wifi');
+  const names = reaching(scores[wifi]! >= first[wifi]! ? first : alone);
+  const [main] = names
+    .filter((name) => name !== 'wifi')
+    .toSorted((one, other) => scoreOf(other) - scoreOf(one));
+  if (main !== undefined) {
+    const others = reaching(beside[classNames.indexOf(main)]!);
+    return classNames.filter((name) => name === main || others.includes(name));
+  }
   return names.length === 0 && plain ? ['unknown'] : names;
 }
 

@@ -1,11 +1,16 @@
 /** A window of sweeps as one row of numbers: what the trees decide by. */
 import type { Sweep } from '../../capture/tlv.ts';
+import { addDwelling } from './features/dwelling.ts';
 import { addFilling } from './features/filling.ts';
+import { addMains } from './features/mains.ts';
 import { addMovement } from './features/movement.ts';
+import { addProfiles } from './features/profiles.ts';
 import { addPulseKinds } from './features/pulse-kinds.ts';
+import { addRare } from './features/rare.ts';
 import { Row } from './features/row.ts';
 import { addStanding } from './features/standing.ts';
 import { Levels } from './levels.ts';
+import { peel } from './peeled.ts';
 import { pulsesOf } from './pulses.ts';
 import { type Runs, runsOf } from './runs.ts';
 
@@ -33,5 +38,10 @@ export function featuresOf(sweeps: readonly Sweep[]): Features {
   addFilling(row, levels, runs);
   addMovement(row, 'line', levels, runs);
   addMovement(row, 'movingLine', levels, moving);
+  const peeled = peel(levels, runs.floorDb);
+  addRare(row, levels, peeled);
+  addDwelling(row, levels, peeled);
+  addProfiles(row, levels, runs.floorDb);
+  addMains(row, levels);
   return { values: row.values, names: row.names, levels, runs };
 }

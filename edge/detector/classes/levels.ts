@@ -15,6 +15,7 @@ const quarterDb = 4;
 const medianFromDb = -30;
 const medianBins = 130;
 const histogramFromDb = -60;
+export const leastDb = -30;
 const histogramBins = 200 * quarterDb;
 
 export class Levels {
@@ -69,6 +70,8 @@ export class Levels {
       this.tUs[row] = tUs;
       this.#lay(sweep, row, cellDb, thermalDb);
     }
+    this.decibels = decibelsOf(this.power);
+    this.fillDb = fillOf(this.decibels, this.cells);
   }
 
   #lay({ segments }: Sweep, row: number, cellDb: number, thermalDb: number): void {
@@ -101,12 +104,17 @@ export class Levels {
     this.noiseDb[row] = 10 * log10(noise) - thermalDb;
   }
 
+  /** The power of each cell over thermal noise, rough decibels, row by row. */
+  readonly decibels: Float64Array;
+  /** By row: the mean of its cells' decibels, none below −30, which no narrow peak lifts. */
+  readonly fillDb: Float64Array;
+
   /** What stands in each cell: the median over the sweeps, as a ratio to thermal noise. */
   medians(): Float32Array {
-    const { cells, sweeps, power } = this;
+    const { cells, sweeps, decibels } = this;
     const counts = new Uint16Array(cells * medianBins);
-    for (let at = 0, cell = 0; at < power.length; at += 1) {
-      const level = Math.floor(roughDb(power[at]!) - medianFromDb);
+    for (let at = 0, cell = 0; at < decibels.length; at += 1) {
+      const level = Math.floor(decibels[at]! - medianFromDb);
       const bin = cell * medianBins + Math.max(0, Math.min(medianBins - 1, level));
       counts[bin] = counts[bin]! + 1;
       cell = cell + 1 === cells ? 0 : cell + 1;
@@ -125,13 +133,13 @@ export class Levels {
   /** The level that a share of all cells stays below, dB over thermal noise. */
   quantileDb(share: number): number {
     const counts = new Uint32Array(histogramBins);
-    const { power } = this;
-    for (let index = 0; index < power.length; index += 1) {
-      const at = Math.floor((roughDb(power[index]!) - histogramFromDb) * quarterDb);
+    const { decibels } = this;
+    for (let index = 0; index < decibels.length; index += 1) {
+      const at = Math.floor((decibels[index]! - histogramFromDb) * quarterDb);
       const bin = Math.max(0, Math.min(histogramBins - 1, at));
       counts[bin] = counts[bin]! + 1;
     }
-    const wanted = share * power.length;
+    const wanted = share * decibels.length;
     let below = 0;
     for (let bin = 0; bin < histogramBins; bin += 1) {
       below += counts[bin]!;
@@ -148,6 +156,22 @@ const asBits = new Int32Array(asFloat.buffer);
 export function roughDb(ratio: number): number {
   asFloat[0] = ratio;
   return ratio > 1e-12 ? (asBits[0]! / 8_388_608 - 127) * 3.010299956639812 : -120;
+}
+
+function decibelsOf(power: Float32Array): Float64Array {
+  const decibels = new Float64Array(power.length);
+  for (let at = 0; at < power.length; at += 1) decibels[at] = roughDb(power[at]!);
+  return decibels;
+}
+
+function fillOf(decibels: Float64Array, cells: number): Float64Array {
+  const fill = new Float64Array(decibels.length / cells);
+  for (let row = 0, at = 0; row < fill.length; row += 1) {
+    let sum = 0;
+    for (let cell = 0; cell < cells; cell += 1, at += 1) sum += Math.max(leastDb, decibels[at]!);
+    fill[row] = sum / cells;
+  }
+  return fill;
 }
 
 /** What a damaged header says may be anything. */

@@ -8,12 +8,16 @@ import type { TreeModel } from './trees.ts';
 
 const File = z.strictObject({
   format: z.literal('airguard-classes'),
-  version: z.literal(1),
+  version: z.literal(2),
   features: z.array(z.string()).min(1).max(1024),
   classes: z.array(z.string()),
   /** By class: from this score on it is there. */
   thresholds: z.array(z.number().min(0).max(1)),
-  /** The same for windows of fewer than 512 sweeps. */
+  /** The same where no Wi-Fi is. */
+  aloneThresholds: z.array(z.number().min(0).max(1)),
+  /** The same beside an interferer that is surer, by the class of that one. */
+  besideThresholds: z.array(z.array(z.number().min(0).max(1))),
+  /** For windows of fewer than 512 sweeps, either way. */
   shortThresholds: z.array(z.number().min(0).max(1)),
   depth: z.number().int().min(1).max(8),
   trees: z.number().int().min(1).max(1000),
@@ -25,10 +29,15 @@ const File = z.strictObject({
 });
 export type ClassModelFile = z.infer<typeof File>;
 
-export interface ClassModel extends TreeModel {
-  readonly features: readonly string[];
+export interface Thresholds {
   readonly thresholds: readonly number[];
+  readonly aloneThresholds: readonly number[];
+  readonly besideThresholds: readonly (readonly number[])[];
   readonly shortThresholds: readonly number[];
+}
+
+export interface ClassModel extends TreeModel, Thresholds {
+  readonly features: readonly string[];
   /** SHA-256 of the file. */
   readonly hash: string;
 }
@@ -61,8 +70,8 @@ export function parseClassModel(text: string): ClassModel {
     const [issue] = parsed.error.issues;
     throw wrong(`at ${issue?.path.join('.') || 'the top'}`, issue?.message ?? 'another shape');
   }
-  const { features, classes, thresholds, shortThresholds, depth, trees, base, ...coded } =
-    parsed.data;
+  const { features, classes, depth, trees, base, ...coded } = parsed.data;
+  const { thresholds, aloneThresholds, besideThresholds, shortThresholds } = coded;
   if (classes.join() !== classNames.join()) {
     throw wrong(`expected the classes ${classNames.join(', ')}`, `came ${classes.join(', ')}`);
   }
@@ -73,8 +82,10 @@ export function parseClassModel(text: string): ClassModel {
   const threshold = floatsOf(coded.threshold);
   const leaf = floatsOf(coded.leaf);
   const isWhole =
-    thresholds.length === heads &&
-    shortThresholds.length === heads &&
+    besideThresholds.length === heads &&
+    [thresholds, aloneThresholds, ...besideThresholds, shortThresholds].every(
+      (own) => own.length === heads,
+    ) &&
     base.length === heads &&
     feature.length === splits &&
     threshold.length === splits &&
@@ -93,6 +104,8 @@ export function parseClassModel(text: string): ClassModel {
   return {
     features,
     thresholds,
+    aloneThresholds,
+    besideThresholds,
     shortThresholds,
     depth,
     trees,

@@ -6,16 +6,16 @@ import { pow10 } from '#protocols/math.ts';
 import { type Levels, roughDb } from './levels.ts';
 
 /** Further below the strongest cell of its sweep, a cell may be leakage of the transform. */
-const leakage = 1.6e-3;
+export const leakage = 1.6e-3;
 /** Twice the least magnitude, as power. */
-const twiceLeast = 3.9;
+export const twiceLeast = 3.9;
 /** A run is as wide as what lies within 13 dB of its peak. */
 const widthAt = 0.05;
 const wideMhz = 5;
 /** Noise of a wide run seldom stands as far over its mean. */
 const crestRatio = 12.6;
 const crestMhz = 2;
-const runsASweep = 12;
+export const runsASweep = 12;
 
 /** Runs of all sweeps, in columns. */
 export interface Runs {
@@ -162,7 +162,7 @@ export function runsOf(levels: Levels, standing?: Float32Array): Runs {
 }
 
 /** A quantile of the mean of so many exponential deviates, by Wilson and Hilferty (PNAS 17, 1931). */
-function meanOfBins(bins: number, deviate: number): number {
+export function meanOfBins(bins: number, deviate: number): number {
   const spread = 1 / (9 * bins);
   const root = 1 - spread + deviate * Math.sqrt(spread);
   return root * root * root;

@@ -1,8 +1,11 @@
 /**
  * A small detector for radios that give a sweep’s scalars and no bins: levels and noise floor by channel.
  * A round is a stay on each of several channels; its features compare channels with one another, so
- * that what differs between sessions and radios on all channels alike does not count. Classes are told apart
- * by their means, each feature by its spread within classes (diagonal linear discriminant).
+ * that what differs between sessions and radios on all channels alike does not count. In two steps, so that
+ * what was taught carries over to another radio: a class that stands out from all others by its level is
+ * told by that alone, against the spread of the others and not the middle between both, as jammers
+ * differ in strength. The rest are told apart by their means, each feature by its spread within classes
+ * (diagonal linear discriminant), where a round is like one that was taught; any other is quiet.
  *
  * @see Dudoit, Fridlyand and Speed, Journal of the American Statistical Association 97 (2002), 77
  */
@@ -19,6 +22,15 @@ export interface ScalarSweep {
 }
 
 export interface ScalarModel {
+  /** Classes that a level tells by itself: how far the loudest channel of a band then stands out at least. */
+  readonly loud: readonly {
+    readonly label: string;
+    readonly band: number;
+    readonly leastDb: number;
+  }[];
+  readonly quiet: string;
+  /** No round that was taught is further from the means of its class. */
+  readonly farthest: number;
   readonly labels: readonly string[];
   readonly means: readonly (readonly number[])[];
   readonly spreads: readonly number[];
@@ -60,9 +72,47 @@ export function scalarFeatures(sweeps: readonly ScalarSweep[]): number[] {
   });
 }
 
-export function trainScalars(
-  rounds: readonly { readonly label: string; readonly features: readonly number[] }[],
-): ScalarModel {
+interface ScalarRound {
+  readonly features: readonly number[];
+  /** By band: how far the loudest channel stands out in level, dB; not a number where none was swept. */
+  readonly outDb: readonly number[];
+}
+
+export function scalarRound(sweeps: readonly ScalarSweep[]): ScalarRound {
+  const outDb = bandsMhz.map(([low, high]) => {
+    const own = sweeps.filter(({ freqMhz }) => freqMhz >= low && freqMhz < high);
+    const levels = [...Map.groupBy(own, ({ freqMhz }) => freqMhz).values()]
+      .map((stay) => meanOf(stay.map(({ rssiDb }) => rssiDb)))
+      .toSorted((a, b) => a - b);
+    return levels.length === 0 ? Number.NaN : levels.at(-1)! - levels[levels.length >> 1]!;
+  });
+  return { features: scalarFeatures(sweeps), outDb };
+}
+
+/** So many deviations beyond the other classes: one round in 25 of any shape (Chebyshev), far fewer of most. */
+const deviationsOut = 5;
+
+type Taught = ScalarRound & { readonly label: string };
+
+function loudOf(rounds: readonly Taught[]): ScalarModel['loud'] {
+  const labels = [...new Set(rounds.map(({ label }) => label))];
+  return labels.flatMap((label) =>
+    bandsMhz.flatMap((_, band) => {
+      const levels = (isOwn: boolean) =>
+        rounds
+          .filter((round) => (round.label === label) === isOwn)
+          .map(({ outDb }) => outDb[band]!)
+          .filter((db) => !Number.isNaN(db));
+      const [own, others] = [levels(true), levels(false)];
+      if (own.length === 0 || others.length === 0) return [];
+      const leastDb = meanOf(others) + deviationsOut * deviationOf(others);
+      return own.every((db) => db >= leastDb) ? [{ label, band, leastDb }] : [];
+    }),
+  );
+}
+
+/** `quiet`: the class of a round that is like none of those taught and in which nothing stands out. */
+export function trainScalars(rounds: readonly Taught[], quiet: string): ScalarModel {
   const byLabel = Map.groupBy(rounds, ({ label }) => label);
   const size = rounds[0]?.features.length ?? 0;
   const means = [...byLabel.values()].map((own) =>
@@ -78,27 +128,47 @@ export function trainScalars(
     });
     return Math.max(1e-3, Math.sqrt(squares / Math.max(1, rounds.length - byLabel.size)));
   });
-  return { labels: [...byLabel.keys()], means, spreads };
+  const labels = [...byLabel.keys()];
+  const farthest = rounds.reduce((most, { label, features }) => {
+    const own = distanceOf(features, means[labels.indexOf(label)]!, spreads);
+    return Math.max(most, own);
+  }, 0);
+  return { loud: loudOf(rounds), quiet, farthest, labels, means, spreads };
 }
 
 /** No single feature decides alone: an odd session would. */
 const apartMax = 3;
 
 export function classifyScalars(
-  { labels, means, spreads }: ScalarModel,
-  features: readonly number[],
+  { loud, quiet, farthest, labels, means, spreads }: ScalarModel,
+  { features, outDb }: ScalarRound,
 ): string {
-  let best = { label: labels[0]!, distance: Number.POSITIVE_INFINITY };
+  const standing = loud.find(({ band, leastDb }) => outDb[band]! >= leastDb);
+  if (standing !== undefined) return standing.label;
+  let best = { label: quiet, distance: farthest };
   labels.forEach((label, index) => {
-    let distance = 0;
-    features.forEach((value, feature) => {
-      if (Number.isNaN(value)) return;
-      const apart = Math.abs(value - means[index]![feature]!) / spreads[feature]!;
-      distance += Math.min(apart, apartMax) * Math.min(apart, apartMax);
-    });
+    if (loud.some((one) => one.label === label)) return;
+    const distance = distanceOf(features, means[index]!, spreads);
     if (distance < best.distance) best = { label, distance };
   });
   return best.label;
+}
+
+/** Over the features that there are, as if all were: a band that was not swept makes nothing alike. */
+function distanceOf(
+  features: readonly number[],
+  means: readonly number[],
+  spreads: readonly number[],
+): number {
+  let distance = 0;
+  let known = 0;
+  features.forEach((value, feature) => {
+    if (Number.isNaN(value)) return;
+    const apart = Math.abs(value - means[feature]!) / spreads[feature]!;
+    distance += Math.min(apart, apartMax) * Math.min(apart, apartMax);
+    known += 1;
+  });
+  return (distance * features.length) / Math.max(1, known);
 }
 
 function meanOf(values: readonly number[]): number {

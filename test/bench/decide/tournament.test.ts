@@ -148,9 +148,16 @@ test('what was played is not played again, and strategies are compared site by s
   const first = [...tournament(wish)].map(({ entry }) => entry);
   const kept = fs.readFileSync(results, 'utf8');
   // A process that dies while it writes leaves a line cut short.
-  fs.writeFileSync(results, `${kept}{"key":`);
+  fs.writeFileSync(results, kept.slice(0, -9));
   const again = [...tournament(wish)].map(({ entry }) => entry);
-  assert.deepEqual(again, first);
+  const timeless = (entries: typeof first) =>
+    entries.map(({ played, ...entry }) => ({ ...entry, ...played, cpuMsPerDecision: 0 }));
+  assert.deepEqual(timeless(again), timeless(first));
+  assert.deepEqual(
+    [...tournament(wish)].map(({ entry }) => entry),
+    again,
+  );
+  assert.equal(fs.readFileSync(results, 'utf8').split('\n').length, kept.split('\n').length);
   assert.equal(first.length, 4);
   const [stay] = standingsOf(first);
   assert.equal(stay!.strategy, 'static');

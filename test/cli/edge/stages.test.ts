@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { createRandom } from '#agents/random/philox.ts';
 import { EdgeConfig } from '#cli/edge/config.ts';
 import { openStages } from '#cli/edge/stages.ts';
+import { Told } from '#edge/pipeline/told.ts';
 import { Uplink } from '#edge/uplink/uplink.ts';
 import { VirtualClock } from '#sim/clock/virtual-clock.ts';
 import { quietBus } from './quiet-bus.ts';
@@ -32,7 +33,7 @@ async function stagesOf(change: (dir: string) => object) {
       node: 'ap1',
       file: ':memory:',
     });
-    const { stages } = await openStages(config, { clock, bootId: 'ap1-1' }, uplink);
+    const { stages } = await openStages(config, { clock, bootId: 'ap1-1' }, uplink, new Told());
     const health = stages.health();
     await stages.close();
     return Object.fromEntries(health.map(({ stage, state, why }) => [stage, [state, why]]));

@@ -9,6 +9,7 @@ import { readClassModel } from '#edge/detector/classes/model.ts';
 import { ClassStage } from '#edge/pipeline/class-stage.ts';
 import { Ear } from '#edge/pipeline/ear.ts';
 import { Stages } from '#edge/pipeline/stages.ts';
+import { Told } from '#edge/pipeline/told.ts';
 import { VECTORS_A_SECOND, VectorStage } from '#edge/pipeline/vector-stage.ts';
 import { VectorMemory } from '#edge/uplink/vector-memory.ts';
 import type { Driver } from '#protocols/driver.ts';
@@ -61,7 +62,12 @@ test('a carrier on recorded bytes is classified, found strange, and told once', 
   };
   const memory = new VectorMemory({ file: ':memory:', model: '0123456789abcdef' });
   const stages = new Stages([
-    new ClassStage({ classifier: new Classifier(readClassModel()), clock, onEvent }),
+    new ClassStage({
+      classifier: new Classifier(readClassModel()),
+      clock,
+      told: new Told(),
+      onEvent,
+    }),
     new VectorStage({
       autoencoder,
       clock,

@@ -3,7 +3,7 @@
  * frames come with gaps. By the mean of the cells' decibels, which no narrow peak lifts.
  */
 import { log10 } from '#protocols/math.ts';
-import { type Levels, roughDb } from '../levels.ts';
+import type { Levels } from '../levels.ts';
 import type { Runs } from '../runs.ts';
 import { deviationOf, meanOf, quantileOf, type Row } from './row.ts';
 
@@ -11,13 +11,7 @@ import { deviationOf, meanOf, quantileOf, type Row } from './row.ts';
 const filledDb = 4;
 
 export function addFilling(row: Row, levels: Levels, runs: Runs): void {
-  const { sweeps, cells, power } = levels;
-  const mean = new Float64Array(sweeps);
-  for (let sweep = 0, at = 0; sweep < sweeps; sweep += 1) {
-    let sum = 0;
-    for (let cell = 0; cell < cells; cell += 1, at += 1) sum += Math.max(-30, roughDb(power[at]!));
-    mean[sweep] = sum / cells;
-  }
+  const { sweeps, fillDb: mean } = levels;
   const sorted = mean.toSorted();
   for (const share of [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]) {
     row.add(`fill.p${share}`, quantileOf(sorted, share));

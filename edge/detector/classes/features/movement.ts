@@ -1,7 +1,7 @@
 /** How the strongest run moves from sweep to sweep, and whether what is filled follows the mains. */
-import { cos, sin } from '#protocols/math.ts';
 import type { Levels } from '../levels.ts';
 import type { Runs } from '../runs.ts';
+import { sharesAt } from './circle.ts';
 import { deviationOf, meanOf, type Row } from './row.ts';
 
 /** Of a run that can be one line: wider ones have no place. */
@@ -55,49 +55,20 @@ export function addMovement(row: Row, prefix: string, levels: Levels, runs: Runs
   for (let sweep = 0; sweep < sweeps; sweep += 1) {
     lines[sweep] = Number.isNaN(center[sweep]!) ? 0 : 1;
   }
-  const series = { filled: runs.share, level: levels.levelDb, lines };
+  const series = {
+    filled: centred(runs.share),
+    level: centred(levels.levelDb),
+    lines: centred(lines),
+  };
   for (const hz of [...mainsHz, ...frameHz]) {
-    const shares = atFrequency(Object.values(series), tUs, hz);
+    const shares = sharesAt(Object.values(series), tUs, hz);
     for (const [index, name] of Object.keys(series).entries()) {
       row.add(`${prefix}.${name}At${hz}Hz`, shares[index]!);
     }
   }
 }
 
-/** A turn in so many steps. */
-const circle = 1024;
-const cosines = Float64Array.from({ length: circle }, (_, step) =>
-  cos((2 * Math.PI * step) / circle),
-);
-const sines = Float64Array.from({ length: circle }, (_, step) =>
-  sin((2 * Math.PI * step) / circle),
-);
-
-/** The share of each series' variance that lies at a frequency. */
-function atFrequency(
-  series: readonly ArrayLike<number>[],
-  tUs: Float64Array,
-  hz: number,
-): Float64Array {
-  const means = series.map((values) => meanOf(values));
-  const count = series.length;
-  const real = new Float64Array(count);
-  const imaginary = new Float64Array(count);
-  const variance = new Float64Array(count);
-  for (let index = 0; index < tUs.length; index += 1) {
-    const turns = (tUs[index]! * hz) / 1e6;
-    const step = Math.floor((turns - Math.floor(turns)) * circle);
-    const across = cosines[step]!;
-    const along = sines[step]!;
-    for (let one = 0; one < count; one += 1) {
-      const value = series[one]![index]! - means[one]!;
-      real[one] = real[one]! + value * across;
-      imaginary[one] = imaginary[one]! + value * along;
-      variance[one] = variance[one]! + value * value;
-    }
-  }
-  return variance.map((sum, one) => {
-    if (sum < 1e-9) return 0;
-    return (2 * (real[one]! * real[one]! + imaginary[one]! * imaginary[one]!)) / (sum * tUs.length);
-  });
+function centred(values: Float32Array | Float64Array): Float64Array {
+  const mean = meanOf(values);
+  return Float64Array.from(values, (value) => value - mean);
 }

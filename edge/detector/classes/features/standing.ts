@@ -51,7 +51,7 @@ export function addStanding(row: Row, levels: Levels, runs: Runs): void {
   const strongestCell = mean.indexOf(mean.reduce((a, b) => Math.max(a, b), 0));
   const inTime = new Float64Array(sweeps);
   for (let sweep = 0; sweep < sweeps; sweep += 1) {
-    inTime[sweep] = roughDb(power[sweep * cells + strongestCell]!);
+    inTime[sweep] = levels.decibels[sweep * cells + strongestCell]!;
   }
   const cellLevels = inTime.toSorted();
   row.add('steady.cell', deviationOf(inTime));

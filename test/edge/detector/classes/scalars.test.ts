@@ -26,6 +26,16 @@ test('over all captures of the first campaign it is right more often than the th
   assert(total('threshold') > total('majority'));
 });
 
+test('of another campaign and radio, what is quiet is called quiet, and a weaker jammer is found', () => {
+  const others = judgeScalars(readScalarCaptures(folder)).filter(({ file }) =>
+    file.startsWith('v2_'),
+  );
+  assert.equal(others.length, 3);
+  for (const { file, label, ours, rounds } of others) {
+    assert(ours >= (label === 'jamming' ? rounds - 1 : rounds), `${file}: ${ours} of ${rounds}`);
+  }
+});
+
 test('a level that all channels share, as a session has it, does not count', () => {
   const [capture] = readScalarCaptures(folder);
   const round = capture!.rounds[0]!;
