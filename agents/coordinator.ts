@@ -61,11 +61,9 @@ export function coordinatorBody({ notes, reactsTo }: CoordinatorNotes): Body {
             decisions: context.decisions
               .filter((decision) => radio === undefined || decision.radio === radio)
               .slice(0, limit)
-              .map(({ atMs, radio: moved, outcome, reason, evidence }) => ({
-                atMs,
+              .map(({ changeId: _, radio: moved, evidence, ...decision }) => ({
+                ...decision,
                 radio: moved,
-                outcome,
-                reason,
                 evidence: [...evidence],
               })),
           },

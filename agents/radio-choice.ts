@@ -48,7 +48,15 @@ export function choosePort({ gate, node, legalChannels }: Choosing): PortWork<Ch
         if (!verdict.ok) continue;
         const { verdictId } = verdict.value;
         const reason = reasonOf(input, channel);
-        const move = { to: channel, clearMs, cause: input.cause, reason, callId: null, verdictId };
+        const move = {
+          to: channel,
+          clearMs,
+          cause: input.cause,
+          reason,
+          callId: null,
+          verdictId,
+          confirming: null,
+        };
         done({ ok: true, value: move });
         return undefined;
       }

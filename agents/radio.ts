@@ -2,6 +2,9 @@
 import type { SnapshotFrom } from 'xstate';
 import { radioMachine } from '#machines/radio.ts';
 import {
+  type BackInput,
+  type BackStep,
+  type Confirming,
   legalStateOf,
   type Powering,
   type ScanResult,
@@ -13,7 +16,7 @@ import type { Outcome } from '#protocols/errors.ts';
 import { radioEvents } from '#protocols/events/radio.ts';
 import type { ToolOutput } from '#protocols/tool.ts';
 import * as tools from '#protocols/tools/radio.ts';
-import type { Body, Port, PortActuation, PortDone, PortWork } from './body.ts';
+import type { Body, Call, Port, PortActuation, PortDone, PortWork } from './body.ts';
 import { handle, pending } from './body.ts';
 
 type Snapshot = SnapshotFrom<typeof radioMachine>;
@@ -35,6 +38,7 @@ function stateOf(snapshot: Snapshot): State {
       legal: Object.freeze(legalStateOf(context)),
       ...context.load,
       alone: context.alone,
+      unconfirmed: context.trial?.key ?? null,
     };
     state = { ok: true, value: Object.freeze(told) };
     states.set(snapshot, state);
@@ -61,28 +65,40 @@ export function radioBody(clearWaitMs: SilenceOwed): Body {
       }),
       handle<typeof tools.setChannel, Snapshot>({
         tool: tools.setChannel,
-        event: ({ callId, caller, arguments: to, verdictId }, { context }) => ({
-          type: 'move.requested',
-          move: {
-            to,
-            clearMs: clearWaitMs(to, context.site.country),
-            cause: 'call',
-            reason: `Asked by ${caller}.`,
-            callId,
-            verdictId,
-          },
-        }),
+        event: (call, { context }) => {
+          const { callId, caller, arguments: asked, verdictId } = call;
+          const { confirmWithinMs: _within, mayLose: _loss, ...to } = asked;
+          return {
+            type: 'move.requested',
+            move: {
+              to,
+              clearMs: clearWaitMs(to, context.site.country),
+              cause: 'call',
+              reason: `Asked by ${caller}.`,
+              callId,
+              verdictId,
+              confirming: confirmingOf(call),
+            },
+          };
+        },
         reply: () => pending,
       }),
       handle<typeof tools.setPower, Snapshot>({
         tool: tools.setPower,
-        event: ({ callId, arguments: { eirpDbm }, verdictId }) => ({
+        event: (call) => ({
           type: 'power.requested',
-          callId,
-          eirpDbm,
-          verdictId,
+          callId: call.callId,
+          eirpDbm: call.arguments.eirpDbm,
+          verdictId: call.verdictId,
+          confirming: confirmingOf(call),
         }),
         reply: () => pending,
+      }),
+      handle<typeof tools.confirmChange, Snapshot>({
+        tool: tools.confirmChange,
+        event: ({ arguments: { key } }) => ({ type: 'confirm.requested', key }),
+        reply: ({ context: { confirmed } }, { arguments: { key } }) =>
+          confirmed === key ? { ok: true, value: { confirmed: true } } : nothingToConfirm,
       }),
       handle<typeof tools.scanSpectrum, Snapshot>({
         tool: tools.scanSpectrum,
@@ -103,15 +119,35 @@ export function radioBody(clearWaitMs: SilenceOwed): Body {
   };
 }
 
+const nothingToConfirm = {
+  ok: false,
+  error: { code: 'nothing_to_confirm', hint: tools.confirmChange.refusals.nothing_to_confirm },
+} as const;
+
+interface OnTrial {
+  readonly confirmWithinMs?: number | undefined;
+  readonly mayLose?: number | undefined;
+}
+
+/** What has to be confirmed, under the key that its caller knows it by: here it bears the caller, too. */
+function confirmingOf({ callId, caller, arguments: asked }: Call<OnTrial>): Confirming | null {
+  const { confirmWithinMs, mayLose = 0 } = asked;
+  if (confirmWithinMs === undefined) return null;
+  const own = `${caller}/`;
+  const key = callId.startsWith(own) ? callId.slice(own.length) : callId;
+  return { key, confirmWithinMs, mayLose };
+}
+
 export interface RadioPorts {
   /** An open driver. */
   readonly driver: Driver;
   readonly choose: PortWork;
+  readonly goBack: PortWork<BackInput, BackStep>;
   readonly scan: PortWork<{ bins: number; sweeps: number }, ScanResult>;
 }
 
 /** Fills the ports of a radio's chart. Changes of the radio are actuations: read, act, read back. */
-export function radioPorts({ driver, choose, scan }: RadioPorts): Record<string, Port> {
+export function radioPorts({ driver, choose, goBack, scan }: RadioPorts): Record<string, Port> {
   const actuation = <Input>(
     holds: (state: RadioState, input: Input) => boolean,
     act: (input: Input, done: Done<RadioState>) => void,
@@ -154,6 +190,7 @@ export function radioPorts({ driver, choose, scan }: RadioPorts): Record<string,
       ({ eirpDbm }, done) => driver.setEirp(eirpDbm, done),
     ),
     choose,
+    goBack,
     scan,
   };
 }

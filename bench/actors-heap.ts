@@ -64,6 +64,7 @@ function weigh(passivateAfterMs: number | null): number {
           return undefined;
         },
       },
+      goBack: { kind: 'work', run: () => undefined },
       scan: { kind: 'work', run: () => undefined },
     }),
     open: {

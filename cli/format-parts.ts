@@ -1,12 +1,9 @@
 /** The parts of docs/formats.md that are made from the code, by the name of their place there. */
 import { streamPlans } from '#agents/bus/streams.ts';
 import { drivers } from '#edge/drivers/index.ts';
-import { auditorMachine } from '#machines/auditor.ts';
-import { coordinatorMachine } from '#machines/coordinator.ts';
-import { edgeNodeMachine } from '#machines/edge-node.ts';
 import type { MachineMeta } from '#machines/effects.ts';
-import { radioMachine } from '#machines/radio.ts';
 import { formatTables } from '#protocols/format-tables.ts';
+import { machines } from './inspect/machines.ts';
 
 export function formatParts(): Readonly<Record<string, string>> {
   return {
@@ -34,8 +31,7 @@ function streamsTable(): string {
 }
 
 function timersTable(): string {
-  const machines = [radioMachine, edgeNodeMachine, coordinatorMachine, auditorMachine];
-  const rows = machines.flatMap(({ id, config }) =>
+  const rows = Object.values(machines).flatMap(({ id, config }) =>
     // Each machine's setup types its meta so; the host loads none without it.
     Object.entries((config.meta as MachineMeta).timers).map(
       ([delay, policy]) => `| \`${id}\` | \`${delay}\` | \`${policy}\` |`,

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { rulesMarkdown } from '#agents/conduct/rule-texts.ts';
 import { policySchema } from '#agents/regulation/policy-file.ts';
-import { strategies } from '#cloud/coordinator/strategies/index.ts';
+import { strategyNames } from '#cloud/coordinator/strategies/index.ts';
 import { commonRefusals } from '#protocols/errors.ts';
 import { formatTables } from '#protocols/format-tables.ts';
 import { grants, roles } from '#protocols/roles.ts';
@@ -92,7 +92,7 @@ function simulatorParts(): Readonly<Record<string, string>> {
     entries.map(({ name, about }) => `- \`${name}\`: ${about}`).join('\n');
   return {
     checkers: list(checkers.map(({ name, text }) => ({ name, about: text }))),
-    strategies: list(strategies),
+    strategies: list(strategyNames),
     plants: list(plants),
   };
 }

@@ -1,21 +1,48 @@
 /**
  * What a coordinator's chart knows, hears and says: its context, its events, and a plan under way.
  */
+import type { Outcome } from '#protocols/errors.ts';
 import type { EventData } from '#protocols/event.ts';
-import type { Change, changeConfirmed, Plan } from '#protocols/events/coordinator.ts';
+import type { Change, changeConfirmed, Plan, Prospect } from '#protocols/events/coordinator.ts';
+import type { trialEnded } from '#protocols/events/radio.ts';
 import type { Address } from '#protocols/ids.ts';
+import type { ToolOutput } from '#protocols/tool.ts';
+import type { scoreDecision } from '#protocols/tools/twin.ts';
 import type { Verdict } from '#protocols/verdict.ts';
 import type { CallReturned } from './effects.ts';
 
 export interface CoordinatorInput {
   readonly address: Address;
   readonly auditor: Address;
+  readonly twin: Address;
   readonly strategy: string;
   readonly planPeriodMs: number;
   /** From the first report of an interferer to the plan that answers it. */
   readonly reactMs: number;
   /** From a move to the measurement of its effect. */
   readonly settleMs: number;
+}
+
+/** What is asked of the twin, and what came back. */
+export interface Search {
+  readonly planId: string;
+  readonly round: number;
+  /** The arguments of its call. */
+  readonly question: unknown;
+  /** What whoever plans has to know again. */
+  readonly state: unknown;
+  /** Null until the twin has answered. */
+  readonly answer: Outcome<unknown> | null;
+}
+
+/** What planning came to. */
+export interface PlanMade {
+  readonly atMs: number;
+  readonly proposed: Proposed | null;
+  /** The twin is to be asked first. */
+  readonly search?: Search | null;
+  /** Why there is no plan. */
+  readonly refusal?: { readonly code: string; readonly hint: string };
 }
 
 export interface Proposed {
@@ -40,12 +67,20 @@ export interface Work {
 
 export interface Decision {
   readonly changeId: string;
+  readonly planId: string;
   readonly atMs: number;
   readonly radio: string;
   readonly outcome: string;
   readonly reason: string;
   readonly evidence: readonly string[];
+  readonly prospect: Prospect | null;
+  /** What its clients got of what they asked, before and after; null until it was measured. */
+  readonly measured: Pick<Measured, 'before' | 'after'> | null;
+  /** What the plan was worth beside having stayed, once the twin has told. */
+  readonly worth: Worth | null;
 }
+
+export type Worth = ToolOutput<typeof scoreDecision>;
 
 export interface Measured {
   readonly changeId: string;
@@ -56,11 +91,20 @@ export interface Measured {
   readonly worse: boolean;
 }
 
+/** What came of a plan. */
+export interface Looked {
+  readonly measured: readonly Measured[];
+  /** For the twin: what the plan was worth; null where nobody can ask that. */
+  readonly question: unknown;
+}
+
 export interface CoordinatorContext extends CoordinatorInput {
   readonly baseVersion: number;
   /** Something foreign was heard since the last plan. */
   readonly urgent: boolean;
   readonly proposed: Proposed | null;
+  /** A plan in the making, while the twin is asked. */
+  readonly search: Search | null;
   readonly work: Work | null;
   readonly lastApplied: Plan | null;
   readonly asking: { readonly callId: string; readonly radios: readonly string[] | null } | null;
@@ -72,10 +116,13 @@ export type PlanInput = Pick<CoordinatorContext, 'strategy' | 'baseVersion'> & {
   readonly radios: readonly string[] | null;
 };
 
+export type TrialEnded = EventData<typeof trialEnded>;
+
 export type CoordinatorEvent =
   | CallReturned
   | { readonly type: 'channel.changed'; readonly source: Address }
   | { readonly type: 'interferer.detected'; readonly source: Address }
+  | ({ readonly type: 'trial.ended'; readonly source: Address } & TrialEnded)
   | {
       readonly type: 'plan.requested';
       readonly callId: string;
@@ -96,9 +143,48 @@ export const remembered = 200;
 /** A durable call may wait for a silence of ten minutes on the way. */
 export const moveTimeoutMs = 20 * 60_000;
 
+/** A large site takes its twin about half a minute a question. */
+export const twinTimeoutMs = 120_000;
+
 export const checkId = (change: Change) => `${change.changeId}-check`;
 export const moveId = (change: Change) => `${change.changeId}-move`;
+const confirmId = (change: Change) => `${change.changeId}-confirm`;
 /** The key of the call that applies a plan; its approval is good for that call alone. */
+/** The key of a question to the twin. */
+export const twinId = ({ planId, round }: Search) => `${planId}-twin-${round}`;
+
+/**
+ * The call that a change is. A planned one is on trial, for as long as the last of its plan may take to
+ * move, and to be measured; the way back is for good.
+ */
+export function callOf(
+  { to, power, expectedBefore, expectedAfter }: Change,
+  { settleMs, work }: Pick<CoordinatorContext, 'settleMs' | 'work'>,
+): { readonly tool: string; readonly arguments: unknown } {
+  const onTrial = work?.reverting
+    ? {}
+    : {
+        confirmWithinMs: moveTimeoutMs + 2 * settleMs,
+        mayLose: Math.max(0, Math.min(1, expectedBefore - expectedAfter)),
+      };
+  return power === undefined
+    ? { tool: 'radio_set_channel', arguments: { ...to, ...onTrial } }
+    : { tool: 'radio_set_power', arguments: { eirpDbm: power.toDbm, ...onTrial } };
+}
+
+export const confirmationOf = (change: Change) =>
+  ({
+    type: 'call.requested',
+    callId: confirmId(change),
+    target: change.radio,
+    tool: 'radio_confirm_change',
+    arguments: { key: moveId(change) },
+    timeoutMs: 10_000,
+  }) as const;
+
+/** The key of the question what a plan was worth. */
+export const scoreId = (planId: string) => `${planId}-score`;
+
 export const applyId = (planId: string) => `${planId}-apply`;
 
 export function newWork(plan: Plan | null, reverting: boolean): Work | null {
@@ -123,6 +209,9 @@ export function back(plan: Plan | null): Plan | null {
             changeId: `${change.changeId}-back`,
             from: change.to,
             to: change.from,
+            ...(change.power === undefined
+              ? {}
+              : { power: { fromDbm: change.power.toDbm, toDbm: change.power.fromDbm } }),
             reason: `Back to where it was: ${change.reason}`,
           },
         ],
@@ -149,10 +238,17 @@ export function stageAll(work: Work | null, from: Stage, to: Stage): Work | null
   return { ...work, items };
 }
 
-export function decided(decisions: readonly Decision[], change: Change, outcome: string) {
+export function decided(
+  decisions: readonly Decision[],
+  change: Change,
+  outcome: string,
+  measured?: Decision['measured'],
+) {
   const changeId = change.changeId.replace(/-back$/, '');
   return decisions.map((decision) =>
-    decision.changeId === changeId ? { ...decision, outcome } : decision,
+    decision.changeId === changeId
+      ? { ...decision, outcome, ...(measured === undefined ? {} : { measured }) }
+      : decision,
   );
 }
 

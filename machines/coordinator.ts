@@ -15,19 +15,28 @@ import {
   type CoordinatorContext,
   type CoordinatorEvent,
   type CoordinatorInput,
+  callOf,
   checkId,
   cleared,
+  confirmationOf,
   decided,
-  type Measured,
+  type Looked,
   moveId,
   moveTimeoutMs,
   newWork,
   type PlanInput,
+  type PlanMade,
   type Proposed,
   type Published,
   remembered,
+  type Search,
+  scoreId,
   shareOf,
   stageAll,
+  type TrialEnded,
+  twinId,
+  twinTimeoutMs,
+  type Worth,
   withItem,
 } from './coordinator-words.ts';
 import type { CallReturned, HostEffect, MachineMeta } from './effects.ts';
@@ -42,9 +51,10 @@ export const coordinatorMachine = setup({
     meta: {} as MachineMeta,
   },
   actors: {
-    plan: port<{ atMs: number; proposed: Proposed | null }, PlanInput>('plan'),
+    plan: port<PlanMade, PlanInput>('plan'),
+    weigh: port<PlanMade, { readonly search: Search; readonly baseVersion: number }>('weigh'),
     approve: port<Approval, Proposed>('approve'),
-    measure: port<{ readonly measured: readonly Measured[] }, { changes: readonly Change[] }>(
+    measure: port<Looked, { readonly planId: string; readonly changes: readonly Change[] }>(
       'measure',
     ),
   },
@@ -63,6 +73,10 @@ export const coordinatorMachine = setup({
           outcome: 'proposed',
           reason: change.reason,
           evidence: change.evidence,
+          planId: proposed.plan.planId,
+          prospect: proposed.plan.prospect ?? null,
+          measured: null,
+          worth: null,
         }));
         enqueue.assign({
           proposed,
@@ -71,13 +85,13 @@ export const coordinatorMachine = setup({
       },
     ),
     answerPlan: enqueueActions(
-      ({ context, enqueue }, { proposed }: { proposed: Proposed | null }) => {
+      ({ context, enqueue }, { proposed, refusal }: Pick<PlanMade, 'proposed' | 'refusal'>) => {
         if (context.asking === null) return;
         const outcome: Outcome<unknown> =
           proposed === null
             ? {
                 ok: false,
-                error: {
+                error: refusal ?? {
                   code: 'nothing_better',
                   hint: 'No move is expected to help by more than the threshold.',
                 },
@@ -109,6 +123,23 @@ export const coordinatorMachine = setup({
         timeoutMs: 30_000,
       });
     }),
+    beginSearch: assign((_, { search = null }: PlanMade) => ({ search })),
+    askTwin: enqueueActions(({ context, enqueue }) => {
+      const { search, twin } = context;
+      if (search === null) return;
+      enqueue.emit({
+        type: 'call.requested',
+        callId: twinId(search),
+        target: twin,
+        tool: 'twin_evaluate',
+        arguments: search.question,
+        timeoutMs: twinTimeoutMs,
+      });
+    }),
+    noteOutlooks: assign(({ context }, { outcome }: CallReturned) => ({
+      search: context.search && { ...context.search, answer: outcome },
+    })),
+    endSearch: assign({ search: null }),
     dropProposal: assign({ proposed: null }),
     begin: assign(({ context }) => ({
       work: newWork(context.proposed?.plan ?? null, false),
@@ -124,8 +155,7 @@ export const coordinatorMachine = setup({
           tool: 'auditor_check',
           arguments: {
             target: change.radio,
-            tool: 'radio_set_channel',
-            arguments: change.to,
+            ...callOf(change, context),
             idempotencyKey: moveId(change),
           },
           timeoutMs: 10_000,
@@ -139,14 +169,21 @@ export const coordinatorMachine = setup({
           type: 'call.requested',
           callId: moveId(change),
           target: change.radio,
-          tool: 'radio_set_channel',
-          arguments: change.to,
+          ...callOf(change, context),
           verdict,
           timeoutMs: moveTimeoutMs,
         });
       }
       enqueue.assign({ work: stageAll(context.work, 'cleared', 'moving') });
     }),
+    noteWorth: assign(({ context }, { callId, outcome }: CallReturned) => ({
+      decisions: context.decisions.map((decision) =>
+        outcome.ok && scoreId(decision.planId) === callId
+          ? // The caller's side has parsed what the twin answered by its schema.
+            { ...decision, worth: outcome.value as Worth }
+          : decision,
+      ),
+    })),
     noteReturn: enqueueActions(({ context, enqueue }, returned: CallReturned) => {
       const { work } = context;
       const item = work?.items.find(
@@ -197,59 +234,96 @@ export const coordinatorMachine = setup({
         });
       }
     }),
-    noteMeasured: enqueueActions(
-      ({ context, enqueue }, { measured }: { measured: readonly Measured[] }) => {
-        const { work } = context;
-        if (work === null) return;
-        let decisions = context.decisions;
-        const worse: Change[] = [];
-        const kept: Change[] = [];
-        for (const { changeId, before, after, worse: isWorse } of measured) {
-          const change = work.items.find((item) => item.change.changeId === changeId)?.change;
-          if (change === undefined) continue;
-          const figures = `${shareOf(before)} before, ${shareOf(after)} after`;
-          const why =
-            before === null || after === null
-              ? 'Not measured on both sides of the move'
-              : 'Worse after the move';
-          if (isWorse) worse.push(change);
-          else kept.push(change);
-          decisions = decided(decisions, change, isWorse ? 'worse, goes back' : 'confirmed');
-          enqueue.emit({
-            type: isWorse ? 'change.reverted' : 'change.confirmed',
-            planId: work.planId,
-            change,
-            detail: figures,
-            measuredBefore: before,
-            measuredAfter: after,
-          });
-          enqueue.emit({
-            type: 'ledger.noted',
-            note: {
-              kind: 'decision',
-              subject: change.radio,
-              reason: isWorse
-                ? `${why}, so the radio goes back: clients got ${figures}.`
-                : `Measured and confirmed: clients got ${figures}.`,
-              body: { changeId, before, after },
-            },
-          });
-        }
-        const applied = {
-          planId: work.planId,
-          baseVersion: context.baseVersion,
-          strategy: context.strategy,
-        };
-        enqueue.assign({
-          decisions,
-          lastApplied: { ...applied, changes: kept },
-          work: newWork(back({ ...applied, changes: worse }), true),
+    noteMeasured: enqueueActions(({ context, enqueue }, { measured, question }: Looked) => {
+      const { work } = context;
+      if (work === null) return;
+      if (question !== null && !work.reverting) {
+        enqueue.emit({
+          type: 'call.requested',
+          callId: scoreId(work.planId),
+          target: context.twin,
+          tool: 'twin_score_decision',
+          arguments: question,
+          timeoutMs: twinTimeoutMs,
         });
-      },
-    ),
+      }
+      let decisions = context.decisions;
+      const worse: Change[] = [];
+      const kept: Change[] = [];
+      for (const { changeId, before, after, worse: isWorse } of measured) {
+        const change = work.items.find((item) => item.change.changeId === changeId)?.change;
+        if (change === undefined) continue;
+        const figures = `${shareOf(before)} before, ${shareOf(after)} after`;
+        const why =
+          before === null || after === null
+            ? 'Not measured on both sides of the move'
+            : 'Worse after the move';
+        if (isWorse) worse.push(change);
+        else {
+          kept.push(change);
+          if (!work.reverting) enqueue.emit(confirmationOf(change));
+        }
+        decisions = decided(decisions, change, isWorse ? 'worse, goes back' : 'confirmed', {
+          before,
+          after,
+        });
+        enqueue.emit({
+          type: isWorse ? 'change.reverted' : 'change.confirmed',
+          planId: work.planId,
+          change,
+          detail: figures,
+          measuredBefore: before,
+          measuredAfter: after,
+        });
+        enqueue.emit({
+          type: 'ledger.noted',
+          note: {
+            kind: 'decision',
+            subject: change.radio,
+            reason: isWorse
+              ? `${why}, so the radio goes back: clients got ${figures}.`
+              : `Measured and confirmed: clients got ${figures}.`,
+            body: { changeId, before, after },
+          },
+        });
+      }
+      const applied = {
+        planId: work.planId,
+        baseVersion: context.baseVersion,
+        strategy: context.strategy,
+      };
+      enqueue.assign({
+        decisions,
+        lastApplied: { ...applied, changes: kept },
+        work: newWork(back({ ...applied, changes: worse }), true),
+      });
+    }),
+    /** A radio took a change back before it was measured: nothing is left to measure. */
+    noteTakenBack: enqueueActions(({ context, enqueue }, { key, reason }: TrialEnded) => {
+      const { work } = context;
+      const item = work?.items.find(({ change }) => moveId(change) === key);
+      if (work === null || item === undefined) return;
+      const { change } = item;
+      enqueue.emit({
+        type: 'change.reverted',
+        planId: work.planId,
+        change,
+        detail: reason,
+        measuredBefore: null,
+        measuredAfter: null,
+      });
+      enqueue.assign({
+        work: withItem(work, { ...item, stage: 'refused' }),
+        decisions: decided(context.decisions, change, 'taken back by the radio'),
+      });
+    }),
     endWork: assign({ work: null }),
   },
   guards: {
+    wentBack: (_, { outcome }: TrialEnded) => outcome === 'went-back',
+    hasSearch: (_, { search }: PlanMade) => search != null,
+    isTwinsAnswer: ({ context }, { callId }: CallReturned) =>
+      context.search !== null && twinId(context.search) === callId,
     hasPlan: (_, { proposed }: { proposed: Proposed | null }) => proposed !== null,
     isUrgent: ({ context }) => context.urgent,
     wasAskedAndHasPlan: ({ context }, { proposed }: { proposed: Proposed | null }) =>
@@ -293,6 +367,7 @@ export const coordinatorMachine = setup({
     baseVersion: 0,
     urgent: false,
     proposed: null,
+    search: null,
     work: null,
     lastApplied: null,
     asking: null,
@@ -301,8 +376,17 @@ export const coordinatorMachine = setup({
   initial: 'observing',
   on: {
     'channel.changed': { actions: 'rebase' },
+    'trial.ended': {
+      guard: { type: 'wentBack', params: ({ event }) => event },
+      actions: { type: 'noteTakenBack', params: ({ event }) => event },
+    },
     'interferer.detected': { actions: 'beAlarmed' },
-    'call.returned': { actions: { type: 'noteReturn', params: ({ event }) => event } },
+    'call.returned': {
+      actions: [
+        { type: 'noteReturn', params: ({ event }) => event },
+        { type: 'noteWorth', params: ({ event }) => event },
+      ],
+    },
   },
   states: {
     observing: {
@@ -341,6 +425,11 @@ export const coordinatorMachine = setup({
         }),
         onDone: [
           {
+            guard: { type: 'hasSearch', params: ({ event }) => event.output },
+            target: 'simulating',
+            actions: { type: 'beginSearch', params: ({ event }) => event.output },
+          },
+          {
             guard: { type: 'wasAskedAndHasPlan', params: ({ event }) => event.output },
             target: 'observing',
             actions: [
@@ -375,6 +464,73 @@ export const coordinatorMachine = setup({
         onError: {
           target: 'observing',
           actions: { type: 'answerPlan', params: { proposed: null } },
+        },
+      },
+    },
+    /** The twin is asked how plans would do. Where none answers, the model has to be enough. */
+    simulating: {
+      entry: 'askTwin',
+      on: {
+        'call.returned': {
+          guard: { type: 'isTwinsAnswer', params: ({ event }) => event },
+          target: 'weighing',
+          actions: { type: 'noteOutlooks', params: ({ event }) => event },
+        },
+      },
+    },
+    weighing: {
+      invoke: {
+        id: 'weigh',
+        src: 'weigh',
+        input: ({ context }) => ({
+          search: context.search as Search,
+          baseVersion: context.baseVersion,
+        }),
+        onDone: [
+          {
+            guard: { type: 'hasSearch', params: ({ event }) => event.output },
+            target: 'simulating',
+            actions: { type: 'beginSearch', params: ({ event }) => event.output },
+          },
+          {
+            guard: { type: 'wasAskedAndHasPlan', params: ({ event }) => event.output },
+            target: 'observing',
+            actions: [
+              'endSearch',
+              {
+                type: 'propose',
+                params: ({ event }) => ({
+                  atMs: event.output.atMs,
+                  proposed: event.output.proposed as Proposed,
+                }),
+              },
+              { type: 'answerPlan', params: ({ event }) => event.output },
+            ],
+          },
+          {
+            guard: 'wasAsked',
+            target: 'observing',
+            actions: ['endSearch', { type: 'answerPlan', params: ({ event }) => event.output }],
+          },
+          {
+            guard: { type: 'hasPlan', params: ({ event }) => event.output },
+            target: 'approving',
+            actions: [
+              'endSearch',
+              {
+                type: 'propose',
+                params: ({ event }) => ({
+                  atMs: event.output.atMs,
+                  proposed: event.output.proposed as Proposed,
+                }),
+              },
+            ],
+          },
+          { target: 'observing', actions: 'endSearch' },
+        ],
+        onError: {
+          target: 'observing',
+          actions: ['endSearch', { type: 'answerPlan', params: { proposed: null } }],
         },
       },
     },
@@ -427,6 +583,7 @@ export const coordinatorMachine = setup({
         id: 'measure',
         src: 'measure',
         input: ({ context }) => ({
+          planId: context.work?.planId ?? '',
           changes: (context.work?.items ?? [])
             .filter(({ stage }) => stage === 'moved')
             .map(({ change }) => change),

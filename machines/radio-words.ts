@@ -13,6 +13,7 @@ import type {
   RadioLegalState,
   radarSuspected,
   surveyMeasured,
+  trialEnded,
 } from '#protocols/events/radio.ts';
 import type { Address } from '#protocols/ids.ts';
 
@@ -30,6 +31,8 @@ export interface Move {
   readonly callId: string | null;
   /** The auditor's verdict, or the node's own for what the radio does by itself. */
   readonly verdictId: string;
+  /** Null: it stays. Left out by snapshots from before changes were confirmed. */
+  readonly confirming?: Confirming | null;
 }
 
 /** What a radio is told to do, and on whose word. */
@@ -41,6 +44,56 @@ export interface Powering {
   readonly eirpDbm: number;
   readonly verdictId: string;
 }
+
+/** Null where nobody called. */
+export interface AskedPower extends Powering {
+  readonly callId: string | null;
+  readonly confirming?: Confirming | null;
+}
+
+/** What a call asks for that has to be confirmed. */
+export interface Confirming {
+  /** The idempotency key of that call. Its confirmation ends the trial. */
+  readonly key: string;
+  readonly confirmWithinMs: number;
+  /** Share of their load that the radio's clients may lose by the plan. */
+  readonly mayLose: number;
+}
+
+/** Where a radio goes back to. */
+export interface Return {
+  readonly channel: Channel;
+  readonly eirpDbm: number;
+}
+
+/** A change that has to be confirmed; of several the newest. */
+export interface Trial extends Confirming {
+  /** As it was before the first call on trial. */
+  readonly from: Return;
+  /** Shares of their load that clients got, in the surveys before. */
+  readonly before: readonly number[];
+  /** Why it goes back; null while it may yet be confirmed. */
+  readonly goesBack: string | null;
+}
+
+export type TrialEnd = Pick<EventData<typeof trialEnded>, 'outcome' | 'reason'>;
+
+/** A change of channel or power that was made. */
+export interface Made {
+  /** Null where it stays. */
+  readonly confirming: Confirming | null;
+  /** As it was before; null where it had no channel. */
+  readonly was: Return | null;
+}
+
+export interface BackInput {
+  readonly legal: RadioLegalState;
+  readonly to: Return;
+  readonly reason: string;
+}
+
+/** The next step on the way back. */
+export type BackStep = { readonly move: Move } | AskedPower | { readonly isThere: true };
 
 /** What the radio is, set on site. */
 export interface RadioInput {
@@ -74,18 +127,26 @@ export interface RadioContext {
   readonly alone: boolean;
   readonly closures: readonly { readonly centerMhz: number; readonly widthMhz: number }[];
   readonly move: Move | null;
-  readonly asked: (Powering & { readonly callId: string }) | null;
+  readonly asked: AskedPower | null;
   readonly scan: { readonly callId: string; readonly bins: number; readonly sweeps: number } | null;
   readonly neighbours: readonly Neighbour[];
   readonly interferers: readonly Finding[];
   readonly stateVersion: number;
   readonly load: Load;
+  /** Left out, like the two below, by snapshots from before changes were confirmed. */
+  readonly trial?: Trial | null;
+  /** The key that was confirmed last. */
+  readonly confirmed?: string | null;
+  /** Shares of their load that its clients got, in the newest surveys of the channel as it is now. */
+  readonly served?: readonly number[];
 }
 
 export type RadioEvent =
   | DriverEvent
   | { readonly type: 'move.requested'; readonly move: Move }
-  | ({ readonly type: 'power.requested'; readonly callId: string } & Powering)
+  | ({ readonly type: 'power.requested'; readonly callId: string } & AskedPower)
+  | { readonly type: 'confirm.requested'; readonly key: string }
+  | { readonly type: 'trial.over' }
   | {
       readonly type: 'scan.requested';
       readonly callId: string;
@@ -113,6 +174,7 @@ export type Published =
     }
   | ({ readonly type: 'radar.suspected' } & EventData<typeof radarSuspected>)
   | ({ readonly type: 'channel.changed' } & EventData<typeof channelChanged>)
+  | ({ readonly type: 'trial.ended' } & EventData<typeof trialEnded>)
   | ({ readonly type: 'interferer.detected' } & Finding)
   | { readonly type: 'interferer.gone'; readonly lowMhz: number; readonly highMhz: number }
   | ({ readonly type: 'survey.measured' } & EventData<typeof surveyMeasured>)
@@ -121,7 +183,7 @@ export type Published =
 /** What `choose` is asked: where to go, away from everything closed or filled. */
 export interface ChooseInput {
   readonly legal: RadioLegalState;
-  readonly cause: Exclude<Cause, 'call'>;
+  readonly cause: Exclude<Cause, 'call' | 'back'>;
   /** Taken when it is legal. */
   readonly wish: Channel | null;
   /** Where it was, if it has to leave. */
@@ -208,7 +270,7 @@ export const describe = ({ centerMhz, widthMhz }: { centerMhz: number; widthMhz:
 
 type Block = { readonly centerMhz: number; readonly widthMhz: number };
 
-export const blockOf = ({ centerMhz, widthMhz }: Block) => ({
+const blockOf = ({ centerMhz, widthMhz }: Block) => ({
   lowMhz: centerMhz - widthMhz / 2,
   highMhz: centerMhz + widthMhz / 2,
 });
@@ -217,6 +279,10 @@ export const blockOf = ({ centerMhz, widthMhz }: Block) => ({
 export function isOnOurWay({ channel, move }: RadioContext, radar: Block): boolean {
   const heard = blockOf(radar);
   return [channel, move?.to ?? null].some((one) => one !== null && overlaps(span(one), heard));
+}
+
+export function isClosed({ closures }: RadioContext, channel: Channel): boolean {
+  return closures.some((closure) => overlaps(span(channel), blockOf(closure)));
 }
 
 /**

@@ -3,25 +3,46 @@
  * A radio. It serves on its channel; to move, it first keeps the silence owed on the new one. Where
  * radar is heard it falls silent at once, closes the channel for the non-occupancy period, chooses
  * another by itself and goes there. While its node does not reach the cloud it also leaves, by
- * itself, a channel that something else fills.
+ * itself, a channel that something else fills. A change that has to be confirmed it takes back when
+ * nobody confirms it in time, when its node loses the cloud, or when its clients fare worse.
  */
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import type { Load } from '#protocols/air.ts';
-import { sameChannel, span } from '#protocols/channels.ts';
+import { sameChannel } from '#protocols/channels.ts';
 import type { RadioState } from '#protocols/driver.ts';
 import type { Outcome, Refusal } from '#protocols/errors.ts';
+import type { ClientFare } from '#protocols/fare.ts';
 import type { HostEffect, MachineMeta } from './effects.ts';
 import { port } from './port.ts';
 import {
+  confirmed,
+  contactLost,
+  endOf,
+  faresAfter,
+  isBack,
+  madeByMove,
+  madeByPower,
+  notConfirmed,
+  overtaken,
+  stays,
+  trialAfter,
+  turnedBack,
+  wayBack,
+} from './radio-trial.ts';
+import {
+  type AskedPower,
   answered,
+  type BackInput,
+  type BackStep,
   blockHeard,
-  blockOf,
   type ChooseInput,
   choice,
   describe,
   type Finding,
+  isClosed,
   isOnOurWay,
   legalStateOf,
+  type Made,
   type Move,
   message,
   type Neighbour,
@@ -35,6 +56,7 @@ import {
   type RadioInput,
   refused,
   type ScanResult,
+  type TrialEnd,
   type Tuning,
   tuning,
   wasReset,
@@ -57,6 +79,7 @@ export const radioMachine = setup({
     power: port<RadioState, Powering>('power'),
     scan: port<ScanResult, { bins: number; sweeps: number }>('scan'),
     choose: port<Move, ChooseInput>('choose'),
+    goBack: port<BackStep, BackInput>('goBack'),
   },
   actions: {
     aim: assign((_, { move }: { move: Move }) => ({ move })),
@@ -162,6 +185,27 @@ export const radioMachine = setup({
         interferers: [],
       });
     }),
+    /** Before what was made is noted: the change is on trial where that was asked for. */
+    begin: enqueueActions(({ context, enqueue }, made: Made | null) => {
+      if (made === null) return;
+      const trial = trialAfter(context, made);
+      if (trial === null) for (const told of endOf(context, overtaken)) enqueue.emit(told);
+      enqueue.assign({ trial, served: [] });
+      enqueue.cancel('confirmWait');
+      if (trial !== null) {
+        enqueue.raise({ type: 'trial.over' }, { id: 'confirmWait', delay: 'confirmWait' });
+      }
+    }),
+    endTrial: enqueueActions(({ context, enqueue }, end: TrialEnd) => {
+      for (const told of endOf(context, end)) enqueue.emit(told);
+      enqueue.assign({ trial: null });
+      enqueue.cancel('confirmWait');
+    }),
+    noteConfirmed: assign((_, { key }: { key: string }) => ({ confirmed: key })),
+    turnBack: assign(({ context }, { why }: { why: string }) => turnedBack(context, why)),
+    noteFares: assign(({ context }, { clients }: { clients: readonly ClientFare[] }) =>
+      faresAfter(context, clients),
+    ),
     giveUp: enqueueActions(({ context, enqueue }, { error }: { error: Refusal }) => {
       const callId = context.move?.callId ?? null;
       if (callId !== null) enqueue.emit(answered(callId, refused(error)));
@@ -171,26 +215,27 @@ export const radioMachine = setup({
     refusePinned: emit((_, { callId }: { callId: string }) =>
       answered(callId, refused(own.pinned)),
     ),
-    askPower: assign((_, { callId, eirpDbm, verdictId }: Powering & { callId: string }) => ({
-      asked: { callId, eirpDbm, verdictId },
+    askPower: assign((_, { callId, eirpDbm, verdictId, confirming = null }: AskedPower) => ({
+      asked: { callId, eirpDbm, verdictId, confirming },
     })),
     powered: enqueueActions(({ context, enqueue }, { eirpDbm }: { eirpDbm: number }) => {
       if (context.asked === null) return;
-      enqueue.emit(answered(context.asked.callId, { ok: true, value: { eirpDbm } }));
+      const { callId, verdictId } = context.asked;
+      if (callId !== null) enqueue.emit(answered(callId, { ok: true, value: { eirpDbm } }));
       enqueue.emit({
         type: 'ledger.noted',
         note: {
           kind: 'actuation',
           subject: context.address,
           reason: `It sends ${eirpDbm} dBm EIRP.`,
-          body: { ...placeOf(context), eirpDbm, verdictId: context.asked.verdictId },
+          body: { ...placeOf(context), eirpDbm, verdictId },
         },
       });
       enqueue.assign({ eirpDbm, asked: null });
     }),
     powerFailed: enqueueActions(({ context, enqueue }, { why }: { why: string }) => {
-      if (context.asked === null) return;
-      enqueue.emit(answered(context.asked.callId, refused(own.driver(why))));
+      const callId = context.asked?.callId ?? null;
+      if (callId !== null) enqueue.emit(answered(callId, refused(own.driver(why))));
       enqueue.assign({ asked: null });
     }),
     askScan: assign((_, scan: { callId: string; bins: number; sweeps: number }) => ({ scan })),
@@ -220,7 +265,11 @@ export const radioMachine = setup({
             });
           }
         }
-        enqueue.assign({ interferers: findings });
+        const isNew = findings.some(
+          (one) => !context.interferers.some((known) => overlaps(known, one)),
+        );
+        // From now on it is another channel: what clients got before is no measure of it.
+        enqueue.assign({ interferers: findings, ...(isNew ? { served: [] } : {}) });
       },
     ),
     /** Back to the channel it had, with whatever silence is owed there. */
@@ -241,14 +290,22 @@ export const radioMachine = setup({
     /** Radar counts where the radio is or is about to be. */
     concernsUs: ({ context }, radar: { centerMhz: number; widthMhz: number }) =>
       isOnOurWay(context, radar),
-    wasClosedMeanwhile: ({ context }, { to }: { to: Move['to'] }) =>
-      context.closures.some((closure) => overlaps(span(to), blockOf(closure))),
+    wasClosedMeanwhile: ({ context }, { to }: { to: Move['to'] }) => isClosed(context, to),
+    isOnTrial: ({ context: { trial } }, { key }: { key: string }) =>
+      trial?.key === key && trial.goesBack === null,
+    mustGoBack: ({ context: { trial } }) => typeof trial?.goesBack === 'string',
+    isOwnStep: ({ context: { asked } }) => asked?.callId === null,
+    /** Radar closed it since it was found legal. */
+    isBarred: ({ context }, step: BackStep) => 'move' in step && isClosed(context, step.move.to),
+    isMove: (_, step: BackStep) => 'move' in step,
+    isPower: (_, step: BackStep) => 'eirpDbm' in step,
     mustLeaveAlone: ({ context }, { findings }: { findings: readonly Finding[] }) =>
       context.alone && !context.pinned && findings.some(({ duty }) => duty >= 0.5),
   },
   delays: {
     clearWait: ({ context }) => context.move?.clearMs ?? 0,
     nonOccupancy: ({ context }) => context.nonOccupancyMs,
+    confirmWait: ({ context }) => context.trial?.confirmWithinMs ?? 0,
     /** Nothing was legal, or the driver failed: look again. */
     retryWait: 60_000,
     /** Well within the channel move time of 10 s (47 CFR 15.407(h)(2)(iii), ETSI EN 301 893 table D.1). */
@@ -260,6 +317,7 @@ export const radioMachine = setup({
     timers: {
       clearWait: 'restart',
       nonOccupancy: 'original-if-trusted',
+      confirmWait: 'original',
       retryWait: 'original',
       hushRetry: 'original',
     },
@@ -283,6 +341,9 @@ export const radioMachine = setup({
     interferers: [],
     stateVersion: 0,
     load: { utilisation: 0, stations: 0, carriedMbps: 0 },
+    trial: null,
+    confirmed: null,
+    served: [],
   }),
   initial: 'opening',
   on: {
@@ -290,7 +351,9 @@ export const radioMachine = setup({
       guard: { type: 'isNewLoad', params: ({ event }) => event },
       actions: { type: 'noteLoad', params: ({ event }) => event },
     },
-    'survey.measured': { actions: emit(({ event }) => event) },
+    'survey.measured': {
+      actions: [{ type: 'noteFares', params: ({ event }) => event }, emit(({ event }) => event)],
+    },
     // Told on, and no more: only what the chip itself detects makes it leave.
     'radar.suspected': { actions: emit(({ event }) => event) },
     'neighbours.measured': {
@@ -336,7 +399,17 @@ export const radioMachine = setup({
     'scan.requested': {
       actions: { type: 'refuseBusy', params: ({ event }) => ({ callId: event.callId }) },
     },
-    'cloud.lost': { actions: 'beAlone' },
+    'confirm.requested': {
+      guard: { type: 'isOnTrial', params: ({ event }) => event },
+      actions: [
+        { type: 'endTrial', params: confirmed },
+        { type: 'noteConfirmed', params: ({ event }) => event },
+      ],
+    },
+    'trial.over': {
+      actions: { type: 'turnBack', params: ({ context }) => ({ why: notConfirmed(context) }) },
+    },
+    'cloud.lost': { actions: ['beAlone', { type: 'turnBack', params: { why: contactLost } }] },
     'cloud.found': { actions: 'beFound' },
   },
   states: {
@@ -384,13 +457,21 @@ export const radioMachine = setup({
       },
     },
     tuning: {
-      // Reset between the silence and the first use: what was listened to before does not count.
-      on: { 'driver.opened': { guard: 'owesSilence', target: 'clearing' } },
+      // Reset between the silence and the first use: what was listened to before does not count. Else
+      // whoever tunes has read the hardware anew, and what was done before a kill is not undone.
+      on: { 'driver.opened': [{ guard: 'owesSilence', target: 'clearing' }, {}] },
       invoke: {
         id: 'tune',
         src: 'tune',
         input: ({ context }) => tuning(context.move),
-        onDone: { target: 'serving', actions: ['arrive', 'report'] },
+        onDone: {
+          target: 'serving',
+          actions: [
+            { type: 'begin', params: ({ context }) => madeByMove(context) },
+            'arrive',
+            'report',
+          ],
+        },
         onError: {
           target: 'vacated',
           actions: {
@@ -401,6 +482,7 @@ export const radioMachine = setup({
       },
     },
     serving: {
+      always: { guard: 'mustGoBack', target: 'returning' },
       on: {
         'move.requested': [
           {
@@ -430,6 +512,45 @@ export const radioMachine = setup({
         ],
       },
     },
+    /** Back to where it was before a change that was not confirmed, step by step. */
+    returning: {
+      invoke: {
+        id: 'goBack',
+        src: 'goBack',
+        input: ({ context }) => wayBack(context),
+        onDone: [
+          {
+            guard: { type: 'isBarred', params: ({ event }) => event.output },
+            target: 'returning',
+            reenter: true,
+          },
+          {
+            guard: { type: 'isMove', params: ({ event }) => event.output },
+            target: 'approaching',
+            actions: { type: 'aim', params: ({ event }) => event.output as { move: Move } },
+          },
+          {
+            guard: { type: 'isPower', params: ({ event }) => event.output },
+            target: 'powering',
+            actions: { type: 'askPower', params: ({ event }) => event.output as AskedPower },
+          },
+          {
+            target: 'serving',
+            actions: { type: 'endTrial', params: ({ context }) => isBack(context) },
+          },
+        ],
+        onError: {
+          target: 'serving',
+          actions: {
+            type: 'endTrial',
+            params: ({ event }) => ({
+              outcome: 'stayed',
+              reason: stays(message(event.error)),
+            }),
+          },
+        },
+      },
+    },
     powering: {
       invoke: {
         id: 'power',
@@ -441,14 +562,31 @@ export const radioMachine = setup({
         onDone: {
           target: 'serving',
           actions: [
+            { type: 'begin', params: ({ context }) => madeByPower(context) },
             { type: 'powered', params: ({ event }) => ({ eirpDbm: event.output.eirpDbm }) },
             'report',
           ],
         },
-        onError: {
-          target: 'serving',
-          actions: { type: 'powerFailed', params: ({ event }) => ({ why: message(event.error) }) },
-        },
+        onError: [
+          {
+            guard: 'isOwnStep',
+            target: 'serving',
+            actions: [
+              {
+                type: 'endTrial',
+                params: ({ event }) => ({ outcome: 'stayed', reason: stays(message(event.error)) }),
+              },
+              { type: 'powerFailed', params: ({ event }) => ({ why: message(event.error) }) },
+            ],
+          },
+          {
+            target: 'serving',
+            actions: {
+              type: 'powerFailed',
+              params: ({ event }) => ({ why: message(event.error) }),
+            },
+          },
+        ],
       },
     },
     scanning: {

@@ -1,5 +1,6 @@
 /** How the clients of a site fare: what every decision is judged by. */
 import { exp, log } from './math.ts';
+import { studentT } from './student-t.ts';
 
 export interface ClientFare {
   readonly id: string;
@@ -58,4 +59,42 @@ export function sum(values: readonly number[]): number {
   let total = 0;
   for (const value of values) total += value;
   return total;
+}
+
+/** What was lost from some figures to others, and how far that may be chance. */
+export interface Loss {
+  readonly value: number;
+  readonly interval: number;
+}
+
+/**
+ * The difference of two means with its interval, each side with its own scatter; the interval is 0
+ * where there is but one figure on each side.
+ *
+ * @see Welch: The generalization of "Student's" problem when several different population variances
+ * are involved, Biometrika 34 (1947); degrees of freedom of the smaller side, which errs to the safe one.
+ */
+export function lossBetween(
+  before: readonly number[],
+  after: readonly number[],
+  confidence: number,
+): Loss {
+  const [was, is] = [before, after].map(meanWithVariance) as [Estimate, Estimate];
+  const freedom = Math.min(before.length, after.length) - 1;
+  const deviation = Math.sqrt(was.variance + is.variance);
+  const factor = freedom < 1 ? 0 : studentT(confidence, freedom);
+  return { value: was.mean - is.mean, interval: factor * deviation };
+}
+
+interface Estimate {
+  readonly mean: number;
+  /** Of the mean. */
+  readonly variance: number;
+}
+
+function meanWithVariance(values: readonly number[]): Estimate {
+  const mean = sum(values) / values.length;
+  const squares = sum(values.map((value) => (value - mean) * (value - mean)));
+  const freedom = Math.max(1, values.length - 1);
+  return { mean, variance: squares / freedom / values.length };
 }

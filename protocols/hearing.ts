@@ -28,18 +28,24 @@ export function hears(receiver: Channel, sender: Channel, levelDbm: number): Hea
   if (shared === 0) return undefined;
   const inBlockDbm = levelDbm + ratioToDb(shared / sender.widthMhz);
   if (inBlockDbm < AUDIBLE_DBM) return undefined;
-  // A preamble goes out in every 20 MHz of a wide frame, with that part of its power.
   const preambleDbm = levelDbm - ratioToDb(sender.widthMhz / 20);
   const overEnergyDb = inBlockDbm - ENERGY_DETECT_DBM;
-  const overDb = sendsPreamblesOn(sender, receiver.primaryMhz)
-    ? Math.max(overEnergyDb, preambleDbm - PREAMBLE_DETECT_DBM)
-    : overEnergyDb;
+  const overDb =
+    preambleShare(receiver, sender) > 0
+      ? Math.max(overEnergyDb, preambleDbm - PREAMBLE_DETECT_DBM)
+      : overEnergyDb;
   return { isBusy: overDb >= 0, burden: dbToRatio(overDb), inBlockDbm };
 }
 
-/** Whether one of its 20 MHz pieces is the one around `primaryMhz`. */
-function sendsPreamblesOn(sender: Channel, primaryMhz: number): boolean {
-  const offsetMhz = primaryMhz - sender.primaryMhz;
+/**
+ * The part of a sender's power that is in a preamble on the receiver's primary 20 MHz: one goes out in every
+ * 20 MHz of a wide frame, each with its part. 0 where none of them is around that primary.
+ */
+export function preambleShare(receiver: Channel, sender: Channel): number {
+  const offsetMhz = receiver.primaryMhz - sender.primaryMhz;
   const { lowMhz, highMhz } = span(sender);
-  return offsetMhz % 20 === 0 && primaryMhz > lowMhz && primaryMhz < highMhz;
+  const { primaryMhz } = receiver;
+  return offsetMhz % 20 === 0 && primaryMhz > lowMhz && primaryMhz < highMhz
+    ? 20 / sender.widthMhz
+    : 0;
 }

@@ -4,7 +4,15 @@
  */
 import * as z from 'zod';
 
-export const roles = ['radio', 'edge-node', 'coordinator', 'auditor', 'learner', 'policy'] as const;
+export const roles = [
+  'radio',
+  'edge-node',
+  'coordinator',
+  'auditor',
+  'learner',
+  'policy',
+  'twin',
+] as const;
 export const Role = z.literal(roles);
 export type Role = z.infer<typeof Role>;
 
@@ -27,12 +35,15 @@ export const grants = {
     'radio_scan_spectrum',
     'radio_set_channel',
     'radio_set_power',
+    'radio_confirm_change',
     'node_describe',
     'node_get_health',
     'auditor_check',
     'policy_describe',
     'policy_evaluate',
     'coordinator_apply_plan',
+    'twin_evaluate',
+    'twin_score_decision',
   ],
   auditor: ['radio_get_state', 'node_describe', 'coordinator_get_plan'],
   operator: '*',

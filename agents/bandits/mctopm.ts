@@ -20,8 +20,12 @@ export class McTopM {
   #sits = false;
   #collided = false;
 
-  /** `players`: how many share the arms, this one included. */
-  constructor({ arms, players }: { arms: number; players: number }) {
+  /** `players`: how many share the arms, this one included; `home`: where it sits already. */
+  constructor({ arms, players, home }: { arms: number; players: number; home?: number }) {
+    if (home !== undefined) {
+      this.#arm = home;
+      this.#sits = true;
+    }
     this.#players = Math.min(players, arms);
     this.#tally = new Tally(arms);
     this.#bounds = new Float64Array(arms).fill(1);

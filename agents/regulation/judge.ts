@@ -1,5 +1,4 @@
 /** Holds a call against the rules. The auditor, every edge and the world's checkers ask this. */
-import { Channel } from '#protocols/channels.ts';
 import type { RadioLegalState } from '#protocols/events/radio.ts';
 import * as tools from '#protocols/tools/radio.ts';
 import { limitsOfChannel } from './limits-of-channel.ts';
@@ -82,8 +81,10 @@ function effectOf({
 }: Asked): Pick<Question, 'transmission'> | undefined {
   switch (tool) {
     case tools.setChannel.name: {
-      const { success, data } = Channel.safeParse(input);
-      return success ? { transmission: { channel: data, eirpDbm: state.eirpDbm } } : undefined;
+      const { success, data } = tools.setChannel.input.safeParse(input);
+      if (!success) return undefined;
+      const { confirmWithinMs: _within, mayLose: _loss, ...channel } = data;
+      return { transmission: { channel, eirpDbm: state.eirpDbm } };
     }
     case tools.setPower.name: {
       const { success, data } = tools.setPower.input.safeParse(input);

@@ -10,6 +10,7 @@ import { pacedMs } from '../live/pace.ts';
 import { meetParent } from '../live/parent.ts';
 import { openProcess } from '../live/process.ts';
 import { dirOption, siteOf, siteOptions } from '../live/site.ts';
+import { openTwinThread } from '../live/twin-thread.ts';
 
 /** As in the simulator: from a report to the plan that answers it, and until a change is judged. */
 const reactMs = 5_000;
@@ -17,7 +18,7 @@ const settleMs = 60_000;
 
 export const cloud: Command = {
   name: 'cloud',
-  summary: 'Runs the cloud of a site: the coordinator and the auditor, at the hub.',
+  summary: 'Runs the cloud of a site: the coordinator, the auditor and the twin, at the hub.',
   usage: '--nats URL [options]',
   examples: [
     'airguard cloud --nats nats://127.0.0.1:4222 --scenario office',
@@ -54,7 +55,10 @@ export const cloud: Command = {
       say: (line) => output.note(line),
     });
     const { keys, parts } = live;
-    output.note(`cloud of site ${site}: coordinator (${strategy}) and auditor, broker ${natsUrl}`);
+    output.note(
+      `cloud of site ${site}: coordinator (${strategy}), auditor and twin, broker ${natsUrl}`,
+    );
+    const twin = openTwinThread();
     const sweeper = new Sweeper({
       bus: parts.bus,
       clock: parts.clock,
@@ -70,6 +74,7 @@ export const cloud: Command = {
         auditorSigner: keys.of('auditor').signer,
         coordinatorSigner: keys.of('coordinator').signer,
         cloudSigner: keys.of('cloud').signer,
+        twin,
         policy,
         ...(learner === undefined ? {} : { learner }),
         strategy,
@@ -78,6 +83,7 @@ export const cloud: Command = {
         settleMs: pacedMs(settleMs, pace, 12_000),
       }),
     );
+    twin.close();
     sweeper.stop();
     return 'held';
   },

@@ -1,4 +1,4 @@
-import { findStrategy, strategies } from '#cloud/coordinator/strategies/index.ts';
+import { strategyNames } from '#cloud/coordinator/strategies/index.ts';
 import { InputError } from '#protocols/errors.ts';
 import { nearest } from '#protocols/nearest.ts';
 import { airNames, isAirName } from '#sim/air/fidelities.ts';
@@ -180,8 +180,8 @@ function refuseForOneSite(args: Arguments, { name, city }: Scenario): void {
 function strategyOf(args: Arguments, scenario: Scenario): string | undefined {
   const asked = args.text('strategy');
   const name = asked ?? scenario.strategy;
-  if (findStrategy(name) !== undefined) return asked;
-  const names = strategies.map((strategy) => strategy.name);
+  const names = strategyNames.map((strategy) => strategy.name);
+  if (names.includes(name)) return asked;
   const near = nearest(name, names);
   throw new InputError(
     `unknown strategy '${name}'${near === undefined ? '' : ` (did you mean '${near}'?)`}: expected ${names.join(', ')}`,

@@ -1,4 +1,4 @@
-/** Puts the cloud of a site together: the auditor, and the coordinator while it holds the lease. */
+/** Puts the cloud of a site together: the auditor, the twin, and the coordinator while it holds the lease. */
 import { auditorBody, auditorPorts } from '#agents/auditor.ts';
 import { coordinatorBody } from '#agents/coordinator.ts';
 import { Host } from '#agents/host/host.ts';
@@ -11,6 +11,7 @@ import { shippedPolicy } from '#agents/policy-net/model.ts';
 import { createGate } from '#agents/regulation/gate.ts';
 import { legalChannels } from '#agents/regulation/legal-channels.ts';
 import { shippedRegdb } from '#agents/regulation/regdb.ts';
+import { twinBody } from '#agents/twin.ts';
 import { coordinatorNotes, coordinatorPorts } from '#cloud/coordinator/mind.ts';
 import { takeLease } from '#cloud/lease.ts';
 import { address, CLOUD } from '#protocols/ids.ts';
@@ -59,6 +60,7 @@ function startTerm(parts: CloudParts, term: string, onLost: () => void): Running
     input: { address: address(site, CLOUD, 'auditor') },
     ports: auditorPorts({ tail }),
   });
+  host.start({ body: twinBody, actor: 'twin', input: {}, ports: { reckon: parts.twin.reckon } });
   if (parts.learner !== undefined) {
     const { modelHash, roundPeriodMs } = parts.learner;
     host.start({
@@ -116,6 +118,7 @@ function startTerm(parts: CloudParts, term: string, onLost: () => void): Running
       input: {
         address: coordinator,
         auditor: address(site, CLOUD, 'auditor'),
+        twin: address(site, CLOUD, 'twin'),
         strategy: parts.strategy,
         planPeriodMs: parts.planPeriodMs,
         reactMs: parts.reactMs,

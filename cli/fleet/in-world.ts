@@ -14,6 +14,7 @@ import { startNode } from './node.ts';
 import type { RunningPart } from './parts.ts';
 import type { Plant } from './plants.ts';
 import { openRecorded } from './recorded.ts';
+import { twinInWorld } from './twin-in-world.ts';
 
 export interface Population {
   readonly seed: number;
@@ -100,6 +101,7 @@ export function populate(population: Population): Filled {
             auditorSigner: signer('auditor'),
             coordinatorSigner: signer('coordinator'),
             cloudSigner: signer('cloud'),
+            twin: twinInWorld,
             clockTrusted: () => true,
             strategy,
             planPeriodMs: env.site.settings.replan / US_PER_MS,

@@ -5,6 +5,7 @@ import { Host } from '#agents/host/host.ts';
 import { createCaller } from '#agents/mcp/caller.ts';
 import { openDoor } from '#agents/mcp/door.ts';
 import { radioBody, radioPorts } from '#agents/radio.ts';
+import { goBackPort } from '#agents/radio-back.ts';
 import { choosePort } from '#agents/radio-choice.ts';
 import { createGate } from '#agents/regulation/gate.ts';
 import { legalChannels } from '#agents/regulation/legal-channels.ts';
@@ -137,6 +138,7 @@ export function startNode(parts: NodeParts): RunningPart {
       ports: radioPorts({
         driver,
         choose: choosePort({ gate, node, legalChannels }),
+        goBack: goBackPort({ gate, node, clearMs: (channel) => clearWaitMs(channel, domain) }),
         scan: watch.scan(actor),
       }),
     });

@@ -4,6 +4,7 @@ import type { Bus } from '#agents/bus/bus.ts';
 import type { LearnerParts } from '#agents/learner.ts';
 import type { Pseudonyms } from '#agents/ledger/pseudonym.ts';
 import type { Store } from '#agents/store/store.ts';
+import type { TwinParts } from '#agents/twin.ts';
 import type { Classifier } from '#edge/detector/classes/classify.ts';
 import type { Ear } from '#edge/pipeline/ear.ts';
 import type { Recorder } from '#edge/recorder/recorder.ts';
@@ -75,6 +76,7 @@ export interface CloudParts extends HostParts {
   readonly coordinatorSigner: Signer;
   /** Signs the ledger of the cloud process. */
   readonly cloudSigner: Signer;
+  readonly twin: TwinParts;
   /** The operator's rules, until a call sets others. */
   readonly policy?: Policy | undefined;
   readonly strategy: string;

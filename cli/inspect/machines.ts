@@ -6,6 +6,7 @@ import { edgeNodeMachine } from '#machines/edge-node.ts';
 import { learnerMachine } from '#machines/learner.ts';
 import { policyMachine } from '#machines/policy.ts';
 import { radioMachine } from '#machines/radio.ts';
+import { twinMachine } from '#machines/twin.ts';
 import type { Role } from '#protocols/roles.ts';
 
 export const machines: Readonly<Record<Role, AnyStateMachine>> = {
@@ -15,4 +16,5 @@ export const machines: Readonly<Record<Role, AnyStateMachine>> = {
   auditor: auditorMachine,
   learner: learnerMachine,
   policy: policyMachine,
+  twin: twinMachine,
 };

@@ -5,6 +5,7 @@
 import { approve } from '#agents/regulation/approvals.ts';
 import type { Proposed } from '#machines/coordinator-words.ts';
 import type { Outcome } from '#protocols/errors.ts';
+import type { SitePolicy } from '#protocols/site-policy.ts';
 import type { Approval, Signer } from '#protocols/verdict.ts';
 
 export const autonomyRule = {
@@ -14,8 +15,14 @@ export const autonomyRule = {
   changesAtMost: 64,
 } as const;
 
+export const provenRule = {
+  id: 'proven-gain',
+  text: 'A plan needs no person when the twin is sure that it helps by the threshold of the site and takes no neighbour more than its policy says, or, where no twin answers, when the model promises its higher threshold; and it moves at most 64 radios.',
+} as const;
+
 export interface Consent {
   readonly proposed: Proposed;
+  readonly policy: SitePolicy;
   readonly target: string;
   readonly approvalId: string;
   readonly signer: Signer;
@@ -24,16 +31,23 @@ export interface Consent {
 
 export function approveByRule({
   proposed,
+  policy,
   target,
   approvalId,
   signer,
   nowMs,
 }: Consent): Outcome<Approval, string> {
   const { plan, planHash } = proposed;
-  const { gainAtLeast, changesAtMost, id } = autonomyRule;
-  const weak = plan.changes.find(
-    ({ expectedAfter, expectedBefore }) => expectedAfter - expectedBefore < gainAtLeast,
-  );
+  const { gainAtLeast, changesAtMost } = autonomyRule;
+  if (policy.observeOnly) return { ok: false, error: 'this site is only observed' };
+  const isJoint = plan.prospect !== undefined;
+  const { id } = isJoint ? provenRule : autonomyRule;
+  // What a plan gains in all may take a radio a little.
+  const weak = isJoint
+    ? undefined
+    : plan.changes.find(
+        ({ expectedAfter, expectedBefore }) => expectedAfter - expectedBefore < gainAtLeast,
+      );
   if (weak !== undefined) {
     const gain = Math.round((weak.expectedAfter - weak.expectedBefore) * 100);
     return { ok: false, error: `${weak.radio} would gain ${gain} %, less than the rule asks` };

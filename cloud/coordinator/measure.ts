@@ -32,7 +32,9 @@ export function measureChange(picture: Picture, change: Change): Measured {
   const { changeId } = change;
   const view = picture.views.get(change.radio);
   if (view === undefined) return { changeId, before: null, after: null, worse: true };
-  const { movedAtMs, leftAtMs } = view;
+  const isPower = change.power !== undefined;
+  const movedAtMs = isPower ? view.poweredAtMs : view.movedAtMs;
+  const leftAtMs = isPower ? view.poweredAtMs : view.leftAtMs;
   const from = change.from === null ? '' : channelKey(change.from);
   const to = channelKey(change.to);
   const known = view.samples.filter(({ channel, atMs }) => channel === from && atMs <= movedAtMs);
@@ -42,7 +44,7 @@ export function measureChange(picture: Picture, change: Change): Measured {
   const before = isStale ? [] : known.filter(({ atMs }) => atMs >= (filled?.atMs ?? 0));
   const after = view.samples.filter(({ channel, atMs }) => channel === to && atMs > movedAtMs);
   const own = lossBetween(newest(before), newest(after));
-  const lost = own.value > own.interval + negligible && !isMadeGood(picture, view, own);
+  const lost = own.value > own.interval + negligible && !isMadeGood(picture, view, own, movedAtMs);
   const unheard = known.length > 0 && after.length === 0;
   return {
     changeId,
@@ -57,8 +59,8 @@ export function measureChange(picture: Picture, change: Change): Measured {
  * A radio may lose a little where its neighbours surely gain more. Of two that moved at once each may
  * look so by what the other did, so the site as a whole must not have lost.
  */
-function isMadeGood(picture: Picture, view: RadioView, own: Loss): boolean {
-  const { address, movedAtMs } = view;
+function isMadeGood(picture: Picture, view: RadioView, own: Loss, movedAtMs: number): boolean {
+  const { address } = view;
   const near = lossOf(picture, picture.neighboursOf(view), movedAtMs);
   if (near.value + near.interval > -own.value) return false;
   const others = [...picture.views.keys()].filter((other) => other !== address);

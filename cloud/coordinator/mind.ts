@@ -4,29 +4,40 @@ import type { CoordinatorNotes } from '#agents/coordinator.ts';
 import type { LegalChannel } from '#agents/regulation/legal-channels.ts';
 import {
   applyId,
-  type Measured,
+  type Looked,
   type PlanInput,
+  type PlanMade,
   type Proposed,
+  type Search,
 } from '#machines/coordinator-words.ts';
 import { sha256OfJson } from '#protocols/canonical-json.ts';
 import type { EventData } from '#protocols/event.ts';
 import type { Change } from '#protocols/events/coordinator.ts';
-import type { neighboursMeasured, RadioLegalState } from '#protocols/events/radio.ts';
+import type {
+  channelChanged,
+  neighboursMeasured,
+  RadioLegalState,
+} from '#protocols/events/radio.ts';
+import { type SitePolicy, usualPolicy } from '#protocols/site-policy.ts';
 import type { Approval, Signer } from '#protocols/verdict.ts';
 import { approveByRule } from './autonomy.ts';
 import { measureChange } from './measure.ts';
 import * as picture from './picture.ts';
 import { makePlan } from './plan.ts';
+import { SEARCH_STRATEGY } from './search/decider.ts';
+import { beginSearch, scoreQuestion, weighSearch } from './searching.ts';
 import { findStrategy } from './strategies/index.ts';
 
 export interface MindParts {
   readonly signer: Signer;
+  /** The usual one when left out. */
+  readonly policy?: SitePolicy;
   readonly legalChannels: (state: RadioLegalState) => readonly LegalChannel[];
 }
 
 /** The chart also reacts to these; everything else is only noted. */
 export const coordinatorNotes: CoordinatorNotes = {
-  reactsTo: ['channel.changed', 'interferer.detected'],
+  reactsTo: ['channel.changed', 'interferer.detected', 'trial.ended'],
   notes: {
     'state.changed': noting(picture.noteState),
     'survey.measured': noting(picture.noteSurvey),
@@ -35,15 +46,27 @@ export const coordinatorNotes: CoordinatorNotes = {
     ),
     'interferer.detected': noting(picture.noteFilled),
     'interferer.gone': noting(picture.noteGone),
-    'channel.changed': noting((memory, source, _, atMs) => picture.noteMoved(memory, source, atMs)),
+    'channel.changed': noting<EventData<typeof channelChanged>>((memory, source, { cause }, atMs) =>
+      picture.noteMoved(memory, source, atMs, cause === 'call'),
+    ),
   },
 };
 
-export function coordinatorPorts({ signer, legalChannels }: MindParts): Record<string, Port> {
-  const plan: PortWork<PlanInput, { atMs: number; proposed: Proposed | null }> = {
+export function coordinatorPorts({
+  signer,
+  legalChannels,
+  policy = usualPolicy,
+}: MindParts): Record<string, Port> {
+  const plan: PortWork<PlanInput, PlanMade> = {
     kind: 'work',
-    run({ strategy: name, baseVersion, radios }, context, done) {
+    run(input, context, done) {
+      const { strategy: name, baseVersion, radios } = input;
       const atMs = nowMs(context);
+      if (name === SEARCH_STRATEGY) {
+        const made = beginSearch({ policy, legalChannels }, input, context, idFrom(context));
+        done({ ok: true, value: made });
+        return undefined;
+      }
       const strategy = findStrategy(name);
       if (strategy === undefined) {
         done({ ok: false, error: { code: 'unknown_strategy', message: `no strategy '${name}'` } });
@@ -63,6 +86,13 @@ export function coordinatorPorts({ signer, legalChannels }: MindParts): Record<s
       return undefined;
     },
   };
+  const weigh: PortWork<{ search: Search; baseVersion: number }, PlanMade> = {
+    kind: 'work',
+    run(input, context, done) {
+      done({ ok: true, value: weighSearch(input, context) });
+      return undefined;
+    },
+  };
   const approve: PortWork<Proposed, Approval> = {
     kind: 'work',
     run(proposed, context, done) {
@@ -70,6 +100,7 @@ export function coordinatorPorts({ signer, legalChannels }: MindParts): Record<s
       const target = context.address;
       const consent = approveByRule({
         proposed,
+        policy,
         target,
         approvalId,
         signer,
@@ -80,15 +111,17 @@ export function coordinatorPorts({ signer, legalChannels }: MindParts): Record<s
       return undefined;
     },
   };
-  const measure: PortWork<{ changes: readonly Change[] }, { measured: readonly Measured[] }> = {
+  const measure: PortWork<{ planId: string; changes: readonly Change[] }, Looked> = {
     kind: 'work',
-    run({ changes }, context, done) {
+    run({ planId, changes }, context, done) {
       const now = new picture.Picture(context.memory, nowMs(context));
-      done({ ok: true, value: { measured: changes.map((change) => measureChange(now, change)) } });
+      const measured = changes.map((change) => measureChange(now, change));
+      const question = scoreQuestion({ policy, legalChannels }, planId, changes, context);
+      done({ ok: true, value: { measured, question } });
       return undefined;
     },
   };
-  return { plan, approve, measure };
+  return { plan, weigh, approve, measure };
 }
 
 function noting<Data>(

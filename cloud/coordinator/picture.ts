@@ -40,12 +40,18 @@ export interface RadioView {
   readonly neighbours: readonly Neighbour[];
   readonly filled: readonly Filled[];
   readonly arms: Readonly<Record<string, Arm>>;
+  /** The newest report; null before the first. */
+  readonly survey: (Survey & { readonly atMs: number }) | null;
+  /** Moves that somebody asked for, the last day's. */
+  readonly movesAtMs: readonly number[];
+  readonly poweredAtMs: number;
   readonly movedAtMs: number;
   /** When it left for where it is: before the silence it owed there. */
   readonly leftAtMs: number;
 }
 
 const samplesKept = 18;
+const dayMs = 86_400_000;
 /** What filled a channel an hour ago is worth another look. */
 const filledForMs = 3_600_000;
 /** Share of what was learnt that survives each reward: half is gone after about 14. */
@@ -62,7 +68,9 @@ export function noteState(
   legal: RadioLegalState,
   atMs: number,
 ): void {
-  const before = (memory.get(`radio/${radio}`) as RadioLegalState | undefined)?.channel ?? null;
+  const known = memory.get(`radio/${radio}`) as RadioLegalState | undefined;
+  const before = known?.channel ?? null;
+  if (known !== undefined && known.eirpDbm !== legal.eirpDbm) memory.set(`powered/${radio}`, atMs);
   if (legal.channel !== null) memory.delete(`away/${radio}`);
   else if (before !== null) memory.set(`away/${radio}`, atMs);
   memory.set(`radio/${radio}`, legal);
@@ -79,6 +87,7 @@ export function noteSurvey(memory: Memory, radio: string, survey: Survey, atMs: 
     clients: survey.clients.length,
   };
   const before = (memory.get(`samples/${radio}`) as readonly Sample[] | undefined) ?? [];
+  memory.set(`survey/${radio}`, { ...survey, atMs });
   memory.set(`samples/${radio}`, [...before.slice(1 - samplesKept), sample]);
   if (sample.clients === 0) return;
   const arms = (memory.get(`arms/${radio}`) as Record<string, Arm> | undefined) ?? {};
@@ -106,8 +115,12 @@ export function noteGone(
   );
 }
 
-export function noteMoved(memory: Memory, radio: string, atMs: number): void {
+export function noteMoved(memory: Memory, radio: string, atMs: number, isAsked = true): void {
   memory.set(`moved/${radio}`, atMs);
+  if (isAsked) {
+    const moves = (memory.get(`moves/${radio}`) as readonly number[] | undefined) ?? [];
+    memory.set(`moves/${radio}`, [...moves.filter((one) => one > atMs - dayMs), atMs]);
+  }
   memory.set(`left/${radio}`, memory.get(`away/${radio}`) ?? atMs);
 }
 
@@ -129,6 +142,9 @@ export class Picture {
         neighbours: (memory.get(`heard/${address}`) as readonly Neighbour[] | undefined) ?? [],
         filled: filledOf(memory, address).filter(({ atMs }) => atMs > nowMs - filledForMs),
         arms: (memory.get(`arms/${address}`) as Record<string, Arm> | undefined) ?? {},
+        survey: (memory.get(`survey/${address}`) as RadioView['survey'] | undefined) ?? null,
+        movesAtMs: (memory.get(`moves/${address}`) as readonly number[] | undefined) ?? [],
+        poweredAtMs: (memory.get(`powered/${address}`) as number | undefined) ?? 0,
         movedAtMs: (memory.get(`moved/${address}`) as number | undefined) ?? 0,
         leftAtMs: (memory.get(`left/${address}`) as number | undefined) ?? 0,
       });

@@ -1,5 +1,5 @@
 /** What a plan is made from, and what it is: the words that every way of deciding shares. */
-import type { Channel } from '#protocols/channels.ts';
+import type { Channel, Span } from '#protocols/channels.ts';
 import type { RadioReport } from '#protocols/radio-report.ts';
 import type { Random } from '#protocols/random.ts';
 
@@ -24,6 +24,16 @@ export interface Site {
   readonly choices: ReadonlyMap<string, readonly Choice[]>;
   /** The least power each radio has, EIRP, by its id. */
   readonly minEirpDbm: ReadonlyMap<string, number>;
+  /** What spectra showed beside the reports. */
+  readonly fillings?: readonly Filling[];
+  /** Radios that are told the channel of another one, by id: children of a mesh, and their parents. */
+  readonly follows?: ReadonlyMap<string, string>;
+}
+
+/** A stretch of spectrum that something foreign fills at a radio, for a share of the time. */
+export interface Filling extends Span {
+  readonly radio: string;
+  readonly duty: number;
 }
 
 /** What a radio is told. */

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { Channel } from '../channels.ts';
 import { defineEvent } from '../event.ts';
+import { Interval } from '../tools/twin.ts';
+import { Dbm, Sha256, Share } from '../units.ts';
 
 /** One move of one radio, and why. */
 export const Change = z.strictObject({
@@ -8,6 +10,8 @@ export const Change = z.strictObject({
   radio: z.string().describe('Address of the radio'),
   from: Channel.nullable(),
   to: Channel,
+  /** Where the power is what changes, EIRP; the channel stays then. */
+  power: z.strictObject({ fromDbm: Dbm, toDbm: Dbm }).optional(),
   /** A sentence for a person: what is wrong, what is expected of the move. */
   reason: z.string(),
   /** The measurements behind it, a line each. */
@@ -18,12 +22,25 @@ export const Change = z.strictObject({
 });
 export type Change = z.infer<typeof Change>;
 
+/** How a plan is expected to do, and what it was chosen from. */
+export const Prospect = z.strictObject({
+  /** A twin's draws of the air, or the coordinator's own model where no twin answered. */
+  by: z.literal(['twin', 'model']),
+  gain: Interval.describe('Utility over that of staying, less one'),
+  harm: Share.describe('The largest share of its throughput that a neighbour would lose'),
+  alternatives: z.array(z.strictObject({ changes: z.number().int(), gain: Interval })),
+  /** Of what the decision was made from: with it, it can be made again. */
+  recordHash: Sha256,
+});
+export type Prospect = z.infer<typeof Prospect>;
+
 export const Plan = z.strictObject({
   planId: z.string(),
   /** Grows with every change of the fleet's channels; an approval is good for one. */
   baseVersion: z.number().int().min(0),
   strategy: z.string(),
   changes: z.array(Change),
+  prospect: Prospect.optional(),
 });
 export type Plan = z.infer<typeof Plan>;
 

@@ -101,7 +101,7 @@ export const channelChanged = defineEvent({
     from: Channel.nullable(),
     to: Channel,
     silentMs: Ms,
-    cause: z.literal(['start', 'call', 'radar', 'alone']),
+    cause: z.literal(['start', 'call', 'radar', 'alone', 'back']),
     reason: z.string(),
   }),
 });
@@ -174,11 +174,24 @@ export const neighboursMeasured = defineEvent({
   }),
 });
 
+export const trialEnded = defineEvent({
+  name: 'trial.ended',
+  role: 'radio',
+  kind: 'event',
+  description: 'A change that had to be confirmed was, or the radio took it back.',
+  data: z.strictObject({
+    key: z.string().describe('The idempotency key of the call that made the change'),
+    outcome: z.literal(['confirmed', 'went-back', 'stayed', 'overtaken']),
+    reason: z.string(),
+  }),
+});
+
 export const radioEvents = [
   stateChanged,
   radarDetected,
   radarSuspected,
   channelChanged,
+  trialEnded,
   interfererDetected,
   interfererGone,
   surveyMeasured,

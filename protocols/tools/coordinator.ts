@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { Channel } from '../channels.ts';
-import { Change, Plan } from '../events/coordinator.ts';
+import { Change, Plan, Prospect } from '../events/coordinator.ts';
 import { defineTool } from '../tool.ts';
-import { Sha256 } from '../units.ts';
+import { Sha256, Share } from '../units.ts';
+import { scoreDecision } from './twin.ts';
 
 export const getPlan = defineTool({
   name: 'coordinator_get_plan',
@@ -34,6 +35,19 @@ export const explainDecision = defineTool({
         outcome: z.string(),
         reason: z.string(),
         evidence: z.array(z.string()),
+        planId: z.string(),
+        prospect: Prospect.nullable().describe(
+          'What the whole plan was expected to bring, and what else was looked at; null where radios were looked at one by one',
+        ),
+        measured: z
+          .strictObject({ before: Share.nullable(), after: Share.nullable() })
+          .nullable()
+          .describe('What its clients got of what they asked; null until it was measured'),
+        worth: scoreDecision.output
+          .nullable()
+          .describe(
+            'What the plan was worth beside having stayed, by the twin; null until it was asked',
+          ),
       }),
     ),
   }),
@@ -51,6 +65,11 @@ export const proposePlan = defineTool({
   refusals: {
     nothing_better: 'No move is expected to help by more than the threshold.',
     busy: 'A plan is being applied. Ask again when it is confirmed.',
+    empty_site: 'No radio of the site has reported yet. Ask again when they have.',
+    nothing_legal:
+      'No channel is legal for any radio of the site. Check their country, their antenna gain and what is closed since radar was heard.',
+    all_pinned:
+      'Every radio has to stay where it is: pinned, moved a short while ago, or at its limit of changes a day.',
   },
 });
 

@@ -6,6 +6,7 @@ import { edgeNodeTools } from './edge-node.ts';
 import { learnerTools } from './learner.ts';
 import { policyTools } from './policy.ts';
 import { radioTools } from './radio.ts';
+import { twinTools } from './twin.ts';
 
 /** Every tool, by the role that serves it. */
 export const toolsByRole: Record<Role, readonly Tool[]> = {
@@ -13,6 +14,7 @@ export const toolsByRole: Record<Role, readonly Tool[]> = {
   'edge-node': edgeNodeTools,
   coordinator: coordinatorTools,
   auditor: auditorTools,
+  twin: twinTools,
   learner: learnerTools,
   policy: policyTools,
 };

@@ -4,6 +4,22 @@ import { Finding, neighboursMeasured, RadioLegalState } from '../events/radio.ts
 import { defineTool } from '../tool.ts';
 import { Dbm, Ms, Share } from '../units.ts';
 
+/** A change that the radio takes back by itself unless it is confirmed. */
+const onTrial = {
+  confirmWithinMs: z
+    .number()
+    .int()
+    .min(1_000)
+    .max(86_400_000)
+    .optional()
+    .describe(
+      'The radio goes back to where it was unless radio_confirm_change comes within this time of its arrival, the node keeps its contact, and its clients fare no worse; left out, the change stays',
+    ),
+  mayLose: Share.optional().describe(
+    'Share of their load that its clients may lose by the plan before it goes back for that; 0 when left out',
+  ),
+};
+
 export const getState = defineTool({
   name: 'radio_get_state',
   description:
@@ -17,6 +33,10 @@ export const getState = defineTool({
     stations: z.number().int().min(0),
     carriedMbps: z.number().min(0),
     alone: z.boolean().describe('True while the node does not reach the cloud'),
+    unconfirmed: z
+      .string()
+      .nullable()
+      .describe('The key of a change that it takes back unless that is confirmed'),
   }),
 });
 
@@ -52,7 +72,7 @@ export const setChannel = defineTool({
   name: 'radio_set_channel',
   description: 'Moves the radio to another channel, after any silence the rules ask for there.',
   effect: 'actuate',
-  input: Channel,
+  input: Channel.extend(onTrial),
   output: z.strictObject({
     silentMs: Ms.describe('How long the radio kept silent first; 0 outside radar bands'),
   }),
@@ -68,11 +88,33 @@ export const setPower = defineTool({
   name: 'radio_set_power',
   description: 'Sets the transmit power, as EIRP in dBm over all chains.',
   effect: 'actuate',
-  input: z.strictObject({ eirpDbm: Dbm.describe('Equivalent isotropically radiated power') }),
+  input: z.strictObject({
+    eirpDbm: Dbm.describe('Equivalent isotropically radiated power'),
+    ...onTrial,
+  }),
   output: z.strictObject({ eirpDbm: Dbm.describe('What the radio reads back') }),
   refusals: {
     busy: 'The radio is on its way to another channel. Call again when it serves.',
     driver_failed: 'The driver did not take the power. See node_get_health.',
+  },
+});
+
+export const confirmChange = defineTool({
+  name: 'radio_confirm_change',
+  description:
+    'Confirms a change that was made with confirmWithinMs, so that the radio keeps it. May be said again.',
+  effect: 'propose',
+  input: z.strictObject({
+    key: z
+      .string()
+      .min(1)
+      .max(128)
+      .describe('The idempotency key of the call that made the change'),
+  }),
+  output: z.strictObject({ confirmed: z.literal(true) }),
+  refusals: {
+    nothing_to_confirm:
+      'No change of that key waits for it: the radio went back, has moved since, or is not there yet. See radio_get_state.',
   },
 });
 
@@ -90,5 +132,6 @@ export const radioTools = [
   scanSpectrum,
   setChannel,
   setPower,
+  confirmChange,
   pin,
 ] as const;

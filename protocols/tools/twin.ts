@@ -11,6 +11,7 @@ export type Interval = z.infer<typeof Interval>;
 
 /** What a radio would be told; who is not named keeps what it has. */
 export const Setting = z.strictObject({ radio: z.string(), channel: Channel, eirpDbm: Dbm });
+export type Setting = z.infer<typeof Setting>;
 
 export const Candidate = z.strictObject({
   id: z.string().min(1),
@@ -34,6 +35,22 @@ export const Outlook = z.strictObject({
 });
 export type Outlook = z.infer<typeof Outlook>;
 
+const draws = z
+  .number()
+  .int()
+  .min(1)
+  .max(256)
+  .default(16)
+  .describe('Airs drawn from the measurements');
+const confidence = z.number().min(0.5).max(0.999).default(0.95).describe('Of the intervals');
+const seed = z.number().int().min(0).default(1).describe('The same seed draws the same airs');
+
+const refusals = {
+  bad_reports: 'The reports, or the plans for them, do not fit each other. The text says where.',
+  too_much: 'The site, plans and draws together are more than one call may ask for.',
+  busy: 'As many calls as can wait are waiting. Call again in a few seconds.',
+} as const;
+
 export const evaluate = defineTool({
   name: 'twin_evaluate',
   description:
@@ -42,15 +59,9 @@ export const evaluate = defineTool({
   input: z.strictObject({
     reports: z.array(RadioReport).min(1).describe('Of all radios of the site, from about one time'),
     candidates: z.array(Candidate).min(1).max(256),
-    draws: z
-      .number()
-      .int()
-      .min(1)
-      .max(256)
-      .default(16)
-      .describe('Airs drawn from the measurements'),
-    confidence: z.number().min(0.5).max(0.999).default(0.95).describe('Of the intervals'),
-    seed: z.number().int().min(0).default(1).describe('The same seed draws the same airs'),
+    draws,
+    confidence,
+    seed,
   }),
   output: z.strictObject({
     fidelity: Fidelity,
@@ -59,10 +70,32 @@ export const evaluate = defineTool({
     stay: Outlook,
     outlooks: z.array(Outlook).describe('In the order of the candidates'),
   }),
-  refusals: {
-    bad_reports: 'The reports do not fit each other. The text says where.',
-    too_much: 'The site, plans and draws together are more than one call may ask for.',
-  },
+  refusals,
 });
 
-export const twinTools = [evaluate] as const;
+export const scoreDecision = defineTool({
+  name: 'twin_score_decision',
+  description:
+    'Holds what was decided against what would have been: from the reports of before, what was to be expected; from those of after, what came, and what staying would have given in the air as it then was.',
+  effect: 'observe',
+  input: z.strictObject({
+    before: z.array(RadioReport).min(1).describe('What the decision was made from'),
+    after: z.array(RadioReport).min(1).describe('Of the same radios, once it had settled'),
+    settings: z.array(Setting).min(1).describe('What was told'),
+    draws,
+    confidence,
+    seed,
+  }),
+  output: z.strictObject({
+    expected: Interval.describe('Gain in utility that the reports of before let expect'),
+    measured: z
+      .number()
+      .describe('Utility measured after over before, less one: what else changed is in it'),
+    counterfactual: Interval.describe(
+      'Utility over what staying would have given in the air as measured after, less one: the worth of the decision',
+    ),
+  }),
+  refusals,
+});
+
+export const twinTools = [evaluate, scoreDecision] as const;

@@ -8,6 +8,7 @@ import { nonOccupancy } from './non-occupancy.ts';
 import { oneLeaseHolder } from './one-lease-holder.ts';
 import { planNotWorse } from './plan-not-worse.ts';
 import { silenceAfterRadar } from './silence-after-radar.ts';
+import { unconfirmedGoesBack } from './unconfirmed-goes-back.ts';
 import { verdictBeforeActuation } from './verdict-before-actuation.ts';
 
 /** Every invariant that is watched in every run. */
@@ -22,4 +23,5 @@ export const checkers: readonly Checker[] = [
   verdictBeforeActuation,
   eventsKept,
   planNotWorse,
+  unconfirmedGoesBack,
 ];

@@ -47,15 +47,52 @@ test('confirms what measured well', () => {
   const coordinator = moved();
   coordinator.answer('measure', {
     measured: [{ changeId: 'p1-0', before: 0.3, after: 0.9, worse: false }],
+    question: null,
   });
   assert(coordinator.emitted.some(({ type }) => type === 'change.confirmed'));
   assert.deepEqual(coordinator.value(), { observing: 'calm' });
+});
+
+test('what it moves has to be confirmed, what measured well it confirms, and the way back is for good', () => {
+  const coordinator = moved();
+  const asked = (tool: string) =>
+    coordinator.emitted.filter((one) => one.type === 'call.requested' && one.tool === tool);
+  const [move] = asked('radio_set_channel');
+  const given = move?.arguments as { confirmWithinMs: number } | undefined;
+  assert((given?.confirmWithinMs ?? 0) > 20 * 60_000);
+  coordinator.answer('measure', {
+    measured: [{ changeId: 'p1-0', before: 0.3, after: 0.9, worse: false }],
+  });
+  assert.deepEqual(
+    asked('radio_confirm_change').map(({ target, arguments: given }) => [target, given]),
+    [[move?.target, { key: 'p1-0-move' }]],
+  );
+
+  const worse = moved();
+  worse.answer('measure', {
+    measured: [{ changeId: 'p1-0', before: 0.9, after: 0.3, worse: true }],
+  });
+  worse.send(returned('p1-0-back-check', { verdict: { verdictId: 'v2' } }));
+  const back = worse.emitted.findLast((one) => one.tool === 'radio_set_channel');
+  assert(!('confirmWithinMs' in ((back?.arguments ?? {}) as object)));
+  assert(!worse.emitted.some((one) => one.tool === 'radio_confirm_change'));
+});
+
+test('a change that its radio took back is noted, and not measured', () => {
+  const coordinator = moved();
+  const source = 'hq/ap1/radio-0';
+  const reason = 'The radio is as it was before the change.';
+  coordinator.send({ type: 'trial.ended', source, key: 'p1-0-move', outcome: 'went-back', reason });
+  assert(coordinator.emitted.some(({ type }) => type === 'change.reverted'));
+  const [decision] = coordinator.context().decisions as { outcome: string }[];
+  assert.equal(decision?.outcome, 'taken back by the radio');
 });
 
 test('takes back what measured worse, again with a verdict', () => {
   const coordinator = moved();
   coordinator.answer('measure', {
     measured: [{ changeId: 'p1-0', before: 0.9, after: 0.3, worse: true }],
+    question: null,
   });
   const check = coordinator.emitted.findLast(({ type }) => type === 'call.requested');
   assert.equal(check?.tool, 'auditor_check');
@@ -75,6 +112,63 @@ test('a plan that a person asked for is answered and left for a person to approv
   assert.deepEqual(coordinator.calls(), []);
   coordinator.send({ type: 'plan.approved', planId: 'p1', planHash });
   assert.deepEqual(coordinator.calls(), ['auditor_check']);
+});
+
+test('asks the twin before it proposes, and goes on with whatever comes back', () => {
+  for (const answer of [
+    returned('p1-twin-1', { outlooks: [] }),
+    turnedDown('p1-twin-1', 'offline'),
+  ]) {
+    const coordinator = start();
+    coordinator.pass(300_000);
+    const search = {
+      planId: 'p1',
+      round: 1,
+      question: { candidates: [] },
+      state: {},
+      answer: null,
+    };
+    coordinator.answer('plan', { atMs: 5, proposed: null, search });
+    assert.equal(coordinator.value(), 'simulating');
+    assert.deepEqual(coordinator.calls(), ['twin_evaluate']);
+    coordinator.send(returned('somebody-elses', {}));
+    assert.equal(coordinator.value(), 'simulating');
+    coordinator.send(answer);
+    assert.equal(coordinator.value(), 'weighing');
+    coordinator.answer('weigh', { atMs: 6, proposed: { plan, planHash } });
+    assert.equal(coordinator.value(), 'approving');
+  }
+});
+
+test('a change of power is a call of its own, and is taken back to what it was', () => {
+  const change = { ...plan.changes[0]!, to: channel1, power: { fromDbm: 20, toDbm: 14 } };
+  const coordinator = start();
+  coordinator.pass(300_000);
+  const proposed = { plan: { ...plan, changes: [change] }, planHash };
+  coordinator.answer('plan', { atMs: 5, proposed });
+  coordinator.answer('approve', { approvalId: 'a1', approver: 'rule:test' });
+  coordinator.send({ type: 'plan.approved', planId: 'p1', planHash });
+  coordinator.send(returned('p1-0-check', { verdict: { verdictId: 'v1' } }));
+  const told = () => coordinator.emitted.findLast(({ type }) => type === 'call.requested');
+  assert.equal(told()?.tool, 'radio_set_power');
+  assert.partialDeepStrictEqual(told()?.arguments, { eirpDbm: 14 });
+  coordinator.send(returned('p1-0-move', { eirpDbm: 14 }));
+  coordinator.pass(60_000);
+  coordinator.answer('measure', {
+    measured: [{ changeId: 'p1-0', before: 0.9, after: 0.3, worse: true }],
+    question: null,
+  });
+  coordinator.send(returned('p1-0-back-check', { verdict: { verdictId: 'v2' } }));
+  assert.deepEqual(told()?.arguments, { eirpDbm: 20 });
+});
+
+test('asks the twin afterwards what a plan was worth', () => {
+  const coordinator = moved();
+  coordinator.answer('measure', {
+    measured: [{ changeId: 'p1-0', before: 0.3, after: 0.9, worse: false }],
+    question: { before: [], after: [], settings: [] },
+  });
+  assert(coordinator.calls().includes('twin_score_decision'));
 });
 
 const planHash = 'f'.repeat(64);
@@ -100,6 +194,7 @@ function start() {
   const chart = startChart(coordinatorMachine, {
     address: 'hq/cloud/coordinator',
     auditor: 'hq/cloud/auditor',
+    twin: 'hq/cloud/twin',
     strategy: 'thompson',
     planPeriodMs: 300_000,
     reactMs: 2_000,

@@ -1,5 +1,6 @@
 /** Who plays, how often each decides, and what it does between its turns. */
 import { baselines } from '#cloud/coordinator/baselines/deciders.ts';
+import { coordinator } from '#cloud/coordinator/search/decider.ts';
 import type { Decider } from '#cloud/coordinator/site.ts';
 import { InputError } from '#protocols/errors.ts';
 import { nearest } from '#protocols/nearest.ts';
@@ -31,12 +32,21 @@ const turnsMs: Readonly<Record<string, number | null>> = {
   'turbo-ca': 15 * MINUTE_MS,
 };
 
-export const contestants: readonly Contestant[] = baselines.map((decider) => ({
+const planner: Contestant = {
+  decider: coordinator,
+  everyMs: HOUR_MS,
+  reactsMs: { interferer: 20_000, radar: 1_000 },
+  recalls: true,
+};
+
+const others = baselines.map((decider) => ({
   decider,
   everyMs: turnsMs[decider.name] === undefined ? HOUR_MS : turnsMs[decider.name]!,
   reactsMs: waits,
   recalls: decider.name === 'turbo-ca',
 }));
+
+export const contestants: readonly Contestant[] = [planner, ...others];
 
 export function contestantsNamed(text: string | undefined): readonly Contestant[] {
   if (text === undefined) return contestants;

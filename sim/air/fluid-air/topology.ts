@@ -172,6 +172,7 @@ export class Topology {
   }
 
   #moveAll(): void {
+    if (this.#moved.size === this.radios.length) return;
     for (const { index } of this.radios) this.#moved.add(index);
   }
 

@@ -5,6 +5,7 @@ import { edgeNodeModel } from './edge-node.ts';
 import { learnerModel } from './learner.ts';
 import { policyModel } from './policy.ts';
 import { radioModel } from './radio.ts';
+import { twinModel } from './twin.ts';
 
 /** One role's chart, ready to be gone through. */
 export interface ChartCheck {
@@ -16,6 +17,7 @@ export const chartChecks: readonly ChartCheck[] = [
   check(radioModel()),
   check(edgeNodeModel),
   check(auditorModel),
+  check(twinModel),
   check(learnerModel),
   check(policyModel),
 ];

@@ -5,12 +5,19 @@
 import type { AnyMachineSnapshot, EventObject } from 'xstate';
 import type { MachineMeta } from '#machines/effects.ts';
 import { radioMachine } from '#machines/radio.ts';
-import type { ChooseInput, Move, RadioContext, RadioInput } from '#machines/radio-words.ts';
+import type {
+  BackInput,
+  ChooseInput,
+  Move,
+  RadioContext,
+  RadioInput,
+} from '#machines/radio-words.ts';
 import {
   type Channel,
   channelFromNumber,
   channelKey,
   overlapMhz,
+  sameChannel,
   span,
 } from '#protocols/channels.ts';
 import type { RadioState } from '#protocols/driver.ts';
@@ -22,6 +29,7 @@ const [free, radarLow, radarHigh] = [36, 52, 100].map(
 const channels = [free, radarLow, radarHigh];
 const clearMs = 60_000;
 const nonOccupancyMs = 30 * 60_000;
+const confirmWithinMs = 120_000;
 const eirpDbm = 20;
 
 interface Said extends EventObject {
@@ -62,7 +70,7 @@ export function radioModel(machine: typeof radioMachine = radioMachine): ChartMo
     role: 'radio',
     machine,
     inputs: [input],
-    heard,
+    heard: (now) => (now.snapshot.context.trial ? heardOnTrial() : heard(now)),
     ends,
     matters,
     asked: ({ name, input: asked }) =>
@@ -85,11 +93,19 @@ export function radioModel(machine: typeof radioMachine = radioMachine): ChartMo
 }
 
 function matters(context: unknown) {
-  const { channel, home, move, closures, pinned, alone, asked, scan } = context as RadioContext;
+  const { channel, home, move, closures, pinned, alone, asked, scan, trial } =
+    context as RadioContext;
   return {
     channel: keyOrNull(channel),
     home: keyOrNull(home),
-    move: move && [channelKey(move.to), move.clearMs, move.cause, move.callId],
+    move: move && [
+      channelKey(move.to),
+      move.clearMs,
+      move.cause,
+      move.callId,
+      move.confirming != null,
+    ],
+    trial: trial && [channelKey(trial.from.channel), trial.goesBack !== null],
     closures: closures.map(({ centerMhz }) => centerMhz).sort(),
     pinned,
     alone,
@@ -101,11 +117,6 @@ function matters(context: unknown) {
 function heard({ snapshot }: Situation<Seen>): Said[] {
   const { closures } = snapshot.context as RadioContext;
   const open = channels.filter((one) => !closures.some((closure) => isIn(one, closure)));
-  const radar = (at: { centerMhz: number; widthMhz: number }) => ({
-    type: 'radar.detected',
-    centerMhz: at.centerMhz,
-    widthMhz: at.widthMhz,
-  });
   const filled = {
     looksLike: 'analogue video',
     lowMhz: 5_170,
@@ -117,9 +128,10 @@ function heard({ snapshot }: Situation<Seen>): Said[] {
   };
   return [
     ...open.map((to) => ({ type: 'move.requested', move: moveTo(to, 'call', 'call-1') })),
+    ...moveOnTrial(snapshot.context as RadioContext),
     // Also where it is no longer: what a chip tells may come late.
-    radar(radarLow),
-    radar(radarHigh),
+    radarAt(radarLow),
+    radarAt(radarHigh),
     { type: 'power.requested', callId: 'call-2', eirpDbm: 17, verdictId: 'v' },
     { type: 'scan.requested', callId: 'call-3', bins: 128, sweeps: 64 },
     { type: 'pin.requested', pinned: true },
@@ -128,13 +140,40 @@ function heard({ snapshot }: Situation<Seen>): Said[] {
     { type: 'spectrum.judged', findings: [] },
     { type: 'neighbours.measured', neighbours: [] },
     { type: 'load.measured', utilisation: 0.5, stations: 1, carriedMbps: 1 },
-    { type: 'survey.measured' },
+    { type: 'survey.measured', clients: [] },
     { type: 'radar.suspected' },
     { type: 'cloud.lost' },
     { type: 'cloud.found' },
     // The daemon of the radio started again: the hardware is silent and nowhere.
     { type: 'driver.opened', state: { channel: null, eirpDbm, silent: true } satisfies RadioState },
   ];
+}
+
+/**
+ * While a change waits to be confirmed: the rest would only multiply what is to be gone through, and
+ * decides nothing about the way back.
+ */
+function heardOnTrial(): Said[] {
+  return [
+    { type: 'move.requested', move: moveTo(radarHigh, 'call', 'call-1') },
+    { type: 'confirm.requested', key: 'call-1' },
+    radarAt(radarLow),
+    { type: 'cloud.lost' },
+    { type: 'driver.opened', state: { channel: null, eirpDbm, silent: true } satisfies RadioState },
+  ];
+}
+
+/** Offered only where everything else is as it was at first. */
+function moveOnTrial({ channel, closures, pinned, alone }: RadioContext): Said[] {
+  const isPlain = closures.length === 0 && !pinned && !alone;
+  if (!isPlain || channel === null || channelKey(channel) !== channelKey(radarLow)) return [];
+  const confirming = { key: 'call-1', confirmWithinMs, mayLose: 0 };
+  const move = { ...moveTo(free, 'call', 'call-1'), confirming };
+  return [{ type: 'move.requested', move }];
+}
+
+function radarAt({ centerMhz, widthMhz }: Channel): Said {
+  return { type: 'radar.detected', centerMhz, widthMhz };
 }
 
 function ends({ name, input: asked }: OpenPort, { snapshot }: Situation<Seen>): PortEnd[] {
@@ -158,6 +197,15 @@ function ends({ name, input: asked }: OpenPort, { snapshot }: Situation<Seen>): 
       const { legal, cause } = asked as ChooseInput;
       const open = channels.filter((one) => !legal.closures.some((two) => isIn(one, two)));
       return [...open.map((to) => ({ output: moveTo(to, cause, null) })), failed];
+    }
+    case 'goBack': {
+      const { legal, to } = asked as BackInput;
+      const isThere = legal.channel !== null && sameChannel(legal.channel, to.channel);
+      if (isThere) return [{ output: { isThere: true } }];
+      const isClosed = legal.closures.some((two) => isIn(to.channel, two));
+      const isLouder = { eirpDbm, verdictId: 'v', callId: null };
+      if (isClosed) return [failed, { output: isLouder }];
+      return [{ output: { move: moveTo(to.channel, 'back', null) } }, { output: isLouder }, failed];
     }
     default:
       throw new Error(`the model of the radio says nothing of port '${name}'`);

@@ -143,6 +143,7 @@ function radioLikeBody(legal: () => RadioLegalState): Body {
             stations: 3,
             carriedMbps: 42.5,
             alone: false,
+            unconfirmed: null,
           },
         }),
       }),

@@ -90,6 +90,7 @@ function charted(wishes: readonly Channel[]) {
             return undefined;
           },
         },
+        goBack: { kind: 'work', run: () => undefined },
         scan: { kind: 'work', run: () => undefined },
       }),
     });
