@@ -40,6 +40,8 @@ export interface Verdict {
   readonly planIsWorse: boolean;
 }
 
+export const name = 'never-worse';
+
 export async function rows({ note }: BenchOptions): Promise<Row[]> {
   const verdicts: Verdict[] = [];
   let drawnInAll = 0;

@@ -15,6 +15,8 @@ const SITES = 300;
 const noLimit = { maxCost: Number.POSITIVE_INFINITY };
 const moment = { fromUs: 0, untilUs: 1 };
 
+export const name = 'twin';
+
 export async function rows({ note, repeats }: BenchOptions): Promise<Row[]> {
   const errors = calibrationErrors(FIRST_SEED, SITES, note);
   const held = errors.filter(({ halves }) => halves <= 1).length;
