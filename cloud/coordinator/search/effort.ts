@@ -62,7 +62,7 @@ const SWITCH_MS = 2_000;
 /** A client without service has this much less, in logarithms of its throughput: e^6 is about 400. */
 const SILENCE_LOG = 6;
 /** What a move has to bring for each client beside that, so that noise moves nobody. */
-const HYSTERESIS = 0.008;
+const HYSTERESIS = 0.012;
 const POWER_HYSTERESIS = 0.005;
 
 /** `costs`: what a change is to cost, over the usual. */
