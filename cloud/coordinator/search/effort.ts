@@ -56,14 +56,14 @@ export function effortFor(radios: number): Effort {
 }
 
 /** A plan stands for so long, in which a silence is to pay: a choice of ours. */
-const HORIZON_MS = 6 * 3_600_000;
+const HORIZON_MS = 3 * 3_600_000;
 /** Until clients are back on the new channel: about five beacons lost and an association, a choice of ours. */
 const SWITCH_MS = 2_000;
 /** A client without service has this much less, in logarithms of its throughput: e^6 is about 400. */
 const SILENCE_LOG = 6;
 /** What a move has to bring for each client beside that, so that noise moves nobody. */
-const HYSTERESIS = 0.008;
-const POWER_HYSTERESIS = 0.005;
+const HYSTERESIS = 0.02;
+const POWER_HYSTERESIS = 0.01;
 
 /** `costs`: what a change is to cost, over the usual. */
 export function searchOf(

@@ -18,6 +18,8 @@ const POWER_STEPS = 4;
 const SHAKEN_MAX = 6;
 /** Looks around at a start, each at what the others took. */
 const START_PASSES = 2;
+/** What another start has to bring a client, in logarithms, since it moves most radios. */
+const START_GAIN = 0.02;
 const GAIN_MIN = 1e-6;
 /** Less, in logarithms over a radio's clients, is not missed. */
 const SHORT = 1e-3;
@@ -148,7 +150,8 @@ export class Planner {
     this.#model.finish();
     this.#descend(radios);
     this.#trials = left;
-    if (this.value > before + GAIN_MIN) this.#model.keep();
+    const clients = this.#model.ground.clients.ids.length;
+    if (this.value > before + START_GAIN * clients) this.#model.keep();
     else {
       this.#model.takeBack();
       this.#cost.set(costs);
