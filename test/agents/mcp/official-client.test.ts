@@ -141,6 +141,7 @@ for (const mode of ['auto', 'legacy'] as const) {
     assert.deepEqual(
       tools.map(({ name }) => name),
       [
+        'radio_confirm_change',
         'radio_get_state',
         'radio_list_neighbours',
         'radio_pin',
