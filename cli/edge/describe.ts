@@ -1,5 +1,6 @@
 /** What a node's configuration means, in words, before anything is started. */
 import { describeChannel } from '#protocols/channels.ts';
+import { US_PER_S } from '#protocols/clock.ts';
 import type { Output } from '../command.ts';
 import { textTable } from '../table.ts';
 import { type EdgeConfig, isReal } from './config.ts';
@@ -40,6 +41,11 @@ export function describeEdge(config: EdgeConfig, output: Output): void {
     ...(vectors ? [`vectors, ${vectorsPerSecond} a second of each radio`] : []),
   ];
   output.line(`detector: ${detector.join('; ') || 'none'}`);
+  const { consent, every } = config.learning;
+  if (consent) {
+    const looks = `it looks for a round every ${every / US_PER_S} s`;
+    output.line(`learning: tells what it learned, never what it heard; ${looks}`);
+  }
   if (config.lorawan !== undefined) {
     const { modem, region, dr } = config.lorawan;
     output.line(`LoRaWAN: ${modem}, ${region} at DR${dr}, while the hub is out of reach`);
