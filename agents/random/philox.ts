@@ -24,14 +24,15 @@ export function createRandom(seed: string | number): Random {
  */
 class PhiloxStream implements Random {
   readonly stream: string;
-  counter = 0;
   readonly #seed: string;
   // All words are kept as signed 32-bit integers, which V8 stores without allocating.
   readonly #key0: number;
   readonly #key1: number;
   readonly #counter2: number;
   readonly #counter3: number;
-  #block = -1;
+  /** The block that comes after the words at hand, and how many of these are gone. */
+  #block = 0;
+  #gone = 4;
   #word0 = 0;
   #word1 = 0;
   #word2 = 0;
@@ -91,11 +92,22 @@ class PhiloxStream implements Random {
     return bytes;
   }
 
+  get counter(): number {
+    return 4 * this.#block - 4 + this.#gone;
+  }
+
+  set counter(words: number) {
+    this.#block = Math.floor(words / 4);
+    this.#gone = 4;
+    const gone = words % 4;
+    if (gone === 0) return;
+    this.#fill();
+    this.#gone = gone;
+  }
+
   #next(): number {
-    const at = this.counter++;
-    const block = Math.floor(at / 4);
-    if (block !== this.#block) this.#fill(block);
-    switch (at % 4) {
+    if (this.#gone === 4) this.#fill();
+    switch (this.#gone++) {
       case 0:
         return this.#word0;
       case 1:
@@ -107,7 +119,8 @@ class PhiloxStream implements Random {
     }
   }
 
-  #fill(block: number): void {
+  #fill(): void {
+    const block = this.#block;
     philox4x32(
       block | 0,
       (block / TWO_TO_32) | 0,
@@ -116,7 +129,8 @@ class PhiloxStream implements Random {
       this.#key0,
       this.#key1,
     );
-    this.#block = block;
+    this.#block = block + 1;
+    this.#gone = 0;
     this.#word0 = out[0]!;
     this.#word1 = out[1]!;
     this.#word2 = out[2]!;
