@@ -1,8 +1,10 @@
 /**
  * Where a radio goes by itself: at the start, after radar, and when it is alone and something
- * foreign fills its channel. It prefers what needs no silence first, then what its bandit believes
- * in, and takes only what its own gate lets through, with a local verdict.
+ * foreign fills its channel, or its clients fare badly. It prefers what needs no silence first, then
+ * what its neighbours leave free, alone what its bandit chooses, and takes only what its own gate lets
+ * through, with a local verdict.
  */
+import { FILLED_DUTY, meanServed } from '#machines/radio-alone.ts';
 import type { ChooseInput, Move } from '#machines/radio-words.ts';
 import {
   type Channel,
@@ -16,6 +18,7 @@ import { drawArm, priorArm } from './bandits/beta-arm.ts';
 import type { PortContext, PortWork } from './body.ts';
 import type { Gate } from './gate.ts';
 import { isForPlans } from './plan-channels.ts';
+import { wishAlone } from './radio-alone.ts';
 import type { LegalChannel } from './regulation/legal-channels.ts';
 
 export interface Choosing {
@@ -34,8 +37,17 @@ export function choosePort({ gate, node, legalChannels }: Choosing): PortWork<Ch
   return {
     kind: 'work',
     run(input, context, done) {
-      const candidates = inOrder(input, legalChannels(input.legal), context);
-      for (const { channel, clearMs } of candidates) {
+      const legal = legalChannels(input.legal);
+      const wish = input.cause === 'alone' ? wishAlone(input, openTo(input, legal), context) : null;
+      if (wish === null && input.cause === 'alone' && !isLeaving(input)) {
+        const message = 'nothing better is known than where it is';
+        done({ ok: false, error: { code: 'stays', message } });
+        return undefined;
+      }
+      const rest = inOrder(input, legal, context);
+      const candidates = wish === null ? rest : [wish.to, ...rest];
+      for (const candidate of candidates) {
+        const { channel, clearMs } = candidate;
         const verdict = gate.judgeLocally({
           target: context.address,
           tool: 'radio_set_channel',
@@ -47,7 +59,7 @@ export function choosePort({ gate, node, legalChannels }: Choosing): PortWork<Ch
         });
         if (!verdict.ok) continue;
         const { verdictId } = verdict.value;
-        const reason = reasonOf(input, channel);
+        const reason = reasonOf(input, channel, candidate === wish?.to ? wish.why : undefined);
         const move = {
           to: channel,
           clearMs,
@@ -74,13 +86,7 @@ function inOrder(
   { random }: PortContext,
 ): readonly LegalChannel[] {
   const like = input.wish ?? input.from;
-  const free = legal.filter(
-    (candidate) =>
-      (isForPlans(candidate) || isWish(input, candidate.channel)) &&
-      !isFilled(input, candidate.channel) &&
-      !isHere(input, candidate.channel),
-  );
-  const ranked = free
+  const ranked = openTo(input, legal)
     .filter(({ channel }) => like === null || channel.band === like.band)
     .map((candidate) => ({
       candidate,
@@ -96,6 +102,26 @@ function inOrder(
         b.draw - a.draw,
     );
   return ranked.map(({ candidate }) => candidate);
+}
+
+/** Where nothing foreign is, and where it is not. */
+function openTo(input: ChooseInput, legal: readonly LegalChannel[]): readonly LegalChannel[] {
+  return legal.filter(
+    (candidate) =>
+      (isForPlans(candidate) || isWish(input, candidate.channel)) &&
+      !isFilled(input, candidate.channel) &&
+      !isHere(input, candidate.channel),
+  );
+}
+
+/** It is where something foreign is: it goes anywhere rather than stay. */
+function isLeaving({ from, interferers }: Pick<ChooseInput, 'from' | 'interferers'>): boolean {
+  return (
+    from !== null &&
+    interferers.some(
+      (finding) => finding.duty >= FILLED_DUTY && overlapMhz(finding, span(from)) > 0,
+    )
+  );
 }
 
 function isWish({ wish }: ChooseInput, channel: Channel): boolean {
@@ -120,15 +146,22 @@ function expected({ neighbours }: ChooseInput, channel: Channel): number {
   return Math.max(0.05, free);
 }
 
-function reasonOf({ cause, from, interferers }: ChooseInput, to: Channel): string {
+function reasonOf(
+  { cause, from, interferers, served }: ChooseInput,
+  to: Channel,
+  known: string | undefined,
+): string {
   switch (cause) {
     case 'start':
       return `The radio starts on ${describeChannel(to)}.`;
     case 'radar':
       return `Radar was heard${from === null ? '' : ` on ${describeChannel(from)}`}; ${describeChannel(to)} is legal now.`;
     case 'alone': {
-      const what = interferers[0]?.looksLike ?? 'something';
-      return `The cloud is away and ${what} fills the channel; ${describeChannel(to)} is free of it.`;
+      const share = Math.round(100 * (meanServed(served) ?? 0));
+      const why = isLeaving({ from, interferers })
+        ? `${interferers[0]?.looksLike} fills the channel`
+        : `clients get ${share} % of what they ask`;
+      return `The cloud is away and ${why}; the radio tries ${describeChannel(to)}${known === undefined ? '' : ` (${known})`}.`;
     }
   }
 }

@@ -190,6 +190,8 @@ export interface ChooseInput {
   readonly from: Channel | null;
   readonly interferers: readonly Finding[];
   readonly neighbours: readonly Neighbour[];
+  /** Shares of their load that its clients got there, in the newest surveys. */
+  readonly served: readonly number[];
 }
 
 export interface ScanResult {
@@ -258,6 +260,7 @@ export const choice = (context: RadioContext, cause: ChooseInput['cause']): Choo
   from: context.channel ?? context.cameFrom,
   interferers: context.interferers,
   neighbours: context.neighbours,
+  served: context.served ?? [],
 });
 
 export const overlaps = (

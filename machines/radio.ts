@@ -3,7 +3,7 @@
  * A radio. It serves on its channel; to move, it first keeps the silence owed on the new one. Where
  * radar is heard it falls silent at once, closes the channel for the non-occupancy period, chooses
  * another by itself and goes there. While its node does not reach the cloud it also leaves, by
- * itself, a channel that something else fills. A change that has to be confirmed it takes back when
+ * itself, a channel that something else fills, or where its clients fare badly. A change that has to be confirmed it takes back when
  * nobody confirms it in time, when its node loses the cloud, or when its clients fare worse.
  */
 import { assign, emit, enqueueActions, setup } from 'xstate';
@@ -14,6 +14,7 @@ import type { Outcome, Refusal } from '#protocols/errors.ts';
 import type { ClientFare } from '#protocols/fare.ts';
 import type { HostEffect, MachineMeta } from './effects.ts';
 import { port } from './port.ts';
+import { FILLED_DUTY, isPoor } from './radio-alone.ts';
 import {
   confirmed,
   contactLost,
@@ -248,6 +249,8 @@ export const radioMachine = setup({
     noteNeighbours: assign((_, { neighbours }: { neighbours: readonly Neighbour[] }) => ({
       neighbours,
     })),
+    /** What it got before it looked around is no reason to look again. */
+    forgetFares: assign({ served: [] }),
     /** Tells what came and what went since the last look at the spectrum. */
     noteFindings: enqueueActions(
       ({ context, enqueue }, { findings }: { findings: readonly Finding[] }) => {
@@ -300,7 +303,9 @@ export const radioMachine = setup({
     isMove: (_, step: BackStep) => 'move' in step,
     isPower: (_, step: BackStep) => 'eirpDbm' in step,
     mustLeaveAlone: ({ context }, { findings }: { findings: readonly Finding[] }) =>
-      context.alone && !context.pinned && findings.some(({ duty }) => duty >= 0.5),
+      context.alone && !context.pinned && findings.some(({ duty }) => duty >= FILLED_DUTY),
+    mayLookAlone: ({ context }, { clients }: { clients: readonly ClientFare[] }) =>
+      context.alone && !context.pinned && isPoor(faresAfter(context, clients).served ?? []),
   },
   delays: {
     clearWait: ({ context }) => context.move?.clearMs ?? 0,
@@ -502,6 +507,14 @@ export const radioMachine = setup({
           target: 'scanning',
           actions: { type: 'askScan', params: ({ event }) => event },
         },
+        'survey.measured': {
+          guard: { type: 'mayLookAlone', params: ({ event }) => event },
+          target: 'leaving',
+          actions: [
+            { type: 'noteFares', params: ({ event }) => event },
+            emit(({ event }) => event),
+          ],
+        },
         'spectrum.judged': [
           {
             guard: { type: 'mustLeaveAlone', params: ({ event }) => event },
@@ -612,8 +625,9 @@ export const radioMachine = setup({
         },
       },
     },
-    /** Alone, and something fills the channel: choose while still serving. */
+    /** Alone, and something fills the channel, or clients fare badly there: choose while still serving. */
     leaving: {
+      exit: 'forgetFares',
       invoke: {
         id: 'choose',
         src: 'choose',

@@ -1,34 +1,66 @@
 /**
- * A radio among others with nobody to tell it where to be. It stays where it was put as long as its clients are
- * served; else it plays MCTopM with kl-UCB indices, in which a channel that somebody else is on is a collision.
+ * A radio among others with nobody to tell it where to be. Where its clients are not served it plays MCTopM with kl-UCB
+ * indices, in which a channel that somebody else is on is a collision. What it knows is plain data, by channel, since the
+ * channels that are open to it change.
  */
 import type { Random } from '#protocols/random.ts';
 import { McTopM } from './mctopm.ts';
 
-/** Share of what its clients ask, from which on a radio looks for nothing better: a choice of ours. */
-const CONTENT = 0.9;
-/** So many poor reports in a row make it move, since any single one may be chance. */
-const PATIENCE = 2;
+export interface KnownChannel {
+  readonly pulls: number;
+  /** Of rewards, each the share of what its clients asked that they got. */
+  readonly sum: number;
+  /** What it was held possible there at the last choice. */
+  readonly before: number;
+}
 
-export class AloneRadio {
-  readonly #player: McTopM;
-  #channel: number;
-  #poor = 0;
+export interface AloneKept {
+  readonly channels: Readonly<Record<string, KnownChannel>>;
+  /** It has settled where it is. */
+  readonly sits: boolean;
+}
 
-  /** `home`: the channel it was put on. `players`: radios that share these channels within its hearing, itself included. */
-  constructor({ channels, players, home }: { channels: number; players: number; home: number }) {
-    this.#player = new McTopM({ arms: channels, players, home });
-    this.#channel = home;
-  }
+export interface AloneTurn {
+  /** Keys of those it may use now, the one it is on among them. */
+  readonly channels: readonly string[];
+  readonly here: string;
+  /** How many share these channels within its hearing, itself included. */
+  readonly players: number;
+  /** Share of what its clients asked since the last turn; null where nobody asked. */
+  readonly served: number | null;
+  /** Somebody else is heard on its channel. */
+  readonly shared: boolean;
+}
 
-  /** The channel for the time until the next report. `served`: share of what its clients asked since the last. */
-  next(served: number, shared: boolean, random: Random): number {
-    this.#player.learn(this.#channel, served, shared);
-    this.#poor = served >= CONTENT ? 0 : this.#poor + 1;
-    if (this.#poor >= PATIENCE) {
-      this.#poor = 0;
-      this.#channel = this.#player.choose(random);
-    }
-    return this.#channel;
-  }
+export const knowsNothing: AloneKept = { channels: {}, sits: true };
+
+/** The channel for the time until it is poor again, which may be the one it is on. */
+export function playAlone(
+  kept: AloneKept,
+  { channels, here, players, served, shared }: AloneTurn,
+  random: Random,
+): { readonly to: string; readonly kept: AloneKept } {
+  const known = channels.map((key) => kept.channels[key] ?? { pulls: 0, sum: 0, before: 1 });
+  const home = channels.indexOf(here);
+  const player = new McTopM({
+    arms: channels.length,
+    players,
+    home,
+    kept: {
+      pulls: known.map(({ pulls }) => pulls),
+      sums: known.map(({ sum }) => sum),
+      before: known.map(({ before }) => before),
+      sits: kept.sits,
+    },
+  });
+  if (served !== null) player.learn(home, served, shared);
+  const to = channels[player.choose(random)]!;
+  const { pulls, sums, before, sits } = player.kept();
+  const learnt = Object.fromEntries(
+    channels.map((key, arm) => [
+      key,
+      { pulls: pulls[arm]!, sum: sums[arm]!, before: before[arm]! },
+    ]),
+  );
+  return { to, kept: { channels: { ...kept.channels, ...learnt }, sits } };
 }

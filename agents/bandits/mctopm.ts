@@ -10,6 +10,15 @@ import type { Random } from '#protocols/random.ts';
 import { Tally } from './bandit.ts';
 import { klUpper } from './kl.ts';
 
+/** What a player has learnt, as plain data, an entry an arm. */
+export interface McTopMKept {
+  readonly pulls: readonly number[];
+  readonly sums: readonly number[];
+  /** The bounds at its last choice. */
+  readonly before: readonly number[];
+  readonly sits: boolean;
+}
+
 export class McTopM {
   readonly #players: number;
   readonly #tally: Tally;
@@ -20,17 +29,41 @@ export class McTopM {
   #sits = false;
   #collided = false;
 
-  /** `players`: how many share the arms, this one included; `home`: where it sits already. */
-  constructor({ arms, players, home }: { arms: number; players: number; home?: number }) {
+  /**
+   * `players`: how many share the arms, this one included; `home`: where it sits already; `kept`: what it knew
+   * when it stopped.
+   */
+  constructor({
+    arms,
+    players,
+    home,
+    kept,
+  }: {
+    readonly arms: number;
+    readonly players: number;
+    readonly home?: number;
+    readonly kept?: McTopMKept;
+  }) {
     if (home !== undefined) {
       this.#arm = home;
-      this.#sits = true;
+      this.#sits = kept?.sits ?? true;
     }
     this.#players = Math.min(players, arms);
     this.#tally = new Tally(arms);
     this.#bounds = new Float64Array(arms).fill(1);
     this.#before = new Float64Array(arms).fill(1);
     this.#top = Array.from({ length: this.#players }, (_, arm) => arm);
+    if (kept === undefined) return;
+    this.#tally.pulls.set(kept.pulls);
+    this.#tally.sums.set(kept.sums);
+    this.#tally.total = kept.pulls.reduce((sum, one) => sum + one, 0);
+    this.#before.set(kept.before);
+    if (this.#tally.total > 0) this.#look();
+  }
+
+  kept(): McTopMKept {
+    const { pulls, sums } = this.#tally;
+    return { pulls: [...pulls], sums: [...sums], before: [...this.#before], sits: this.#sits };
   }
 
   choose(random: Random): number {
@@ -45,6 +78,10 @@ export class McTopM {
   learn(arm: number, reward: number, collided: boolean): void {
     this.#tally.add(arm, reward);
     this.#collided = collided;
+    this.#look();
+  }
+
+  #look(): void {
     const now = log(this.#tally.total);
     const { pulls, sums } = this.#tally;
     for (let each = 0; each < this.#bounds.length; each += 1) {

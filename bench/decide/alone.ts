@@ -2,13 +2,14 @@
  * What is left of a coordinated site half an hour after its cloud was cut: radios that play MCTopM by themselves, beside
  * the same site whose coordinator goes on. The same things happen to both, and an interferer comes with the cut.
  */
-import { AloneRadio } from '#agents/bandits/alone.ts';
+import { type AloneKept, knowsNothing, playAlone } from '#agents/bandits/alone.ts';
 import { isForPlans } from '#agents/plan-channels.ts';
 import { createRandom } from '#agents/random/philox.ts';
 import { legalChannels } from '#agents/regulation/legal-channels.ts';
 import { coordinator } from '#cloud/coordinator/search/decider.ts';
 import type { Site } from '#cloud/coordinator/site.ts';
-import { type Channel, overlapMhz, sameChannel, span } from '#protocols/channels.ts';
+import { isPoor, meanServed } from '#machines/radio-alone.ts';
+import { type Channel, channelKey, overlapMhz, sameChannel, span } from '#protocols/channels.ts';
 import { servedShare, utility } from '#protocols/fare.ts';
 import type { Random } from '#protocols/random.ts';
 import type { FluidAir } from '#sim/air/fluid-air.ts';
@@ -29,6 +30,8 @@ const PLAN_STEPS = 5;
 /** What is held against each other: the mean of the last so many steps. */
 const LAST = 5;
 const HEARD_DBM = -82;
+/** Reports, one a minute. The product's radios look at a minute's surveys. */
+const PATIENCE = 1;
 
 export const name = 'alone';
 
@@ -123,12 +126,18 @@ const alone: Way = (generated, air, random) => {
     const rivals = heard.filter(
       ({ rssiDbm, channel }) => rssiDbm >= HEARD_DBM && isLike(channel, tuned.channel!),
     );
-    const home = channels.findIndex((one) => sameChannel(one, tuned.channel!));
-    const player = new AloneRadio({ channels: channels.length, players: 1 + rivals.length, home });
-    return { id: radio.id, channels, player, random: random.fork(`alone/${radio.id}`) };
+    return {
+      id: radio.id,
+      channels,
+      players: 1 + rivals.length,
+      kept: knowsNothing as AloneKept,
+      served: [] as number[],
+      random: random.fork(`alone/${radio.id}`),
+    };
   });
   return (_, nowUs) => {
-    for (const { id, channels, player, random: own } of players) {
+    for (const player of players) {
+      const { id, channels, random: own } = player;
       const clients = air.observe(id, 'clients', window(nowUs));
       const { channel } = air.tuned(id);
       const shared = air
@@ -137,8 +146,22 @@ const alone: Way = (generated, air, random) => {
           (other) =>
             other.rssiDbm >= HEARD_DBM && overlapMhz(span(other.channel), span(channel!)) > 0,
         );
-      const next = channels[player.next(servedShare(clients), shared, own)]!;
-      air.apply({ kind: 'radio', id, channel: next });
+      player.served.push(servedShare(clients));
+      if (!isPoor(player.served, PATIENCE)) continue;
+      const { to, kept } = playAlone(
+        player.kept,
+        {
+          channels: channels.map(channelKey),
+          here: channelKey(channel!),
+          players: player.players,
+          served: meanServed(player.served.slice(-PATIENCE)),
+          shared,
+        },
+        own,
+      );
+      player.served = [];
+      player.kept = kept;
+      air.apply({ kind: 'radio', id, channel: channels.find((one) => channelKey(one) === to)! });
     }
   };
 };

@@ -100,6 +100,51 @@ test('a pinned radio refuses to be moved but still leaves radar', () => {
   assert.deepEqual(radio.value(), { hushing: 'falling' });
 });
 
+test('looks for another channel by itself after a minute of poor service, only while it is alone', () => {
+  const poor = { type: 'survey.measured', clients: [fare(10, 4)] };
+  const watched = serving();
+  for (let survey = 0; survey < 20; survey += 1) watched.send(poor);
+  assert.deepEqual(watched.asked(), []);
+
+  const alone = serving();
+  alone.send({ type: 'cloud.lost' });
+  for (let survey = 0; survey < 5; survey += 1) alone.send(poor);
+  assert.deepEqual(alone.asked(), []);
+  alone.send(poor);
+  assert.deepEqual(alone.asked(), ['choose']);
+  const { served, cause } = alone.inputOf('choose') as { served: number[]; cause: string };
+  assert.equal(cause, 'alone');
+  assert(served.length === 6 && served.every((share) => Math.abs(share - 0.4) < 1e-9));
+  // What it was told on goes on being told on.
+  assert.equal(alone.emitted.filter(({ type }) => type === 'survey.measured').length, 6);
+});
+
+test('alone, it asks again only after another minute where nothing better was known, and never while pinned or content', () => {
+  const poor = { type: 'survey.measured', clients: [fare(10, 4)] };
+  const alone = serving();
+  alone.send({ type: 'cloud.lost' });
+  for (let survey = 0; survey < 6; survey += 1) alone.send(poor);
+  alone.fail('choose', 'nothing better');
+  assert.equal(alone.value(), 'serving');
+  for (let survey = 0; survey < 5; survey += 1) alone.send(poor);
+  assert.deepEqual(alone.asked(), []);
+  alone.send(poor);
+  assert.deepEqual(alone.asked(), ['choose']);
+
+  const content = serving();
+  content.send({ type: 'cloud.lost' });
+  for (let survey = 0; survey < 30; survey += 1) {
+    content.send({ type: 'survey.measured', clients: [fare(10, 9.5)] });
+  }
+  assert.deepEqual(content.asked(), []);
+
+  const pinned = serving();
+  pinned.send({ type: 'pin.requested', pinned: true });
+  pinned.send({ type: 'cloud.lost' });
+  for (let survey = 0; survey < 30; survey += 1) pinned.send(poor);
+  assert.deepEqual(pinned.asked(), []);
+});
+
 test('leaves a filled channel by itself only while it is alone', () => {
   const finding = {
     looksLike: 'analogue video',
@@ -178,3 +223,8 @@ function moveTo(to: Channel, clearMs: number, callId = 'call') {
 
 const silentOn = (channel: Channel) => ({ channel, eirpDbm: 20, silent: true });
 const sendingOn = (channel: Channel) => ({ channel, eirpDbm: 20, silent: false });
+const fare = (offeredMbps: number, throughputMbps: number) => ({
+  id: 'phone',
+  offeredMbps,
+  throughputMbps,
+});

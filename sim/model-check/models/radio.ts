@@ -93,9 +93,10 @@ export function radioModel(machine: typeof radioMachine = radioMachine): ChartMo
 }
 
 function matters(context: unknown) {
-  const { channel, home, move, closures, pinned, alone, asked, scan, trial } =
+  const { channel, home, move, closures, pinned, alone, asked, scan, trial, served } =
     context as RadioContext;
   return {
+    poor: isPlain(context as RadioContext) && alone ? (served ?? []).length : 0,
     channel: keyOrNull(channel),
     home: keyOrNull(home),
     move: move && [
@@ -115,7 +116,10 @@ function matters(context: unknown) {
 }
 
 function heard({ snapshot }: Situation<Seen>): Said[] {
-  const { closures } = snapshot.context as RadioContext;
+  const { closures, served = [] } = snapshot.context as RadioContext;
+  const poor = poorService(snapshot.context as RadioContext);
+  // Once it counts, the rest would only multiply what is to be gone through.
+  if (poor.length > 0 && served.length > 0) return [...poor, radarAt(radarLow)];
   const open = channels.filter((one) => !closures.some((closure) => isIn(one, closure)));
   const filled = {
     looksLike: 'analogue video',
@@ -129,6 +133,7 @@ function heard({ snapshot }: Situation<Seen>): Said[] {
   return [
     ...open.map((to) => ({ type: 'move.requested', move: moveTo(to, 'call', 'call-1') })),
     ...moveOnTrial(snapshot.context as RadioContext),
+    ...poor,
     // Also where it is no longer: what a chip tells may come late.
     radarAt(radarLow),
     radarAt(radarHigh),
@@ -164,12 +169,23 @@ function heardOnTrial(): Said[] {
 }
 
 /** Offered only where everything else is as it was at first. */
-function moveOnTrial({ channel, closures, pinned, alone }: RadioContext): Said[] {
-  const isPlain = closures.length === 0 && !pinned && !alone;
-  if (!isPlain || channel === null || channelKey(channel) !== channelKey(radarLow)) return [];
+function moveOnTrial(context: RadioContext): Said[] {
+  if (!isPlain(context) || context.alone) return [];
   const confirming = { key: 'call-1', confirmWithinMs, mayLose: 0 };
   const move = { ...moveTo(free, 'call', 'call-1'), confirming };
   return [{ type: 'move.requested', move }];
+}
+
+/** Alone, with everything else as it was at first. */
+function poorService(context: RadioContext): Said[] {
+  if (!isPlain(context) || !context.alone) return [];
+  const clients = [{ id: 'phone', offeredMbps: 10, throughputMbps: 1 }];
+  return [{ type: 'survey.measured', clients }];
+}
+
+function isPlain({ channel, closures, pinned }: RadioContext): boolean {
+  const isThere = channel !== null && channelKey(channel) === channelKey(radarLow);
+  return isThere && closures.length === 0 && !pinned;
 }
 
 function radarAt({ centerMhz, widthMhz }: Channel): Said {
