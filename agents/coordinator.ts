@@ -2,8 +2,9 @@
 import type { SnapshotFrom } from 'xstate';
 import { coordinatorMachine } from '#machines/coordinator.ts';
 import type { Channel } from '#protocols/channels.ts';
-import { coordinatorEvents } from '#protocols/events/coordinator.ts';
+import { type Backup, coordinatorEvents, type Steering } from '#protocols/events/coordinator.ts';
 import { type RadioLegalState, radioEvents } from '#protocols/events/radio.ts';
+import type { SitePolicy } from '#protocols/site-policy.ts';
 import * as tools from '#protocols/tools/coordinator.ts';
 import { type Body, type Hears, handle, pending } from './body.ts';
 import { underWitness } from './plausibility/witness.ts';
@@ -18,7 +19,11 @@ export interface CoordinatorNotes {
   readonly reactsTo: readonly string[];
 }
 
-export function coordinatorBody({ notes, reactsTo }: CoordinatorNotes): Body {
+/** Where the mind leaves what it proposes beside a plan, in the actor's memory. */
+export const STEERING = 'steering';
+export const BACKUPS = 'backups';
+
+export function coordinatorBody({ notes, reactsTo }: CoordinatorNotes, policy: SitePolicy): Body {
   const hears = radioEvents.flatMap((event): Hears[] => {
     const noted = notes[event.name];
     return [
@@ -49,6 +54,9 @@ export function coordinatorBody({ notes, reactsTo }: CoordinatorNotes): Body {
               doing: typeof value === 'string' ? value : (Object.keys(value)[0] ?? ''),
               channels,
               plan: context.proposed?.plan ?? null,
+              policy,
+              steering: [...((memory.get(STEERING) as readonly Steering[] | undefined) ?? [])],
+              backups: [...((memory.get(BACKUPS) as readonly Backup[] | undefined) ?? [])],
             },
           };
         },

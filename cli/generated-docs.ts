@@ -1,7 +1,7 @@
 /** The pages that are made from the code, each by a function. */
 import * as z from 'zod';
 import { rulesMarkdown } from '#agents/conduct/rule-texts.ts';
-import { policySchema } from '#agents/regulation/policy-file.ts';
+import { policySchema, sitePolicySchema } from '#agents/regulation/policy-file.ts';
 import { strategyNames } from '#cloud/coordinator/strategies/index.ts';
 import { commonRefusals } from '#protocols/errors.ts';
 import { formatTables } from '#protocols/format-tables.ts';
@@ -42,6 +42,7 @@ export const generatedDocs: readonly GeneratedDoc[] = [
   { file: 'sim/scenarios/schema.json', make: scenarioSchema },
   { file: 'sim/scenes/schema.json', make: sceneSchema },
   { file: 'docs/deciding/policy.schema.json', make: policySchema },
+  { file: 'docs/deciding/site-policy.schema.json', make: sitePolicySchema },
 ];
 
 const made = '<!-- Made from the code by `./airguard docs --write`. -->';

@@ -114,6 +114,8 @@ export interface CoordinatorContext extends CoordinatorInput {
 export type PlanInput = Pick<CoordinatorContext, 'strategy' | 'baseVersion'> & {
   /** Only these; all when null. */
   readonly radios: readonly string[] | null;
+  /** Somebody waits for the answer; else it is time for a plan. */
+  readonly wasAsked: boolean;
 };
 
 export type TrialEnded = EventData<typeof trialEnded>;

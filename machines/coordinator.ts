@@ -422,6 +422,7 @@ export const coordinatorMachine = setup({
           strategy: context.strategy,
           baseVersion: context.baseVersion,
           radios: context.asking?.radios ?? null,
+          wasAsked: context.asking !== null,
         }),
         onDone: [
           {

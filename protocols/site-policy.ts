@@ -1,6 +1,8 @@
 /** What an operator asks of whoever plans a site. */
 import * as z from 'zod';
+import { Channel } from './channels.ts';
 import { Dbm, Ms, Share } from './units.ts';
+import { WrittenChannel } from './written-channel.ts';
 
 const TimeOfDay = z
   .string()
@@ -46,10 +48,23 @@ export const SitePolicy = z.strictObject({
     .describe(
       'Channels with radar: as any other, not at all, or without a thought for their silence',
     ),
+  backup: Channel.nullable()
+    .default(null)
+    .describe('A channel that no plan uses, for radios that radar chases from theirs'),
+  globalAt: TimeOfDay.nullable()
+    .default('03:00')
+    .describe(
+      'In the hour from then on the whole site is planned anew, once a day; otherwise radios whose clients lack something, and those around them. Null: the whole site each time',
+    ),
   powers: z.boolean().default(true).describe('Plans may change power'),
   eirpDbmMin: Dbm.default(8).describe('No plan goes below'),
 });
 export type SitePolicy = z.infer<typeof SitePolicy>;
+
+/** The same as people write it. */
+export const WrittenSitePolicy = SitePolicy.extend({
+  backup: WrittenChannel.nullable().default(null).describe(SitePolicy.shape.backup.description!),
+});
 
 export const usualPolicy: SitePolicy = SitePolicy.parse({});
 

@@ -11,6 +11,7 @@ import { meetParent } from '../live/parent.ts';
 import { openProcess } from '../live/process.ts';
 import { dirOption, siteOf, siteOptions } from '../live/site.ts';
 import { openTwinThread } from '../live/twin-thread.ts';
+import { sitePolicyOf, sitePolicyOption } from '../site-policy.ts';
 
 /** As in the simulator: from a report to the plan that answers it, and until a change is judged. */
 const reactMs = 5_000;
@@ -31,6 +32,7 @@ export const cloud: Command = {
       about: 'The operator’s rules at the first start; later an approved call changes them',
       value: 'FILE',
     },
+    'site-policy': sitePolicyOption,
     learn: {
       about: 'How long a round of nodes that learn together is; they learn nothing when left out',
       value: 'DURATION',
@@ -77,6 +79,7 @@ export const cloud: Command = {
         twin,
         policy,
         ...(learner === undefined ? {} : { learner }),
+        sitePolicy: sitePolicyOf(args)?.asks,
         strategy,
         planPeriodMs: settings.replan / US_PER_MS,
         reactMs: pacedMs(reactMs, pace, 1_000),

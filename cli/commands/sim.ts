@@ -9,6 +9,7 @@ import { readTraceFile } from '#sim/trace/trace-file.ts';
 import type { Arguments, Command } from '../command.ts';
 import { findPlant, plants } from '../fleet/plants.ts';
 import type { SimSettings } from '../sim/run.ts';
+import { sitePolicyOf, sitePolicyOption } from '../site-policy.ts';
 import { textTable } from '../table.ts';
 
 const diff: Command = {
@@ -56,12 +57,14 @@ export const sim: Command = {
     'airguard sim partition --seeds 200',
     'airguard sim office --seed 1 --trace a.trace',
     'airguard sim office --seed 1 --report office.html',
+    'airguard sim office --strategy coordinator --site-policy docs/deciding/site-policy.example.yaml',
   ],
   options: {
     seed: { about: 'Decides the whole run', value: 'N', default: '1' },
     seeds: { about: 'Runs so many seeds, from --seed on, in processes of their own', value: 'N' },
     duration: { about: 'Virtual time; the scenario’s own by default', value: 'TIME' },
     strategy: { about: 'How the coordinator plans; the scenario’s own by default', value: 'NAME' },
+    'site-policy': sitePolicyOption,
     fidelity: {
       about: 'The air: `fluid`, airtime shares, or `packet`, frame by frame and slower',
       value: airNames.join('|'),
@@ -155,6 +158,7 @@ function settingsOf(args: Arguments): SimSettings {
     durationUs: durationMs === undefined ? scenario.duration : durationMs * 1_000,
     isOwnDuration: durationMs === undefined,
     strategy: strategyOf(args, scenario),
+    sitePolicy: sitePolicyOf(args),
     fidelity,
     nodes: atLeastOne(args, 'nodes'),
     radios: atLeastOne(args, 'radios'),

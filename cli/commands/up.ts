@@ -11,6 +11,8 @@ import { DEFAULT_SCENARIO, dirOption, type LiveSite, openSite, siteOptions } fro
 import { readUpState, type UpState } from '../live/state.ts';
 import { summaryLines, UpReport } from '../live/up-report.ts';
 
+import { sitePolicyOf, sitePolicyOption } from '../site-policy.ts';
+
 export const up: Command = {
   name: 'up',
   summary:
@@ -29,6 +31,7 @@ export const up: Command = {
       value: 'N',
     },
     seed: siteOptions.seed!,
+    'site-policy': sitePolicyOption,
     dir: dirOption,
     fresh: { about: 'Forgets stores, streams and ledgers of before; keys stay' },
     verbose: { about: 'Shows what each process logs' },
@@ -49,6 +52,7 @@ export const up: Command = {
     const fleet = await startFleet({
       dir,
       site,
+      sitePolicyFile: sitePolicyOf(args)?.file,
       startedMs: Math.floor(clock.now() / US_PER_MS),
       say,
       onTold: (from, message) => {

@@ -15,6 +15,7 @@ import { twinBody } from '#agents/twin.ts';
 import { coordinatorNotes, coordinatorPorts } from '#cloud/coordinator/mind.ts';
 import { takeLease } from '#cloud/lease.ts';
 import { address, CLOUD } from '#protocols/ids.ts';
+import { usualPolicy } from '#protocols/site-policy.ts';
 import { followLedger, openLedger } from './ledger.ts';
 import type { CloudParts, RunningPart } from './parts.ts';
 
@@ -40,6 +41,7 @@ export function startCloud(parts: CloudParts): RunningPart {
 function startTerm(parts: CloudParts, term: string, onLost: () => void): RunningPart {
   const { site, bus, clock, random, keyring, auditorSigner, coordinatorSigner, cloudSigner } =
     parts;
+  const { sitePolicy = usualPolicy } = parts;
   const gate = createGate({ keyring, selfSigner: cloudSigner });
   const caller = createCaller({ bus, clock, random: random.fork(`caller/${term}`), site });
   const ledger = openLedger(parts, CLOUD, cloudSigner);
@@ -113,7 +115,7 @@ function startTerm(parts: CloudParts, term: string, onLost: () => void): Running
 
   function startCoordinator(): void {
     host.start({
-      body: coordinatorBody(coordinatorNotes),
+      body: coordinatorBody(coordinatorNotes, sitePolicy),
       actor: 'coordinator',
       input: {
         address: coordinator,
@@ -124,7 +126,7 @@ function startTerm(parts: CloudParts, term: string, onLost: () => void): Running
         reactMs: parts.reactMs,
         settleMs: parts.settleMs,
       },
-      ports: coordinatorPorts({ signer: coordinatorSigner, legalChannels }),
+      ports: coordinatorPorts({ signer: coordinatorSigner, policy: sitePolicy, legalChannels }),
     });
   }
 }

@@ -5,6 +5,7 @@ import { SimDriver } from '#edge/drivers/sim.ts';
 import { SimRadio } from '#edge/drivers/sim-radio.ts';
 import { US_PER_MS } from '#protocols/clock.ts';
 import { CLOUD } from '#protocols/ids.ts';
+import type { SitePolicy } from '#protocols/site-policy.ts';
 import { type AirName, airs } from '#sim/air/fidelities.ts';
 import type { MakeHardware } from '#sim/population.ts';
 import type { WorldOptions } from '#sim/world.ts';
@@ -20,6 +21,7 @@ export interface Population {
   readonly seed: number;
   readonly passivateAfterMs: number | null;
   readonly strategy: string;
+  readonly sitePolicy?: SitePolicy | undefined;
   /** Of the air; fluid when left out. */
   readonly fidelity?: AirName;
   /** A bug to be caught. */
@@ -34,7 +36,7 @@ const reactMs = 5_000;
 const settleMs = 60_000;
 
 export function populate(population: Population): Filled {
-  const { seed, passivateAfterMs, strategy, fidelity = 'fluid', plant } = population;
+  const { seed, passivateAfterMs, strategy, sitePolicy, fidelity = 'fluid', plant } = population;
   let keys: FleetKeys | undefined;
   const keysFor = (nodes: readonly { readonly id: string }[]) => {
     keys ??= seededKeys(
@@ -104,6 +106,7 @@ export function populate(population: Population): Filled {
             twin: twinInWorld,
             clockTrusted: () => true,
             strategy,
+            sitePolicy,
             planPeriodMs: env.site.settings.replan / US_PER_MS,
             reactMs,
             settleMs,

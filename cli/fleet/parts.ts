@@ -15,6 +15,7 @@ import type { Clock } from '#protocols/clock.ts';
 import type { Driver } from '#protocols/driver.ts';
 import type { Policy } from '#protocols/policy.ts';
 import type { Random } from '#protocols/random.ts';
+import type { SitePolicy } from '#protocols/site-policy.ts';
 import type { TraceSink } from '#protocols/trace.ts';
 import type { Keyring, Signer } from '#protocols/verdict.ts';
 import type { Machine } from './wall-kept.ts';
@@ -79,6 +80,8 @@ export interface CloudParts extends HostParts {
   readonly twin: TwinParts;
   /** The operator's rules, until a call sets others. */
   readonly policy?: Policy | undefined;
+  /** What the operator asks of plans; the usual when left out. */
+  readonly sitePolicy?: SitePolicy | undefined;
   readonly strategy: string;
   readonly planPeriodMs: number;
   readonly reactMs: number;

@@ -19,6 +19,8 @@ import { removeUpState, type UpState, writeUpState } from './state.ts';
 export interface FleetOptions {
   readonly dir: string;
   readonly site: LiveSite;
+  /** What the operator asks of plans; the usual when left out. */
+  readonly sitePolicyFile: string | undefined;
   readonly startedMs: number;
   readonly onTold: (from: string, message: Told) => void;
   readonly onEnded: (name: string) => void;
@@ -78,7 +80,7 @@ class Fleet implements LiveFleet {
   }
 
   async start(): Promise<void> {
-    const { dir, site: live, say } = this.#options;
+    const { dir, site: live, sitePolicyFile, say } = this.#options;
     const { site } = live.layout.site;
     const { nodes } = this;
     const program = await findBroker(say);
@@ -112,10 +114,11 @@ class Fleet implements LiveFleet {
     await openHub(hubPlace);
     const common = ['--dir', dir, ...siteArguments(live)];
     const leaves = nodes.map((node) => `${node}=${this.#url(node)}`).join(',');
+    const planning = sitePolicyFile === undefined ? [] : ['--site-policy', sitePolicyFile];
     const began = ['--began', String(this.beganMs)];
     await this.#keepChild('air', ['air', '--leaves', leaves, ...began, ...common]);
     await Promise.all([
-      this.#keepChild(CLOUD, ['cloud', '--nats', this.#url('hub'), ...common]),
+      this.#keepChild(CLOUD, ['cloud', '--nats', this.#url('hub'), ...planning, ...common]),
       ...nodes.map((node) => {
         const own = ['edge', '--node', node, '--nats', this.#url(node), ...began];
         return this.#keepChild(node, [...own, ...common]);

@@ -40,6 +40,7 @@ export async function runCity(
       sizes: { strategy: settings.strategy },
       passivateAfterMs: settings.passivateAfterMs,
       fidelity: settings.fidelity,
+      sitePolicy: settings.sitePolicy?.asks,
       plant: settings.plant?.name,
       tracePrefix: traceFile,
     }),

@@ -1,6 +1,7 @@
 /** One run of a scenario with the real hosts in it. */
 import type { AirDescription } from '#protocols/air.ts';
 import { describeChannel } from '#protocols/channels.ts';
+import type { SitePolicy } from '#protocols/site-policy.ts';
 import type { AirName } from '#sim/air/fidelities.ts';
 import { foldResults } from '#sim/city/fold.ts';
 import type { Kpi } from '#sim/kpi.ts';
@@ -22,6 +23,8 @@ export interface SimSettings {
   /** The duration is the scenario's own. */
   readonly isOwnDuration: boolean;
   readonly strategy: string | undefined;
+  /** What the operator asks of plans, with the file it was read from; the usual when left out. */
+  readonly sitePolicy?: { readonly file: string; readonly asks: SitePolicy } | undefined;
   readonly fidelity: AirName;
   readonly nodes: number | undefined;
   readonly radios: number | undefined;
@@ -155,6 +158,7 @@ export async function runScenario(
         sizes: { nodes, radios, strategy },
         passivateAfterMs,
         fidelity: settings.fidelity,
+        sitePolicy: settings.sitePolicy?.asks,
         plant: plant?.name,
         record: settings.reportFile !== undefined,
         trace,

@@ -1,4 +1,5 @@
 /** One world with the real hosts in it, from an order that can be sent to another thread. */
+import type { SitePolicy } from '#protocols/site-policy.ts';
 import type { AirName } from '#sim/air/fidelities.ts';
 import { checkers } from '#sim/checkers/index.ts';
 import { limitsOf } from '#sim/checkers/legal-limits.ts';
@@ -16,6 +17,7 @@ export interface SiteOrder {
   readonly sizes: Sizes;
   readonly passivateAfterMs: number | null;
   readonly fidelity: AirName;
+  readonly sitePolicy?: SitePolicy | undefined;
   /** A bug to be caught, by its name. */
   readonly plant: string | undefined;
   /** Keeps what a page about the run needs. */
@@ -37,6 +39,7 @@ export function runSite(
     sizes,
     passivateAfterMs,
     fidelity,
+    sitePolicy,
     plant: name,
     record,
     trace,
@@ -52,7 +55,7 @@ export function runSite(
     seed,
     durationUs,
     sizes,
-    ...populate({ seed, passivateAfterMs, strategy, fidelity, plant }),
+    ...populate({ seed, passivateAfterMs, strategy, sitePolicy, fidelity, plant }),
     limits: limitsOf(scenario.country),
     checkers,
     record,

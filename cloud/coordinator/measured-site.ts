@@ -1,7 +1,7 @@
 /** A site as decisions are made from it: what was reported, and what the operator's policy leaves each radio. */
 import { isForPlans } from '#agents/plan-channels.ts';
 import type { LegalChannel } from '#agents/regulation/legal-channels.ts';
-import { sameChannel } from '#protocols/channels.ts';
+import { overlapMhz, sameChannel, span } from '#protocols/channels.ts';
 import type { RadioLegalState } from '#protocols/events/radio.ts';
 import type { RadioReport } from '#protocols/radio-report.ts';
 import { isWithin, type SitePolicy } from '#protocols/site-policy.ts';
@@ -101,6 +101,8 @@ function choicesOf(view: RadioView, { picture, policy, legalChannels }: Asking):
     .filter(({ channel, radar, clearMs }) => {
       if (sameChannel(channel, current)) return true;
       if (channel.band !== current.band) return false;
+      const { backup } = policy;
+      if (backup !== null && overlapMhz(span(channel), span(backup)) > 0) return false;
       return !(radar && policy.radar === 'avoid') && !(isBusy && clearMs > 0);
     })
     .map(

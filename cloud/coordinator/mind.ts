@@ -18,7 +18,7 @@ import type {
   neighboursMeasured,
   RadioLegalState,
 } from '#protocols/events/radio.ts';
-import { type SitePolicy, usualPolicy } from '#protocols/site-policy.ts';
+import type { SitePolicy } from '#protocols/site-policy.ts';
 import type { Approval, Signer } from '#protocols/verdict.ts';
 import { approveByRule } from './autonomy.ts';
 import { measureChange } from './measure.ts';
@@ -30,8 +30,7 @@ import { findStrategy } from './strategies/index.ts';
 
 export interface MindParts {
   readonly signer: Signer;
-  /** The usual one when left out. */
-  readonly policy?: SitePolicy;
+  readonly policy: SitePolicy;
   readonly legalChannels: (state: RadioLegalState) => readonly LegalChannel[];
 }
 
@@ -55,7 +54,7 @@ export const coordinatorNotes: CoordinatorNotes = {
 export function coordinatorPorts({
   signer,
   legalChannels,
-  policy = usualPolicy,
+  policy,
 }: MindParts): Record<string, Port> {
   const plan: PortWork<PlanInput, PlanMade> = {
     kind: 'work',
@@ -89,7 +88,7 @@ export function coordinatorPorts({
   const weigh: PortWork<{ search: Search; baseVersion: number }, PlanMade> = {
     kind: 'work',
     run(input, context, done) {
-      done({ ok: true, value: weighSearch(input, context) });
+      done({ ok: true, value: weighSearch({ policy, legalChannels }, input, context) });
       return undefined;
     },
   };

@@ -1,5 +1,6 @@
 /** Planning by search, as the chart's ports do it: a question to the twin at a time, and a plan in the end. */
 import type { PortContext } from '#agents/body.ts';
+import { BACKUPS, STEERING } from '#agents/coordinator.ts';
 import { createRandom } from '#agents/random/philox.ts';
 import type { LegalChannel } from '#agents/regulation/legal-channels.ts';
 import type { PlanInput, PlanMade, Search } from '#machines/coordinator-words.ts';
@@ -9,6 +10,8 @@ import type { RadioLegalState } from '#protocols/events/radio.ts';
 import type { RadioReport } from '#protocols/radio-report.ts';
 import { isWithin, type SitePolicy } from '#protocols/site-policy.ts';
 import type { Outlook } from '#protocols/tools/twin.ts';
+import { backupsOf } from './backups.ts';
+import { dueNow } from './cadence.ts';
 import { measuredSite, reportId } from './measured-site.ts';
 import { Picture } from './picture.ts';
 import { type DecisionRecord, hashOfRecord, recordOf } from './record.ts';
@@ -24,6 +27,7 @@ import {
   type Step,
   usualRounds,
 } from './search/rounds.ts';
+import { steeringOf } from './steering.ts';
 import { changesOf } from './told-changes.ts';
 
 export interface Searching {
@@ -43,7 +47,7 @@ const RECORDS = 8;
 
 export function beginSearch(
   parts: Searching,
-  { baseVersion, radios }: PlanInput,
+  { baseVersion, radios, wasAsked }: PlanInput,
   context: PortContext,
   planId: string,
 ): PlanMade {
@@ -51,17 +55,22 @@ export function beginSearch(
   const nowMs = Math.floor(context.clock.now() / 1_000);
   const picture = new Picture(context.memory, nowMs);
   const urgent = radios === null ? urgentOf(picture) : [];
-  const asked = urgent.length > 0 ? urgent : radios;
-  const site = measuredSite({ picture, policy, radios: asked, legalChannels });
+  const due =
+    urgent.length > 0 ? urgent : wasAsked ? radios : dueNow(picture, policy, context.memory);
+  context.memory.set(STEERING, steeringOf(picture));
+  context.memory.set(BACKUPS, backupsOf({ ...parts, picture, told: new Map() }));
+  if (due !== null && due.length === 0) return { atMs: nowMs, proposed: null };
+  const site = measuredSite({ picture, policy, radios: due, legalChannels });
   const seed = context.random.fork('plan').uint32();
   const options = { ...optionsOf(policy, nowMs), ...(urgent.length > 0 ? quickly : {}) };
   const record = recordOf(site, seed, options);
   keepRecord(context, planId, record);
   const step = begin(site, createRandom(seed), options);
-  return madeOf(step, { context, planId, round: 0, baseVersion, nowMs });
+  return madeOf(step, { parts, context, planId, round: 0, baseVersion, nowMs });
 }
 
 export function weighSearch(
+  parts: Searching,
   { search, baseVersion }: { readonly search: Search; readonly baseVersion: number },
   context: PortContext,
 ): PlanMade {
@@ -75,7 +84,7 @@ export function weighSearch(
   const outlooks = answer?.ok ? (answer.value as { outlooks: readonly Outlook[] }).outlooks : null;
   keepRecord(context, planId, { ...record, outlooks: [...record.outlooks, outlooks] });
   const step = outlooks === null ? { decided: decideAlone(state) } : next(state, outlooks);
-  return madeOf(step, { context, planId, round, baseVersion, nowMs });
+  return madeOf(step, { parts, context, planId, round, baseVersion, nowMs });
 }
 
 /** What the twin is asked of a plan that was carried out; null where it was not made from a record. */
@@ -124,6 +133,7 @@ function urgentOf(picture: Picture): string[] {
 }
 
 interface Under {
+  readonly parts: Searching;
   readonly context: PortContext;
   readonly planId: string;
   readonly round: number;
@@ -131,7 +141,8 @@ interface Under {
   readonly nowMs: number;
 }
 
-function madeOf(step: Step, { context, planId, round, baseVersion, nowMs }: Under): PlanMade {
+function madeOf(step: Step, under: Under): PlanMade {
+  const { context, planId, round, nowMs } = under;
   const record = recordAt(context, planId)!;
   if ('decided' in step) {
     const { decided } = step;
@@ -140,7 +151,7 @@ function madeOf(step: Step, { context, planId, round, baseVersion, nowMs }: Unde
       return { atMs: nowMs, proposed: null, refusal: { code, hint: refusals[code] } };
     }
     if (decided.kind === 'stay') return { atMs: nowMs, proposed: null };
-    const plan = planOf(decided, record, { context, planId, baseVersion, nowMs });
+    const plan = planOf(decided, record, under);
     return { atMs: nowMs, proposed: { plan, planHash: sha256OfJson(plan) } };
   }
   const question = {
@@ -157,15 +168,20 @@ function madeOf(step: Step, { context, planId, round, baseVersion, nowMs }: Unde
 function planOf(
   decided: Extract<Decision, { kind: 'move' }>,
   record: DecisionRecord,
-  { context, planId, baseVersion, nowMs }: Omit<Under, 'round'>,
+  { parts, context, planId, baseVersion, nowMs }: Under,
 ): Plan {
   const { best, alternatives, by } = decided;
   const { gain, harm } = best.outlook;
+  const picture = new Picture(context.memory, nowMs);
+  const changes = changesOf(best, picture, planId);
+  const told = new Map(changes.map(({ radio, to }) => [radio, to]));
   return {
     planId,
     baseVersion,
     strategy: SEARCH_STRATEGY,
-    changes: changesOf(best, new Picture(context.memory, nowMs), planId),
+    changes,
+    steering: steeringOf(picture),
+    backups: backupsOf({ ...parts, picture, told }),
     prospect: {
       by,
       gain,

@@ -34,6 +34,22 @@ export const Prospect = z.strictObject({
 });
 export type Prospect = z.infer<typeof Prospect>;
 
+/** A client that would do better at another radio of its node; nobody is told to move by it. */
+export const Steering = z.strictObject({
+  client: z.string(),
+  from: z.string().describe('Address of the radio it is at'),
+  to: z.string().describe('Address of the radio it would do better at'),
+  reason: z.string(),
+});
+export type Steering = z.infer<typeof Steering>;
+
+/** Where a radio on a channel with radar would go when it hears one. */
+export const Backup = z.strictObject({
+  radio: z.string().describe('Address of the radio'),
+  channel: Channel,
+});
+export type Backup = z.infer<typeof Backup>;
+
 export const Plan = z.strictObject({
   planId: z.string(),
   /** Grows with every change of the fleet's channels; an approval is good for one. */
@@ -41,6 +57,8 @@ export const Plan = z.strictObject({
   strategy: z.string(),
   changes: z.array(Change),
   prospect: Prospect.optional(),
+  steering: z.array(Steering).optional().describe('Proposals; they are no part of what is applied'),
+  backups: z.array(Backup).optional().describe('Of radios on channels with radar'),
 });
 export type Plan = z.infer<typeof Plan>;
 

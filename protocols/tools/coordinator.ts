@@ -1,13 +1,15 @@
 import * as z from 'zod';
 import { Channel } from '../channels.ts';
-import { Change, Plan, Prospect } from '../events/coordinator.ts';
+import { Backup, Change, Plan, Prospect, Steering } from '../events/coordinator.ts';
+import { SitePolicy } from '../site-policy.ts';
 import { defineTool } from '../tool.ts';
 import { Sha256, Share } from '../units.ts';
 import { scoreDecision } from './twin.ts';
 
 export const getPlan = defineTool({
   name: 'coordinator_get_plan',
-  description: 'Tells which channel each radio has, which plan is under way and what waits in it.',
+  description:
+    'Tells which channel each radio has, which plan is under way and what waits in it, and the policy it is made under.',
   effect: 'observe',
   input: z.strictObject({}),
   output: z.strictObject({
@@ -16,6 +18,13 @@ export const getPlan = defineTool({
     doing: z.string(),
     channels: z.record(z.string(), Channel.nullable()),
     plan: Plan.nullable(),
+    policy: SitePolicy.describe('What the operator asks of plans'),
+    steering: z
+      .array(Steering)
+      .describe('Clients that would do better at another radio of their node, as last looked at'),
+    backups: z
+      .array(Backup)
+      .describe('Where radios on channels with radar would go when they hear one'),
   }),
 });
 

@@ -3,9 +3,15 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { policySchema, readPolicyFile } from '#agents/regulation/policy-file.ts';
+import {
+  policySchema,
+  readPolicyFile,
+  readSitePolicyFile,
+  sitePolicySchema,
+} from '#agents/regulation/policy-file.ts';
 import { InputError } from '#protocols/errors.ts';
 import { policyHash } from '#protocols/policy.ts';
+import { usualPolicy } from '#protocols/site-policy.ts';
 
 const docs = join(import.meta.dirname, '..', '..', '..', 'docs', 'deciding');
 const folder = fs.mkdtempSync(join(tmpdir(), 'airguard-policy-'));
@@ -45,6 +51,29 @@ test('what is no policy is refused in one line, with the place', () => {
     );
   }
   assert.throws(() => readPolicyFile(join(folder, 'nowhere')), /cannot be read/);
+});
+
+test('a site policy is read likewise, its published schema is that of the code, and its example is one', () => {
+  const example = readSitePolicyFile(join(docs, 'site-policy.example.yaml'));
+  assert.equal(example.backup?.centerMhz, 5_240);
+  assert.equal(fs.readFileSync(join(docs, 'site-policy.schema.json'), 'utf8'), sitePolicySchema());
+  // What is left out is as usual.
+  assert.deepEqual(readSitePolicyFile(written('{}')), usualPolicy);
+  for (const [text, message] of [
+    ['quietHours: [{ from: "8:00", to: "18:00" }]', /quietHours\.0\.from: a time of day/],
+    [
+      'backup: { band: "5", number: 37 }',
+      /backup: expected a channel of IEEE 802\.11, came number 37/,
+    ],
+    ['pin: [ap1/radio-0]', /expected a site policy, .*"pin"; docs\/deciding\/site-policy\.schema/],
+  ] as const) {
+    assert.throws(
+      () => readSitePolicyFile(written(text)),
+      (error) =>
+        error instanceof InputError && message.test(error.message) && !error.message.includes('\n'),
+      text,
+    );
+  }
 });
 
 function written(text: string): string {
