@@ -30,6 +30,13 @@ export const SitePolicy = z.strictObject({
     .min(0)
     .default(2)
     .describe('Of a radio in 24 hours; leaving what fills its channel does not count'),
+  explorations: z
+    .number()
+    .int()
+    .min(0)
+    .max(24)
+    .default(0)
+    .describe('Tries of a radio in 24 hours, in turns with those it hears; 0: none'),
   changesAtOnce: z.number().int().min(1).max(64).default(64).describe('Of one plan'),
   threshold: Share.default(0.01).describe('Gain in utility that has to be certain'),
   thresholdWithoutTwin: Share.default(0.05).describe(

@@ -20,6 +20,11 @@ export const provenRule = {
   text: 'A plan needs no person when the twin is sure that it helps by the threshold of the site and takes no neighbour more than its policy says, or, where no twin answers, when the model promises its higher threshold; and it moves at most 64 radios.',
 } as const;
 
+export const tryRule = {
+  id: 'measured-try',
+  text: 'A try needs no person when the policy of the site allows tries: radios that hear each other never try at once, what they try is measured, and taken back where it is worse.',
+} as const;
+
 export interface Consent {
   readonly proposed: Proposed;
   readonly policy: SitePolicy;
@@ -41,7 +46,11 @@ export function approveByRule({
   const { gainAtLeast, changesAtMost } = autonomyRule;
   if (policy.observeOnly) return { ok: false, error: 'this site is only observed' };
   const isJoint = plan.prospect !== undefined;
-  const { id } = isJoint ? provenRule : autonomyRule;
+  const isTry = plan.prospect?.by === 'exploration';
+  if (isTry && policy.explorations === 0) {
+    return { ok: false, error: 'the policy of this site allows no tries' };
+  }
+  const { id } = isTry ? tryRule : isJoint ? provenRule : autonomyRule;
   // What a plan gains in all may take a radio a little.
   const weak = isJoint
     ? undefined

@@ -21,6 +21,7 @@ import type {
 import type { SitePolicy } from '#protocols/site-policy.ts';
 import type { Approval, Signer } from '#protocols/verdict.ts';
 import { approveByRule } from './autonomy.ts';
+import { learnFrom } from './explore/explore.ts';
 import { measureChange } from './measure.ts';
 import * as picture from './picture.ts';
 import { makePlan } from './plan.ts';
@@ -114,6 +115,7 @@ export function coordinatorPorts({
     kind: 'work',
     run({ planId, changes }, context, done) {
       const now = new picture.Picture(context.memory, nowMs(context));
+      learnFrom(context.memory, now, planId, changes);
       const measured = changes.map((change) => measureChange(now, change));
       const question = scoreQuestion({ policy, legalChannels }, planId, changes, context);
       done({ ok: true, value: { measured, question } });

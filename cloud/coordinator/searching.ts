@@ -3,7 +3,7 @@ import type { PortContext } from '#agents/body.ts';
 import { BACKUPS, STEERING } from '#agents/coordinator.ts';
 import { createRandom } from '#agents/random/philox.ts';
 import type { LegalChannel } from '#agents/regulation/legal-channels.ts';
-import type { PlanInput, PlanMade, Search } from '#machines/coordinator-words.ts';
+import type { PlanInput, PlanMade, Proposed, Search } from '#machines/coordinator-words.ts';
 import { sha256OfJson } from '#protocols/canonical-json.ts';
 import type { Change, Plan } from '#protocols/events/coordinator.ts';
 import type { RadioLegalState } from '#protocols/events/radio.ts';
@@ -12,6 +12,7 @@ import { isWithin, type SitePolicy } from '#protocols/site-policy.ts';
 import type { Outlook } from '#protocols/tools/twin.ts';
 import { backupsOf } from './backups.ts';
 import { dueNow } from './cadence.ts';
+import { explore } from './explore/explore.ts';
 import { measuredSite, reportId } from './measured-site.ts';
 import { Picture } from './picture.ts';
 import { type DecisionRecord, hashOfRecord, recordOf } from './record.ts';
@@ -42,6 +43,8 @@ const DRAWS = 16;
  * is measured afterwards takes back what was wrong.
  */
 const quickly = { rounds: 0, thresholdAlone: 0.005 } as const;
+/** The plan that somebody waits for. */
+const ASKED = 'asked';
 /** Decisions that can be made again. */
 const RECORDS = 8;
 
@@ -65,6 +68,7 @@ export function beginSearch(
   const options = { ...optionsOf(policy, nowMs), ...(urgent.length > 0 ? quickly : {}) };
   const record = recordOf(site, seed, options);
   keepRecord(context, planId, record);
+  if (wasAsked) context.memory.set(ASKED, planId);
   const step = begin(site, createRandom(seed), options);
   return madeOf(step, { parts, context, planId, round: 0, baseVersion, nowMs });
 }
@@ -150,7 +154,7 @@ function madeOf(step: Step, under: Under): PlanMade {
       const { code } = decided;
       return { atMs: nowMs, proposed: null, refusal: { code, hint: refusals[code] } };
     }
-    if (decided.kind === 'stay') return { atMs: nowMs, proposed: null };
+    if (decided.kind === 'stay') return { atMs: nowMs, proposed: tried(record, under) };
     const plan = planOf(decided, record, under);
     return { atMs: nowMs, proposed: { plan, planHash: sha256OfJson(plan) } };
   }
@@ -163,6 +167,16 @@ function madeOf(step: Step, under: Under): PlanMade {
   };
   const search = { planId, round: round + 1, question, state: step.state, answer: null };
   return { atMs: nowMs, proposed: null, search };
+}
+
+/** Where nothing is known to be better, and nobody waits for an answer, something may be tried. */
+function tried(record: DecisionRecord, under: Under): Proposed | null {
+  const { parts, context, planId, baseVersion, nowMs } = under;
+  if (context.memory.get(ASKED) === planId) return null;
+  const picture = new Picture(context.memory, nowMs);
+  const { policy } = parts;
+  const plan = explore({ picture, policy, planId, baseVersion, record }, context);
+  return plan === null ? null : { plan, planHash: sha256OfJson(plan) };
 }
 
 function planOf(

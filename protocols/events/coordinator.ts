@@ -24,8 +24,8 @@ export type Change = z.infer<typeof Change>;
 
 /** How a plan is expected to do, and what it was chosen from. */
 export const Prospect = z.strictObject({
-  /** A twin's draws of the air, or the coordinator's own model where no twin answered. */
-  by: z.literal(['twin', 'model']),
+  /** A twin's draws of the air, the coordinator's own model where no twin answered, or a try that is to be measured. */
+  by: z.literal(['twin', 'model', 'exploration']),
   gain: Interval.describe('Utility over that of staying, less one'),
   harm: Share.describe('The largest share of its throughput that a neighbour would lose'),
   alternatives: z.array(z.strictObject({ changes: z.number().int(), gain: Interval })),
