@@ -1,6 +1,7 @@
 /** The body of a coordinator: its tools, and where what it hears goes. */
 import type { SnapshotFrom } from 'xstate';
 import { coordinatorMachine } from '#machines/coordinator.ts';
+import { sha256OfJson } from '#protocols/canonical-json.ts';
 import type { Channel } from '#protocols/channels.ts';
 import { type Backup, coordinatorEvents, type Steering } from '#protocols/events/coordinator.ts';
 import { type RadioLegalState, radioEvents } from '#protocols/events/radio.ts';
@@ -22,6 +23,8 @@ export interface CoordinatorNotes {
 /** Where the mind leaves what it proposes beside a plan, in the actor's memory. */
 export const STEERING = 'steering';
 export const BACKUPS = 'backups';
+/** Ids of the plans whose records it keeps, the newest last. */
+export const RECORDS = 'records';
 
 export function coordinatorBody({ notes, reactsTo }: CoordinatorNotes, policy: SitePolicy): Body {
   const hears = radioEvents.flatMap((event): Hears[] => {
@@ -77,6 +80,25 @@ export function coordinatorBody({ notes, reactsTo }: CoordinatorNotes, policy: S
           },
         }),
       }),
+      handle<typeof tools.getRecord, Snapshot>({
+        tool: tools.getRecord,
+        reply: (_, { arguments: asked }, { memory }) => {
+          const kept = (memory.get(RECORDS) as readonly string[] | undefined) ?? [];
+          const planId = asked.planId ?? kept.at(-1);
+          const record = planId === undefined ? undefined : memory.get(`record/${planId}`);
+          if (planId === undefined || record === undefined) return unknownRecord;
+          const tries = memory.get(`tries/${planId}`) as { record: unknown } | undefined;
+          return {
+            ok: true,
+            value: {
+              planId,
+              recordHash: sha256OfJson(tries?.record ?? record),
+              record,
+              tries: tries?.record ?? null,
+            },
+          };
+        },
+      }),
       handle<typeof tools.proposePlan, Snapshot>({
         tool: tools.proposePlan,
         event: ({ callId, arguments: { radios } }) => ({
@@ -117,6 +139,11 @@ export function coordinatorBody({ notes, reactsTo }: CoordinatorNotes, policy: S
 const busy = {
   ok: false,
   error: { code: 'busy', hint: 'A plan is being applied. Ask again when it is confirmed.' },
+} as const;
+
+const unknownRecord = {
+  ok: false,
+  error: { code: 'unknown_record', hint: tools.getRecord.refusals.unknown_record },
 } as const;
 
 const unknownPlan = (hint: string) =>

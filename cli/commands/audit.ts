@@ -11,6 +11,7 @@ import { changesBetween } from '#agents/regulation/regdb-text.ts';
 import { InputError } from '#protocols/errors.ts';
 import { approve } from '../audit/approve.ts';
 import { check } from '../audit/check.ts';
+import { replay } from '../audit/replay.ts';
 import { report } from '../audit/report.ts';
 import { run } from '../audit/run.ts';
 import type { Command, Output } from '../command.ts';
@@ -166,5 +167,5 @@ export const audit: Command = {
     'airguard audit regdb --country DE',
   ],
   options: {},
-  subcommands: [check, run, report, approve, regdb],
+  subcommands: [check, run, report, approve, regdb, replay],
 };

@@ -11,13 +11,10 @@ const CONTENT = 0.95;
 const LAST_GLOBAL = 'global';
 const HALF_DAY_MS = 43_200_000;
 
-/** Addresses; null for the whole site. Notes that the whole site was planned. */
+/** Addresses; null for the whole site. */
 export function dueNow(picture: Picture, policy: SitePolicy, memory: Memory): string[] | null {
   const last = memory.get(LAST_GLOBAL) as number | undefined;
-  if (isGlobal(last, picture.nowMs, policy)) {
-    memory.set(LAST_GLOBAL, picture.nowMs);
-    return null;
-  }
+  if (isGlobal(last, picture.nowMs, policy)) return null;
   const found = new Set<string>();
   for (const view of picture.views.values()) {
     if ((picture.utilityNow(view) ?? 1) >= CONTENT) continue;
@@ -25,6 +22,11 @@ export function dueNow(picture: Picture, policy: SitePolicy, memory: Memory): st
     for (const near of picture.neighboursOf(view)) if (picture.views.has(near)) found.add(near);
   }
   return [...found];
+}
+
+/** The whole site was looked at, so that it is not due again. */
+export function noteGlobal(memory: Memory, nowMs: number): void {
+  memory.set(LAST_GLOBAL, nowMs);
 }
 
 /** The first plan of a site is one of all of it. */

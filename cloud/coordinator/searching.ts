@@ -1,6 +1,6 @@
 /** Planning by search, as the chart's ports do it: a question to the twin at a time, and a plan in the end. */
 import type { PortContext } from '#agents/body.ts';
-import { BACKUPS, STEERING } from '#agents/coordinator.ts';
+import { BACKUPS, RECORDS as KEPT, STEERING } from '#agents/coordinator.ts';
 import { createRandom } from '#agents/random/philox.ts';
 import type { LegalChannel } from '#agents/regulation/legal-channels.ts';
 import type { PlanInput, PlanMade, Proposed, Search } from '#machines/coordinator-words.ts';
@@ -11,7 +11,7 @@ import type { RadioReport } from '#protocols/radio-report.ts';
 import { isWithin, type SitePolicy } from '#protocols/site-policy.ts';
 import type { Outlook } from '#protocols/tools/twin.ts';
 import { backupsOf } from './backups.ts';
-import { dueNow } from './cadence.ts';
+import { dueNow, noteGlobal } from './cadence.ts';
 import { explore } from './explore/explore.ts';
 import { measuredSite, reportId } from './measured-site.ts';
 import { Picture } from './picture.ts';
@@ -70,6 +70,8 @@ export function beginSearch(
   keepRecord(context, planId, record);
   if (wasAsked) context.memory.set(ASKED, planId);
   const step = begin(site, createRandom(seed), options);
+  const isRefused = 'decided' in step && step.decided.kind === 'refused';
+  if (due === null && !isRefused) noteGlobal(context.memory, nowMs);
   return madeOf(step, { parts, context, planId, round: 0, baseVersion, nowMs });
 }
 
@@ -223,13 +225,13 @@ function optionsOf(policy: SitePolicy, nowMs: number): RoundOptions & { confiden
 }
 
 function keepRecord({ memory }: PortContext, planId: string, record: DecisionRecord): void {
-  const known = ((memory.get('records') as readonly string[] | undefined) ?? []).filter(
+  const known = ((memory.get(KEPT) as readonly string[] | undefined) ?? []).filter(
     (one) => one !== planId,
   );
   for (const old of known.slice(0, Math.max(0, known.length + 1 - RECORDS))) {
     memory.delete(`record/${old}`);
   }
-  memory.set('records', [...known.slice(1 - RECORDS), planId]);
+  memory.set(KEPT, [...known.slice(1 - RECORDS), planId]);
   memory.set(`record/${planId}`, record);
 }
 

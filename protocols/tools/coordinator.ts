@@ -62,6 +62,30 @@ export const explainDecision = defineTool({
   }),
 });
 
+export const getRecord = defineTool({
+  name: 'coordinator_get_record',
+  description:
+    'Gives all that a decision was made from; `airguard audit replay` makes it again from that. The last eight are kept.',
+  effect: 'observe',
+  input: z.strictObject({
+    planId: z
+      .string()
+      .optional()
+      .describe('As coordinator_explain_decision tells; the newest when left out'),
+  }),
+  output: z.strictObject({
+    planId: z.string(),
+    recordHash: Sha256.describe('The prospect of a plan has the same one'),
+    record: z.unknown(),
+    tries: z
+      .unknown()
+      .describe(
+        'Where nothing was better and something was tried: what the tries were chosen from; else null',
+      ),
+  }),
+  refusals: { unknown_record: 'No record of such a decision is kept. Only the last eight are.' },
+});
+
 export const proposePlan = defineTool({
   name: 'coordinator_propose_plan',
   description:
@@ -113,6 +137,7 @@ export const revertPlan = defineTool({
 export const coordinatorTools = [
   getPlan,
   explainDecision,
+  getRecord,
   proposePlan,
   applyPlan,
   revertPlan,

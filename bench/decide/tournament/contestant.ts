@@ -1,5 +1,6 @@
 /** Who plays, how often each decides, and what it does between its turns. */
 import { baselines } from '#cloud/coordinator/baselines/deciders.ts';
+import { shippedDecider } from '#cloud/coordinator/policy/decider.ts';
 import { coordinator } from '#cloud/coordinator/search/decider.ts';
 import type { Decider } from '#cloud/coordinator/site.ts';
 import { InputError } from '#protocols/errors.ts';
@@ -46,7 +47,14 @@ const others = baselines.map((decider) => ({
   recalls: decider.name === 'turbo-ca',
 }));
 
-export const contestants: readonly Contestant[] = [planner, ...others];
+/** Whatever its card says: here is where it is measured. */
+const learned = shippedDecider();
+const policy: Contestant[] =
+  learned === undefined
+    ? []
+    : [{ decider: learned, everyMs: HOUR_MS, reactsMs: waits, recalls: false }];
+
+export const contestants: readonly Contestant[] = [planner, ...policy, ...others];
 
 export function contestantsNamed(text: string | undefined): readonly Contestant[] {
   if (text === undefined) return contestants;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { legalChannels } from '#agents/regulation/legal-channels.ts';
 import { backupsOf } from '#cloud/coordinator/backups.ts';
-import { dueNow } from '#cloud/coordinator/cadence.ts';
+import { dueNow, noteGlobal } from '#cloud/coordinator/cadence.ts';
 import { measuredSite } from '#cloud/coordinator/measured-site.ts';
 import { steeringOf } from '#cloud/coordinator/steering.ts';
 import { channelFromNumber, overlapMhz, span } from '#protocols/channels.ts';
@@ -31,7 +31,11 @@ test('the whole site is planned at first and once a day at its hour, in between 
     { radio: 'hq/ap2/r', channel: channel36, clients: [client('b', -50, 10)] },
     { radio: 'hq/ap3/r', channel: channel36, clients: [client('c', -50, 10)] },
   ];
-  const at = (ms: number) => dueNow(pictureOf(told, ms, memory), usualPolicy, memory);
+  const at = (ms: number) => {
+    const due = dueNow(pictureOf(told, ms, memory), usualPolicy, memory);
+    if (due === null) noteGlobal(memory, ms);
+    return due;
+  };
   assert.equal(at(noon), null);
   assert.deepEqual(at(noon + 300_000), ['hq/ap1/r', 'hq/ap2/r']);
   const night = noon + 15 * 3_600_000;
