@@ -4,7 +4,8 @@ import type { SitePolicy } from '#protocols/site-policy.ts';
 import type { Arguments, Option } from './command.ts';
 
 export const sitePolicyOption: Option = {
-  about: 'What the operator asks of plans: hours, pins, limits; docs/deciding/coordinator.md',
+  about:
+    'What the operator asks of plans: hours, pins, limits. For the strategy `coordinator`; docs/deciding/coordinator.md',
   value: 'FILE',
 };
 
