@@ -62,8 +62,8 @@ const SWITCH_MS = 2_000;
 /** A client without service has this much less, in logarithms of its throughput: e^6 is about 400. */
 const SILENCE_LOG = 6;
 /** What a move has to bring for each client beside that, so that noise moves nobody. */
-const HYSTERESIS = 0.02;
-const POWER_HYSTERESIS = 0.01;
+const HYSTERESIS = Number(process.env.HY ?? 0.02);
+const POWER_HYSTERESIS = Number(process.env.PHY ?? 0.01);
 
 /** `costs`: what a change is to cost, over the usual. */
 export function searchOf(

@@ -19,7 +19,7 @@ const SHAKEN_MAX = 6;
 /** Looks around at a start, each at what the others took. */
 const START_PASSES = 2;
 /** What another start has to bring a client, in logarithms, since it moves most radios. */
-const START_GAIN = 0.02;
+const START_GAIN = Number(process.env.SG ?? 0.02);
 const GAIN_MIN = 1e-6;
 /** Less, in logarithms over a radio's clients, is not missed. */
 const SHORT = 1e-3;
@@ -51,7 +51,8 @@ export class Planner {
     return this.#model.total - cost;
   }
 
-  plan(): Told[] {
+  /** `starts`: plans of others, for each radio what it would be told there. */
+  plan(starts: readonly (readonly Told[])[] = []): Told[] {
     const movable = this.#radios.flatMap(({ options }, radio) =>
       options.length > 1 ? [radio] : [],
     );
@@ -62,7 +63,10 @@ export class Planner {
     }
     for (let pass = 0; pass < this.#search.sketches; pass += 1) this.#sketch(movable);
     this.#descend(movable);
-    for (const widthMhz of this.#widths()) this.#startAt(widthMhz, movable);
+    if (movable.some((radio) => this.#isDue(radio))) {
+      for (const widthMhz of this.#widths()) this.#startAt(movable, () => this.#atWidth(widthMhz, movable));
+      for (const start of starts) this.#startAt(movable, () => this.#as(start, movable));
+    }
     this.#pairUp(movable);
     this.#shake(movable);
     this.#goBack(movable);
@@ -121,41 +125,56 @@ export class Planner {
   }
 
   /**
-   * From another start: all at one width, as far as they may. To get there one by one leads through worse plans, since a
-   * wide channel among narrow ones disturbs several of them. Kept if it ends better.
+   * From another start. To get there one by one leads through worse plans, since a wide channel among narrow ones disturbs
+   * several of them. Kept if it ends better.
    */
-  #startAt(widthMhz: number, radios: readonly number[]): void {
-    if (!radios.some((radio) => this.#isDue(radio))) return;
+  #startAt(radios: readonly number[], begin: () => void): void {
     const before = this.value;
     const costs = this.#cost.slice();
     const left = this.#trials;
     this.#trials = Math.floor(this.#search.trials * this.#search.startShare);
     this.#model.try();
-    for (let pass = 0; pass < START_PASSES; pass += 1) {
-      for (const radio of radios) {
-        const { station, options } = this.#radios[radio]!;
-        const wide = options.filter(
-          ({ channel }) => this.#model.ground.effects.widthMhz[channel] === widthMhz,
-        );
-        const [option] = this.#promising(radio, wide, 1);
-        if (option === undefined || option.channel === this.#model.channelOf(station)) continue;
-        const told = {
-          channel: option.channel,
-          eirpDbm: Math.min(this.#model.eirpOf(station), option.maxEirpDbm),
-        };
-        this.#model.sketch(station, told.channel, told.eirpDbm);
-        this.#cost[radio] = this.#costOf(radio, told);
-      }
-    }
+    begin();
     this.#model.finish();
     this.#descend(radios);
     this.#trials = left;
+    this.#goBack(radios);
     const clients = this.#model.ground.clients.ids.length;
     if (this.value > before + START_GAIN * clients) this.#model.keep();
     else {
       this.#model.takeBack();
       this.#cost.set(costs);
     }
+  }
+
+  /** All at one width, as far as they may. */
+  #atWidth(widthMhz: number, radios: readonly number[]): void {
+    for (let pass = 0; pass < START_PASSES; pass += 1) {
+      for (const radio of radios) {
+        const wide = this.#radios[radio]!.options.filter(
+          ({ channel }) => this.#model.ground.effects.widthMhz[channel] === widthMhz,
+        );
+        const [option] = this.#promising(radio, wide, 1);
+        if (option !== undefined) this.#sketchAt(radio, option);
+      }
+    }
+  }
+
+  #as(start: readonly Told[], radios: readonly number[]): void {
+    for (const radio of radios) {
+      const { channel } = start[radio]!;
+      const option = this.#radios[radio]!.options.find((one) => one.channel === channel);
+      if (option !== undefined) this.#sketchAt(radio, option);
+    }
+  }
+
+  /** With the power it has, as far as it may. */
+  #sketchAt(radio: number, { channel, maxEirpDbm }: Option): void {
+    const { station } = this.#radios[radio]!;
+    if (channel === this.#model.channelOf(station)) return;
+    const eirpDbm = Math.min(this.#model.eirpOf(station), maxEirpDbm);
+    this.#model.sketch(station, channel, eirpDbm);
+    this.#cost[radio] = this.#costOf(radio, { channel, eirpDbm });
   }
 
   /** A first plan by a glance at each radio alone, kept if it is better: for sites too large to try out much. */
@@ -165,15 +184,8 @@ export class Planner {
     this.#model.try();
     for (const radio of radios) {
       if (!this.#isDue(radio)) continue;
-      const { station } = this.#radios[radio]!;
       const [option] = this.#promising(radio);
-      if (option === undefined || option.channel === this.#model.channelOf(station)) continue;
-      const told = {
-        channel: option.channel,
-        eirpDbm: Math.min(this.#model.eirpOf(station), option.maxEirpDbm),
-      };
-      this.#model.sketch(station, told.channel, told.eirpDbm);
-      this.#cost[radio] = this.#costOf(radio, told);
+      if (option !== undefined) this.#sketchAt(radio, option);
     }
     this.#model.finish();
     if (this.value > before) this.#model.keep();
