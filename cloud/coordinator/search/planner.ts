@@ -8,7 +8,7 @@
 import type { Random } from '#protocols/random.ts';
 import type { AirModel } from '../model/model.ts';
 import type { Search } from './effort.ts';
-import type { Option, RadioOptions, Told } from './options.ts';
+import { type Option, type RadioOptions, type Told, widthsOf } from './options.ts';
 import { promising } from './promising.ts';
 
 /** Steps of power that are tried, and how many. */
@@ -18,8 +18,6 @@ const POWER_STEPS = 4;
 const SHAKEN_MAX = 6;
 /** Looks around at a start, each at what the others took. */
 const START_PASSES = 2;
-/** What another start has to bring a client, in logarithms, since it moves most radios. */
-const START_GAIN = Number(process.env.SG ?? 0.02);
 const GAIN_MIN = 1e-6;
 /** Less, in logarithms over a radio's clients, is not missed. */
 const SHORT = 1e-3;
@@ -63,8 +61,9 @@ export class Planner {
     }
     for (let pass = 0; pass < this.#search.sketches; pass += 1) this.#sketch(movable);
     this.#descend(movable);
-    if (movable.some((radio) => this.#isDue(radio))) {
-      for (const widthMhz of this.#widths()) this.#startAt(movable, () => this.#atWidth(widthMhz, movable));
+    if (this.#search.startShare > 0 && movable.some((radio) => this.#isDue(radio))) {
+      for (const widthMhz of widthsOf(this.#model, this.#radios))
+        this.#startAt(movable, () => this.#atWidth(widthMhz, movable));
       for (const start of starts) this.#startAt(movable, () => this.#as(start, movable));
     }
     this.#pairUp(movable);
@@ -113,17 +112,6 @@ export class Planner {
     this.#take(radio, best);
   }
 
-  /** Widths that a start may give to all, where there are trials for that. */
-  #widths(): number[] {
-    if (this.#search.startShare === 0) return [];
-    const { widthMhz } = this.#model.ground.effects;
-    const found = new Set<number>();
-    for (const { options } of this.#radios) {
-      for (const { channel } of options) found.add(widthMhz[channel]!);
-    }
-    return [...found].sort((a, b) => a - b);
-  }
-
   /**
    * From another start. To get there one by one leads through worse plans, since a wide channel among narrow ones disturbs
    * several of them. Kept if it ends better.
@@ -139,12 +127,7 @@ export class Planner {
     this.#descend(radios);
     this.#trials = left;
     this.#goBack(radios);
-    const clients = this.#model.ground.clients.ids.length;
-    if (this.value > before + START_GAIN * clients) this.#model.keep();
-    else {
-      this.#model.takeBack();
-      this.#cost.set(costs);
-    }
+    this.#isKept(before, costs);
   }
 
   /** All at one width, as far as they may. */
@@ -188,11 +171,18 @@ export class Planner {
       if (option !== undefined) this.#sketchAt(radio, option);
     }
     this.#model.finish();
-    if (this.value > before) this.#model.keep();
+    this.#isKept(before, costs);
+  }
+
+  /** A trial stands if it is better than what was; else all is as it was. */
+  #isKept(before: number, costs: Float64Array): boolean {
+    const isBetter = this.value > before + GAIN_MIN;
+    if (isBetter) this.#model.keep();
     else {
       this.#model.takeBack();
       this.#cost.set(costs);
     }
+    return isBetter;
   }
 
   /** Each takes its best answer to the others, those around who moved again, until all stay. */
@@ -387,13 +377,7 @@ export class Planner {
         this.#take(radio, { channel: option.channel, eirpDbm });
       }
       this.#descend(shaken);
-      if (this.value > before + GAIN_MIN) {
-        this.#model.keep();
-        failed = 0;
-      } else {
-        this.#model.takeBack();
-        this.#cost.set(costs);
-      }
+      if (this.#isKept(before, costs)) failed = 0;
     }
   }
 
