@@ -96,6 +96,8 @@ export type Decision =
     };
 
 const KEPT = 8;
+/** Stations and clients that the twin is to reckon at once, over all plans: a few seconds of one core with 16 draws. */
+const ASKED = 100_000;
 /** Other settings that are tried in place of a plan's: so many of a radio, and of all. */
 const OTHERS = 3;
 const POOL = 128;
@@ -111,8 +113,11 @@ const daring = [USUAL, 0.6, 0.06] as const;
 export function begin(site: Site, random: Random, options: RoundOptions = usualRounds): Step {
   const code = refusalOf(site);
   if (code !== undefined) return { decided: { kind: 'refused', code } };
-  const { effort = effortFor(site.reports.length), ...kept } = options;
+  const { effort = effortFor(site.reports.length), ...wished } = options;
   const ground = groundOf(site);
+  const size = ground.stations.length + ground.clients.ids.length;
+  const asksMost = Math.max(1, Math.min(options.asksMost, Math.floor(ASKED / size)));
+  const kept = { ...wished, asksMost };
   const plans: Move[][] = [];
   let moves: SearchState['moves'] = [];
   let modelGain = 0;
@@ -153,7 +158,7 @@ export function begin(site: Site, random: Random, options: RoundOptions = usualR
   for (let count = 1; count < usual.length; count *= 2) lists.push(usual.slice(0, count));
   for (const move of usual) lists.push([move]);
   const followers = followersOf(site);
-  const ask = candidatesOf(lists, 0, options.asksMost, new Set(), followers);
+  const ask = candidatesOf(lists, 0, asksMost, new Set(), followers);
   const state = {
     options: kept,
     round: 1,
