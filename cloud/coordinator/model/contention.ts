@@ -16,7 +16,7 @@ const START_RATE = 1 / (7.5 * SLOT_US);
 const ODDS = START_RATE * SLOT_US;
 
 /** Rounds in which those that want less are slowed down to it, and by how much at most each time. */
-const TRIMS = 4;
+const TRIMS = 6;
 const STEP_MAX = 10;
 const STILL = 0.02;
 
@@ -150,8 +150,9 @@ export class Contention {
       if (target[a]! >= 1 || target[a]! === 0) continue;
       const want = target[a]!;
       const has = Math.max(sent[a]!, 1e-9);
-      // By odds, since a share follows from the rate as r / (1 + r) does.
-      const factor = (want * (1 - has)) / (has * Math.max(1e-9, 1 - want));
+      // By odds, since a share follows from the rate as r / (1 + r) does; and half the way in logarithms, since all change
+      // at once: whoever stands between two others would swing between their silence and their rush.
+      const factor = Math.sqrt((want * (1 - has)) / (has * Math.max(1e-9, 1 - want)));
       const bounded = Math.max(1 / STEP_MAX, Math.min(STEP_MAX, factor));
       const wanted = Math.min(START_RATE * exchangeUs[a]!, rate[a]! * bounded);
       if (Math.abs(wanted - rate[a]!) > STILL * wanted) isStill = false;

@@ -35,7 +35,8 @@ export interface Clients {
   readonly gain: Float64Array;
 }
 
-export function groundOf(site: Site): Ground {
+/** `headroom`: what clients are taken to ask, over what they ask now. */
+export function groundOf(site: Site, headroom = 1): Ground {
   const { reports, choices, fillings = [] } = site;
   const bandsOf = (radio: string): Band[] => [
     ...new Set((choices.get(radio) ?? []).map(({ channel }) => channel.band)),
@@ -52,7 +53,7 @@ export function groundOf(site: Site): Ground {
   const airtime = airtimesOf(reports, stations, links, effects);
   const explained = explainedOf(reports, airtime, stations, links, effects);
   const foreign = foreignOf(reports, fillings, explained, links, effects, stations.length);
-  const clients = clientsOf(reports, stations.length);
+  const clients = clientsOf(reports, stations.length, headroom);
   return { effects, stations, ours: reports.length, links, foreign, airtime, clients };
 }
 
@@ -61,7 +62,7 @@ function* channelsOf({ choices }: Site, stations: readonly Station[]): Generator
   for (const list of choices.values()) for (const { channel } of list) yield channel;
 }
 
-function clientsOf(reports: readonly RadioReport[], stations: number): Clients {
+function clientsOf(reports: readonly RadioReport[], stations: number, headroom: number): Clients {
   const first = new Int32Array(stations + 1);
   const ids: string[] = [];
   const offered: number[] = [];
@@ -71,7 +72,7 @@ function clientsOf(reports: readonly RadioReport[], stations: number): Clients {
       const isSeen = channel !== null && !silent && rssiDbm >= SHOWN_FROM_DBM;
       const loss = isSeen ? eirpDbm - rssiDbm - firstMetreDb(channel.band) : UNSEEN_LOSS_DB;
       ids.push(id);
-      offered.push(offeredMbps);
+      offered.push(headroom * offeredMbps);
       gain.push(dbToRatio(-loss));
     }
     first[index + 1] = ids.length;

@@ -1,6 +1,7 @@
 /**
  * What the ways between radios take, from what they heard of each other. Losses are kept without the first
- * metre, so that what was measured in one band serves in another; radios of one node stand at one place.
+ * metre, so that where two did not hear each other, what others at the same two places heard serves, in another
+ * band too; radios of one node stand at one place.
  */
 
 import { AUDIBLE_DBM, PREAMBLE_DETECT_DBM } from '#protocols/hearing.ts';
@@ -32,10 +33,10 @@ export function linksOf(
   mostDbm: readonly number[],
 ): Links {
   const places = placesOf(stations);
-  const measured = measuredLosses(reports, stations, places);
+  const { byPlace: measured, byStation: heard } = measuredLosses(reports, stations, places);
   const metres = measured.map((row) => {
     const far = new Map<number, number>();
-    for (const [place, { sum, count }] of row) far.set(place, metresOf(sum / count));
+    for (const [place, reading] of row) far.set(place, metresOf(meanOf(reading)));
     return far;
   });
   const at = stations.map(({ place }) => place);
@@ -53,7 +54,8 @@ export function linksOf(
     const row = measured[station.place]!;
     const guess = lossesFrom[byPlace[station.place]![0]!]!;
     const found: { other: number; lossDb: number }[] = [];
-    const add = (place: number, lossDb: number, isKnown: boolean) => {
+    const own = heard[index]!;
+    const add = (place: number, guessedDb: number) => {
       for (const one of byPlace[place]!) {
         if (one === index) continue;
         const mate = stations[one]!;
@@ -61,14 +63,15 @@ export function linksOf(
         if (bands.length === 0) continue;
         const near = Math.min(...bands.map(firstMetreDb));
         const most = Math.max(mostDbm[index]!, mostDbm[one]!);
-        const silentDb = isKnown ? 0 : unheardDb(station, mate);
-        const loss = Math.max(lossDb, silentDb);
+        const reading = own.get(one);
+        const silentDb = place === station.place ? 0 : unheardDb(station, mate);
+        const loss = reading === undefined ? Math.max(guessedDb, silentDb) : meanOf(reading);
         if (most - near - loss >= AUDIBLE_DBM) found.push({ other: one, lossDb: loss });
       }
     };
-    add(station.place, 0, true);
-    for (const [place, { sum, count }] of row) add(place, sum / count, true);
-    for (const [place, lossDb] of guess) add(place, lossDb, false);
+    add(station.place, 0);
+    for (const [place, reading] of row) add(place, meanOf(reading));
+    for (const [place, lossDb] of guess) add(place, lossDb);
     found.sort((a, b) => a.other - b.other);
     for (const one of found) {
       other.push(one.other);
@@ -88,34 +91,48 @@ interface Reading {
   count: number;
 }
 
-/** By place: what was heard of each other place, both ways and in all bands together. */
+function meanOf({ sum, count }: Reading): number {
+  return sum / count;
+}
+
+type Readings = readonly Map<number, Reading>[];
+
+/** What was heard both ways: of each other station, and in all bands together of each other place. */
 function measuredLosses(
   reports: readonly RadioReport[],
   stations: readonly Station[],
   places: number,
-): ReadonlyMap<number, Reading>[] {
-  const byId = new Map(stations.map((station) => [station.id, station]));
-  const found = Array.from({ length: places }, () => new Map<number, Reading>());
+): { readonly byPlace: Readings; readonly byStation: Readings } {
+  const numbers = new Map(stations.map(({ id }, index) => [id, index]));
+  const byPlace = Array.from({ length: places }, () => new Map<number, Reading>());
+  const byStation = stations.map(() => new Map<number, Reading>());
   for (const { id, neighbours } of reports) {
-    const listener = byId.get(id)!;
+    const listener = numbers.get(id)!;
+    const here = stations[listener]!.place;
     for (const heard of neighbours) {
-      const sender = byId.get(heard.id);
-      if (sender === undefined || sender.place === listener.place) continue;
-      const lossDb = sender.eirpDbm - heard.rssiDbm - firstMetreDb(heard.channel.band);
-      for (const [from, to] of [
-        [listener.place, sender.place],
-        [sender.place, listener.place],
-      ] as const) {
-        const known = found[from]!.get(to);
-        if (known === undefined) found[from]!.set(to, { sum: lossDb, count: 1 });
-        else {
-          known.sum += lossDb;
-          known.count += 1;
-        }
-      }
+      const sender = numbers.get(heard.id);
+      if (sender === undefined || stations[sender]!.place === here) continue;
+      const { place, eirpDbm } = stations[sender]!;
+      const lossDb = eirpDbm - heard.rssiDbm - firstMetreDb(heard.channel.band);
+      note(byPlace, here, place, lossDb);
+      note(byStation, listener, sender, lossDb);
     }
   }
-  return found;
+  return { byPlace, byStation };
+}
+
+function note(readings: Readings, from: number, to: number, lossDb: number): void {
+  for (const [one, other] of [
+    [from, to],
+    [to, from],
+  ] as const) {
+    const known = readings[one]!.get(other);
+    if (known === undefined) readings[one]!.set(other, { sum: lossDb, count: 1 });
+    else {
+      known.sum += lossDb;
+      known.count += 1;
+    }
+  }
 }
 
 /** The least loss of two of which one listened for the other in vain; −∞ where neither did. */

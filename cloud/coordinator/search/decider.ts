@@ -4,10 +4,11 @@ import type { Candidate, Outlook } from '#protocols/tools/twin.ts';
 import { groundOf } from '../model/ground.ts';
 import { AirModel } from '../model/model.ts';
 import type { Assignment, Decider, Setting, Site } from '../site.ts';
-import { effortFor, harmless, searchOf } from './effort.ts';
+import { effortFor, HEADROOM, harmless, searchOf } from './effort.ts';
 import { optionsOf } from './options.ts';
 import { Planner } from './planner.ts';
 import { begin, type Decision, next, type RoundOptions, usualRounds } from './rounds.ts';
+import { startsOf } from './starts.ts';
 
 export const SEARCH_STRATEGY = 'coordinator';
 
@@ -53,10 +54,11 @@ export function decideByTwin(
 
 function decideByModel(site: Site, random: Random): Assignment {
   const effort = effortFor(site.reports.length);
-  const model = new AirModel(groundOf(site), { ...harmless, follow: effort.follow });
+  const model = new AirModel(groundOf(site, HEADROOM), { ...harmless, follow: effort.follow });
   const radios = optionsOf(site, model);
   const planner = new Planner(model, radios, searchOf(model, radios, effort), random);
-  const told = planner.plan();
+  const starts = effort.startShare > 0 ? startsOf(site, model, radios, random) : [];
+  const told = planner.plan(starts);
   return new Map(
     radios.map(({ station }, radio): [string, Setting] => {
       const { channel, eirpDbm } = told[radio]!;

@@ -55,15 +55,20 @@ export function effortFor(radios: number): Effort {
   return efforts.find((effort) => radios <= effort.radios)!;
 }
 
-/** A plan stands for so long, in which a silence is to pay: a choice of ours. */
-const HORIZON_MS = 3 * 3_600_000;
-/** Until clients are back on the new channel: about five beacons lost and an association, a choice of ours. */
+/**
+ * Plans are made for so much more than clients ask now: who has just enough is short at the next rise of load, and to move
+ * then silences those who need it most. A choice of ours, as what follows, on generated sites of their own.
+ */
+export const HEADROOM = 1.4;
+/** In so long a silence is to pay: loads are others an hour later. */
+const HORIZON_MS = 3_600_000;
+/** Until clients are back on the new channel: about five beacons lost and an association. */
 const SWITCH_MS = 2_000;
-/** A client without service has this much less, in logarithms of its throughput: e^6 is about 400. */
-const SILENCE_LOG = 6;
-/** What a move has to bring for each client beside that, so that noise moves nobody. */
-const HYSTERESIS = 0.02;
-const POWER_HYSTERESIS = 0.01;
+/** A client without service has this much less, in logarithms of its throughput: e^8 is about 3,000. */
+const SILENCE_LOG = 8;
+/** What a move has to bring for each client beside that: a plan that moves much has to bring much. */
+const HYSTERESIS = 0.15;
+const POWER_HYSTERESIS = 0.06;
 
 /** `costs`: what a change is to cost, over the usual. */
 export function searchOf(

@@ -1,5 +1,5 @@
 /** What each radio may be told, in the numbers of a model, and what it costs to tell it. */
-import { sameChannel } from '#protocols/channels.ts';
+import { sameChannel, type WidthMhz } from '#protocols/channels.ts';
 import type { AirModel } from '../model/model.ts';
 import type { Choice, Site } from '../site.ts';
 
@@ -42,4 +42,15 @@ export function optionsOf(site: Site, model: AirModel): RadioOptions[] {
     const minEirpDbm = site.minEirpDbm.get(station.id) ?? station.eirpDbm;
     return [{ station: number, now, options, minEirpDbm }];
   });
+}
+
+/** Of all that radios may be told, narrow ones first. */
+export function widthsOf(
+  { ground: { effects } }: AirModel,
+  radios: readonly RadioOptions[],
+): WidthMhz[] {
+  const found = new Set(
+    radios.flatMap(({ options }) => options.map(({ channel }) => effects.widthMhz[channel]!)),
+  );
+  return [...found].sort((a, b) => a - b);
 }

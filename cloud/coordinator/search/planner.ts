@@ -8,7 +8,7 @@
 import type { Random } from '#protocols/random.ts';
 import type { AirModel } from '../model/model.ts';
 import type { Search } from './effort.ts';
-import type { Option, RadioOptions, Told } from './options.ts';
+import { type Option, type RadioOptions, type Told, widthsOf } from './options.ts';
 import { promising } from './promising.ts';
 
 /** Steps of power that are tried, and how many. */
@@ -18,8 +18,6 @@ const POWER_STEPS = 4;
 const SHAKEN_MAX = 6;
 /** Looks around at a start, each at what the others took. */
 const START_PASSES = 2;
-/** What another start has to bring a client, in logarithms, since it moves most radios. */
-const START_GAIN = 0.02;
 const GAIN_MIN = 1e-6;
 /** Less, in logarithms over a radio's clients, is not missed. */
 const SHORT = 1e-3;
@@ -51,7 +49,8 @@ export class Planner {
     return this.#model.total - cost;
   }
 
-  plan(): Told[] {
+  /** `starts`: plans of others, for each radio what it would be told there. */
+  plan(starts: readonly (readonly Told[])[] = []): Told[] {
     const movable = this.#radios.flatMap(({ options }, radio) =>
       options.length > 1 ? [radio] : [],
     );
@@ -62,7 +61,11 @@ export class Planner {
     }
     for (let pass = 0; pass < this.#search.sketches; pass += 1) this.#sketch(movable);
     this.#descend(movable);
-    for (const widthMhz of this.#widths()) this.#startAt(widthMhz, movable);
+    if (this.#search.startShare > 0 && movable.some((radio) => this.#isDue(radio))) {
+      for (const widthMhz of widthsOf(this.#model, this.#radios))
+        this.#startAt(movable, () => this.#atWidth(widthMhz, movable));
+      for (const start of starts) this.#startAt(movable, () => this.#as(start, movable));
+    }
     this.#pairUp(movable);
     this.#shake(movable);
     this.#goBack(movable);
@@ -109,53 +112,52 @@ export class Planner {
     this.#take(radio, best);
   }
 
-  /** Widths that a start may give to all, where there are trials for that. */
-  #widths(): number[] {
-    if (this.#search.startShare === 0) return [];
-    const { widthMhz } = this.#model.ground.effects;
-    const found = new Set<number>();
-    for (const { options } of this.#radios) {
-      for (const { channel } of options) found.add(widthMhz[channel]!);
-    }
-    return [...found].sort((a, b) => a - b);
-  }
-
   /**
-   * From another start: all at one width, as far as they may. To get there one by one leads through worse plans, since a
-   * wide channel among narrow ones disturbs several of them. Kept if it ends better.
+   * From another start. To get there one by one leads through worse plans, since a wide channel among narrow ones disturbs
+   * several of them. Kept if it ends better.
    */
-  #startAt(widthMhz: number, radios: readonly number[]): void {
-    if (!radios.some((radio) => this.#isDue(radio))) return;
+  #startAt(radios: readonly number[], begin: () => void): void {
     const before = this.value;
     const costs = this.#cost.slice();
     const left = this.#trials;
     this.#trials = Math.floor(this.#search.trials * this.#search.startShare);
     this.#model.try();
-    for (let pass = 0; pass < START_PASSES; pass += 1) {
-      for (const radio of radios) {
-        const { station, options } = this.#radios[radio]!;
-        const wide = options.filter(
-          ({ channel }) => this.#model.ground.effects.widthMhz[channel] === widthMhz,
-        );
-        const [option] = this.#promising(radio, wide, 1);
-        if (option === undefined || option.channel === this.#model.channelOf(station)) continue;
-        const told = {
-          channel: option.channel,
-          eirpDbm: Math.min(this.#model.eirpOf(station), option.maxEirpDbm),
-        };
-        this.#model.sketch(station, told.channel, told.eirpDbm);
-        this.#cost[radio] = this.#costOf(radio, told);
-      }
-    }
+    begin();
     this.#model.finish();
     this.#descend(radios);
     this.#trials = left;
-    const clients = this.#model.ground.clients.ids.length;
-    if (this.value > before + START_GAIN * clients) this.#model.keep();
-    else {
-      this.#model.takeBack();
-      this.#cost.set(costs);
+    this.#goBack(radios);
+    this.#isKept(before, costs);
+  }
+
+  /** All at one width, as far as they may. */
+  #atWidth(widthMhz: number, radios: readonly number[]): void {
+    for (let pass = 0; pass < START_PASSES; pass += 1) {
+      for (const radio of radios) {
+        const wide = this.#radios[radio]!.options.filter(
+          ({ channel }) => this.#model.ground.effects.widthMhz[channel] === widthMhz,
+        );
+        const [option] = this.#promising(radio, wide, 1);
+        if (option !== undefined) this.#sketchAt(radio, option);
+      }
     }
+  }
+
+  #as(start: readonly Told[], radios: readonly number[]): void {
+    for (const radio of radios) {
+      const { channel } = start[radio]!;
+      const option = this.#radios[radio]!.options.find((one) => one.channel === channel);
+      if (option !== undefined) this.#sketchAt(radio, option);
+    }
+  }
+
+  /** With the power it has, as far as it may. */
+  #sketchAt(radio: number, { channel, maxEirpDbm }: Option): void {
+    const { station } = this.#radios[radio]!;
+    if (channel === this.#model.channelOf(station)) return;
+    const eirpDbm = Math.min(this.#model.eirpOf(station), maxEirpDbm);
+    this.#model.sketch(station, channel, eirpDbm);
+    this.#cost[radio] = this.#costOf(radio, { channel, eirpDbm });
   }
 
   /** A first plan by a glance at each radio alone, kept if it is better: for sites too large to try out much. */
@@ -165,22 +167,22 @@ export class Planner {
     this.#model.try();
     for (const radio of radios) {
       if (!this.#isDue(radio)) continue;
-      const { station } = this.#radios[radio]!;
       const [option] = this.#promising(radio);
-      if (option === undefined || option.channel === this.#model.channelOf(station)) continue;
-      const told = {
-        channel: option.channel,
-        eirpDbm: Math.min(this.#model.eirpOf(station), option.maxEirpDbm),
-      };
-      this.#model.sketch(station, told.channel, told.eirpDbm);
-      this.#cost[radio] = this.#costOf(radio, told);
+      if (option !== undefined) this.#sketchAt(radio, option);
     }
     this.#model.finish();
-    if (this.value > before) this.#model.keep();
+    this.#isKept(before, costs);
+  }
+
+  /** A trial stands if it is better than what was; else all is as it was. */
+  #isKept(before: number, costs: Float64Array): boolean {
+    const isBetter = this.value > before + GAIN_MIN;
+    if (isBetter) this.#model.keep();
     else {
       this.#model.takeBack();
       this.#cost.set(costs);
     }
+    return isBetter;
   }
 
   /** Each takes its best answer to the others, those around who moved again, until all stay. */
@@ -375,13 +377,7 @@ export class Planner {
         this.#take(radio, { channel: option.channel, eirpDbm });
       }
       this.#descend(shaken);
-      if (this.value > before + GAIN_MIN) {
-        this.#model.keep();
-        failed = 0;
-      } else {
-        this.#model.takeBack();
-        this.#cost.set(costs);
-      }
+      if (this.#isKept(before, costs)) failed = 0;
     }
   }
 

@@ -43,7 +43,7 @@ export const usualRounds: RoundOptions = {
   threshold: 0.01,
   harmMost: 0.1,
   rounds: 6,
-  asksMost: 96,
+  asksMost: 256,
   changesMost: 64,
   thresholdAlone: 0.05,
   confidence: 0.95,
@@ -96,19 +96,28 @@ export type Decision =
     };
 
 const KEPT = 8;
+/** Stations and clients that the twin is to reckon at once, over all plans: a few seconds of one core with 16 draws. */
+const ASKED = 100_000;
 /** Other settings that are tried in place of a plan's: so many of a radio, and of all. */
 const OTHERS = 3;
 const POOL = 128;
-/** Moves of which each two are tried together. */
-const PAIRED = 12;
-/** Plans that dare less and more: what a change costs, over the usual. */
-const daring = [1, 3, 0.3] as const;
+/** Moves of which each two are tried together: with 24 of them there are 276 pairs, more than are asked for. */
+const PAIRED = 24;
+/**
+ * Plans that dare less and more: what a change costs, over what it costs where the model decides. Here it only proposes,
+ * and who disposes knows better. The first of them stands where no twin answers.
+ */
+const USUAL = 0.2;
+const daring = [USUAL, 0.6, 0.06] as const;
 
 export function begin(site: Site, random: Random, options: RoundOptions = usualRounds): Step {
   const code = refusalOf(site);
   if (code !== undefined) return { decided: { kind: 'refused', code } };
-  const { effort = effortFor(site.reports.length), ...kept } = options;
+  const { effort = effortFor(site.reports.length), ...wished } = options;
   const ground = groundOf(site);
+  const size = ground.stations.length + ground.clients.ids.length;
+  const asksMost = Math.max(1, Math.min(options.asksMost, Math.floor(ASKED / size)));
+  const kept = { ...wished, asksMost };
   const plans: Move[][] = [];
   let moves: SearchState['moves'] = [];
   let modelGain = 0;
@@ -122,9 +131,9 @@ export function begin(site: Site, random: Random, options: RoundOptions = usualR
     const before = model.total;
     const faresBefore = radios.map((one) => fareOf(model, one));
     const told = planner.plan();
-    if (costs === 1)
+    if (costs === USUAL)
       modelGain = exp((model.total - before) / Math.max(1, ground.clients.ids.length)) - 1;
-    if (costs === 1) {
+    if (costs === USUAL) {
       modelFares = radios.map((one, radio) => ({
         radio: ground.stations[one.station]!.id,
         before: faresBefore[radio]!,
@@ -132,7 +141,7 @@ export function begin(site: Site, random: Random, options: RoundOptions = usualR
       }));
     }
     const made = inOrder(model, radios, told, options);
-    if (costs === 1) {
+    if (costs === USUAL) {
       const others = radios.flatMap((_, radio) =>
         planner.alternatives(radio, OTHERS).map(({ told: to, gain }) => ({
           move: moveOf(model, radios[radio]!, to, options),
@@ -149,7 +158,7 @@ export function begin(site: Site, random: Random, options: RoundOptions = usualR
   for (let count = 1; count < usual.length; count *= 2) lists.push(usual.slice(0, count));
   for (const move of usual) lists.push([move]);
   const followers = followersOf(site);
-  const ask = candidatesOf(lists, 0, options.asksMost, new Set(), followers);
+  const ask = candidatesOf(lists, 0, asksMost, new Set(), followers);
   const state = {
     options: kept,
     round: 1,
@@ -174,10 +183,12 @@ export function next(state: SearchState, outlooks: readonly Outlook[]): Step {
   );
   const allowed = scored.filter(({ outlook }) => outlook.harm <= options.harmMost);
   const [best] = allowed;
-  const kept = scored.slice(0, KEPT);
+  const sure = allowed.find(({ outlook }) => outlook.gain.low > options.threshold);
+  // The best sure one is kept however many dare more.
+  const kept = scored.filter((one, place) => place < KEPT || one === sure);
   const isBetter = fresh.some((one) => one === best);
   if (round >= options.rounds || best === undefined || !isBetter) {
-    return { decided: decide(best, kept, options.threshold) };
+    return { decided: decide(sure, best, kept) };
   }
   const met = new Set(scored.map(({ candidate }) => keyOf(candidate.settings)));
   const settings = best.candidate.settings.filter(
@@ -189,14 +200,16 @@ export function next(state: SearchState, outlooks: readonly Outlook[]): Step {
     if (others.length + added.length <= options.changesMost) around.push([...others, ...added]);
   };
   for (const { move } of moves) put(move);
-  // Two together reach what neither reaches alone.
-  for (const [at, { move }] of moves.slice(0, PAIRED).entries()) {
-    for (const { move: mate } of moves.slice(at + 1, PAIRED)) {
-      if (mate.radio !== move.radio) put(move, mate);
-    }
-  }
+  // Two together reach what neither reaches alone: the most promising pairs first.
+  const pairs = moves.slice(0, PAIRED).flatMap(({ move, gain }, at) =>
+    moves.slice(at + 1, PAIRED).flatMap(({ move: mate, gain: its }) => {
+      return mate.radio === move.radio ? [] : [{ move, mate, gain: gain + its }];
+    }),
+  );
+  pairs.sort((a, b) => b.gain - a.gain);
+  for (const { move, mate } of pairs) put(move, mate);
   const ask = candidatesOf(around, round, options.asksMost, met, state.followers);
-  if (ask.length === 0) return { decided: decide(best, kept, options.threshold) };
+  if (ask.length === 0) return { decided: decide(sure, best, kept) };
   return { state: { ...state, round: round + 1, asked: ask, scored: kept }, ask };
 }
 
@@ -219,20 +232,26 @@ export function decideAlone({ options, asked, modelGain, modelFares }: SearchSta
     : { kind: 'stay', best, alternatives: [] };
 }
 
-function decide(best: Scored | undefined, scored: readonly Scored[], threshold: number): Decision {
-  const alternatives = scored.filter((one) => one !== best);
-  if (best === undefined) return { kind: 'stay', best: null, alternatives };
-  return best.outlook.gain.low > threshold
-    ? { kind: 'move', by: 'twin', best, alternatives }
-    : { kind: 'stay', best, alternatives };
+/** `sure`: the best of those that surely help. */
+function decide(
+  sure: Scored | undefined,
+  best: Scored | undefined,
+  scored: readonly Scored[],
+): Decision {
+  const told = sure ?? best;
+  const alternatives = scored.filter((one) => one !== told);
+  if (told === undefined) return { kind: 'stay', best: null, alternatives };
+  return sure === undefined
+    ? { kind: 'stay', best: told, alternatives }
+    : { kind: 'move', by: 'twin', best: told, alternatives };
 }
 
 /** What each move costs the clients of a site for a moment, as a share of the utility: a choice of ours. */
 const MOVE_COST = 0.0003;
 
-/** By what surely comes of it, and a little for each move. */
+/** By what comes of it in the mean, and a little for each move. */
 function worthOf({ candidate, outlook }: Scored): number {
-  return (outlook.gain.mean + outlook.gain.low) / 2 - MOVE_COST * candidate.settings.length;
+  return outlook.gain.mean - MOVE_COST * candidate.settings.length;
 }
 
 /** The moves of a plan, those first that gain most by themselves once the others are made. */
