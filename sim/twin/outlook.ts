@@ -79,6 +79,15 @@ interface Radio {
 const nothing: Interval = { mean: 0, low: 0, high: 0 };
 
 /**
+ * Intervals are so much wider than Student's t makes them: with that, 95 % of them hold the true gain at 400
+ * generated sites, where 92 % did before. The scene from the measurements leaves out what nobody reported.
+ *
+ * @see Vovk, Gammerman, Shafer: Algorithmic Learning in a Random World (2005), chapter 2: the conformal
+ * quantile of what `calibrationErrors` of bench/decide/twin.ts gave from seed 700,001 on.
+ */
+const WIDENED = 1.125;
+
+/**
  * Where one more value lies with that confidence: the real air is one more of those that fit the
  * measurements. By Student's t with the deviation of a single value beside the mean's, so it does not
  * shrink to nothing with many draws.
@@ -91,7 +100,7 @@ export function intervalOf(values: readonly number[], confidence: number): Inter
   if (count < 2) return { mean: middle, low: middle, high: middle };
   const squares = sum(values.map((one) => (one - middle) * (one - middle)));
   const deviation = Math.sqrt((squares / (count - 1)) * (1 + 1 / count));
-  const half = studentT(confidence, count - 1) * deviation;
+  const half = WIDENED * studentT(confidence, count - 1) * deviation;
   return { mean: middle, low: middle - half, high: middle + half };
 }
 
