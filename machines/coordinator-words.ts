@@ -151,7 +151,6 @@ export const twinTimeoutMs = 120_000;
 export const checkId = (change: Change) => `${change.changeId}-check`;
 export const moveId = (change: Change) => `${change.changeId}-move`;
 const confirmId = (change: Change) => `${change.changeId}-confirm`;
-/** The key of the call that applies a plan; its approval is good for that call alone. */
 /** The key of a question to the twin. */
 export const twinId = ({ planId, round }: Search) => `${planId}-twin-${round}`;
 
@@ -187,6 +186,7 @@ export const confirmationOf = (change: Change) =>
 /** The key of the question what a plan was worth. */
 export const scoreId = (planId: string) => `${planId}-score`;
 
+/** The key of the call that applies a plan; its approval is good for that call alone. */
 export const applyId = (planId: string) => `${planId}-apply`;
 
 export function newWork(plan: Plan | null, reverting: boolean): Work | null {

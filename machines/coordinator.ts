@@ -64,7 +64,8 @@ export const coordinatorMachine = setup({
     rebase: assign({ baseVersion: ({ context }) => context.baseVersion + 1 }),
     ask: assign((_, asking: { callId: string; radios: readonly string[] | null }) => ({ asking })),
     propose: enqueueActions(
-      ({ context, enqueue }, { atMs, proposed }: { atMs: number; proposed: Proposed }) => {
+      ({ context, enqueue }, { atMs, proposed }: { atMs: number; proposed: Proposed | null }) => {
+        if (proposed === null) return;
         enqueue.emit({ type: 'plan.proposed', ...proposed.plan });
         const fresh = proposed.plan.changes.map((change) => ({
           changeId: change.changeId,
@@ -436,10 +437,7 @@ export const coordinatorMachine = setup({
             actions: [
               {
                 type: 'propose',
-                params: ({ event }) => ({
-                  atMs: event.output.atMs,
-                  proposed: event.output.proposed as Proposed,
-                }),
+                params: ({ event }) => event.output,
               },
               { type: 'answerPlan', params: ({ event }) => event.output },
             ],
@@ -454,10 +452,7 @@ export const coordinatorMachine = setup({
             target: 'approving',
             actions: {
               type: 'propose',
-              params: ({ event }) => ({
-                atMs: event.output.atMs,
-                proposed: event.output.proposed as Proposed,
-              }),
+              params: ({ event }) => event.output,
             },
           },
           { target: 'observing' },
@@ -500,10 +495,7 @@ export const coordinatorMachine = setup({
               'endSearch',
               {
                 type: 'propose',
-                params: ({ event }) => ({
-                  atMs: event.output.atMs,
-                  proposed: event.output.proposed as Proposed,
-                }),
+                params: ({ event }) => event.output,
               },
               { type: 'answerPlan', params: ({ event }) => event.output },
             ],
@@ -520,10 +512,7 @@ export const coordinatorMachine = setup({
               'endSearch',
               {
                 type: 'propose',
-                params: ({ event }) => ({
-                  atMs: event.output.atMs,
-                  proposed: event.output.proposed as Proposed,
-                }),
+                params: ({ event }) => event.output,
               },
             ],
           },

@@ -159,10 +159,11 @@ export function modelText(heads: readonly Head[], calibration: readonly Example[
     leaf: codeFloats(joined(heads, 'leaf')),
   };
   const model = parseClassModel(JSON.stringify(file));
-  const [full, short] = [false, true].map((isShort) => {
+  const judged = (isShort: boolean): Judged => {
     const own = calibration.filter(({ ear }) => ear.sweeps < windowSweeps === isShort);
     return { own, scores: own.map(({ values }) => scoresOf(model, values)) };
-  }) as unknown as readonly [Judged, Judged];
+  };
+  const [full, short] = [judged(false), judged(true)];
   const { first, alone, beside } = thresholdsOf(full.own, full.scores);
   const chosen = {
     thresholds: first,
