@@ -1,6 +1,7 @@
 import type { ChartModel } from '../chart-model.ts';
 import { type Explored, type ExploreOptions, explore } from '../explore.ts';
 import { auditorModel } from './auditor.ts';
+import { coordinatorModel } from './coordinator.ts';
 import { edgeNodeModel } from './edge-node.ts';
 import { learnerModel } from './learner.ts';
 import { policyModel } from './policy.ts';
@@ -16,6 +17,7 @@ export interface ChartCheck {
 export const chartChecks: readonly ChartCheck[] = [
   check(radioModel()),
   check(edgeNodeModel),
+  check(coordinatorModel()),
   check(auditorModel),
   check(twinModel),
   check(learnerModel),
