@@ -1,4 +1,7 @@
-/** An auditor that lets one call through and refuses another, and notes how long the chains are. */
+/**
+ * An auditor that lets one call through and refuses another, and notes how long the chains are; an operator sets rules and
+ * lifts a quarantine.
+ */
 import { type AuditorContext, type AuditorInput, auditorMachine } from '#machines/auditor.ts';
 import { type ChartModel, nobody } from '../chart-model.ts';
 
@@ -10,6 +13,7 @@ const call = {
   tool: 'radio_set_channel',
   caller: 'coordinator',
 };
+const asked = { callId: 'call-2', by: 'operator', reason: '' };
 const verdict = { verdictId: 'v', argumentsHash: '', observed: {} };
 const refusal = { code: 'rule_broken', hint: '' };
 
@@ -22,6 +26,10 @@ export const auditorModel: ChartModel<null> = {
   heard: () => [
     { type: 'call.judged', ...call, rule: null, outcome: { ok: true, value: { verdict } } },
     { type: 'call.judged', ...call, rule: 'power', outcome: { ok: false, error: refusal } },
+    { type: 'policy.set', ...asked, name: 'house', policyHash: 'a' },
+    { type: 'policy.set', ...asked, name: null, policyHash: null },
+    { type: 'lift.requested', ...asked, node: 'ap1', was: true },
+    { type: 'lift.requested', ...asked, node: 'ap1', was: false },
   ],
   ends: () => [{ output: heads(0) }, { output: heads(1) }, { error: 'no chain could be read' }],
   matters: (context) => (context as AuditorContext).anchored,
